@@ -1,0 +1,125 @@
+"""What a layer is once it has been read: frozen values that every later stage trusts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from types import MappingProxyType
+
+from sympy import Expr
+
+from symbp.notation.expression import Index
+
+__all__ = ["Assumption", "Equation", "Layer", "Role", "Tensor"]
+
+
+class Role(Enum):
+    """What a tensor is to its layer."""
+
+    INPUT = "input"
+    PARAMETER = "parameter"
+    CONSTANT = "constant"
+    DEFINED = "defined"
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """A tensor of a layer.
+
+    Args:
+        name: as the user wrote it.
+        role: input, parameter, constant, or defined by an equation.
+        axes: one index an axis, the variadic `...` first if it has one. Two axes whose indices
+            have the same `space` have the same length. Empty for a number.
+        flattened: the last axis was written `*i`: it stands for all trailing axes of the argument.
+        integer: its entries are used as indices, so it must hold integers.
+        one_hot: for a constant that may also be given as integer classes: the position in `axes`
+            of the class axis that such an argument lacks; None otherwise.
+    """
+
+    name: str
+    role: Role
+    axes: tuple[Index, ...] = ()
+    flattened: bool = False
+    integer: bool = False
+    one_hot: int | None = None
+
+    @property
+    def variadic(self) -> bool:
+        """Whether any number of leading axes is allowed."""
+        return bool(self.axes) and self.axes[0].variadic
+
+    @property
+    def rank(self) -> int:
+        """The number of axes that are not covered by `...`."""
+        return len(self.axes) - self.variadic
+
+
+@dataclass(frozen=True)
+class Equation:
+    """`target[axes] = value`, forward or backward.
+
+    Args:
+        target: the name of the tensor that it defines.
+        axes: the indices of the left side, plain and all different.
+        value: a SymPy expression (see `symbp.notation.expression`) whose free indices are
+            among `axes`.
+        source: the equation as the user wrote it; "" for a derived one.
+    """
+
+    target: str
+    axes: tuple[Index, ...]
+    value: Expr
+    source: str = ""
+
+    def __str__(self) -> str:
+        axes = f"[{', '.join(index.name for index in self.axes)}]" if self.axes else ""
+        return f"{self.target}{axes} = {self.value}"
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """An identity `left == right`, for every value of its free indices, that the data satisfy."""
+
+    left: Expr
+    right: Expr
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer's forward mathematics, validated.
+
+    Args:
+        name: the class's name, CamelCase.
+        equations: in order, each target defined once before it is used.
+        tensors: every tensor by name.
+        inputs, parameters, constants: names of the tensors given from outside, in declared order
+            or that of first appearance.
+        outputs: names of the tensors handed back.
+        hyper: numbers with defaults, by name.
+        assumptions: identities of the data.
+        broadcasts: the equations are elementwise without brackets, with several tensors given
+            from outside: these broadcast against each other as NumPy does, and `...` of each
+            may differ.
+        doc: one sentence.
+        file: the layer file's name, "" for a layer written in Python.
+    """
+
+    name: str
+    equations: tuple[Equation, ...]
+    tensors: Mapping[str, Tensor]
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    parameters: tuple[str, ...] = ()
+    constants: tuple[str, ...] = ()
+    hyper: Mapping[str, int | float] = field(default_factory=dict)
+    assumptions: tuple[Assumption, ...] = ()
+    broadcasts: bool = False
+    doc: str = ""
+    file: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tensors", MappingProxyType(dict(self.tensors)))
+        object.__setattr__(self, "hyper", MappingProxyType(dict(self.hyper)))
