@@ -1,0 +1,162 @@
+"""Assembles what is computed: which nodes exist as arrays, going forward and going backward."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import sympy
+from sympy import Expr
+
+from symbp.calculus.bounds import has_growing_exponential
+from symbp.calculus.cost import cost, extent
+from symbp.calculus.derivation import Log
+from symbp.calculus.indices import canonical, replace_entries
+from symbp.calculus.rational import cheapest
+from symbp.calculus.stability import guarded, scaled
+from symbp.calculus.sweep import selector
+from symbp.notation.expression import Entry, Reduction
+from symbp.notation.layer import Equation, Layer
+
+__all__ = ["assemble"]
+
+WORTH_SAVING = 2.0
+
+
+def assemble(
+    layer: Layer,
+    nodes: tuple[Equation, ...],
+    selectors: tuple[Equation, ...],
+    gradients: tuple[Equation, ...],
+    log: Log,
+) -> tuple[tuple[Equation, ...], tuple[Equation, ...]]:
+    """The forward and the backward equations to compute, stable.
+
+    An unnamed node that the gradients mention becomes an equation of its own, saved for
+    backward, where computing it again would be dear; otherwise its definition is put in.
+
+    Args:
+        layer: the layer.
+        nodes: its forward nodes.
+        selectors: the integer tensors that max and min nodes are routed by.
+        gradients: the gradients over upstreams and forward nodes.
+        log: notes what the rewrites for stability changed.
+    """
+    unnamed = {node.target: node for node in nodes if node.target not in layer.tensors}
+    own = {node.target: _inline(node, unnamed) for node in nodes if node.target in layer.tensors}
+    for may_keep in (True, False):
+        written, kept = _settle_unnamed(gradients, unnamed, own, may_keep)
+        put_in = {name: node for name, node in unnamed.items() if name not in kept}
+        definitions = {**own, **{name: _inline(unnamed[name], unnamed) for name in kept}}
+        trial = Log()
+        forward = [
+            _stable(equation, definitions, trial)
+            for equation in _forward(nodes, selectors, put_in, _names(written))
+        ]
+        backward = [_stable(equation, definitions, trial) for equation in written]
+        if not kept or not any(has_growing_exponential(eq.value) for eq in forward + backward):
+            break
+    log.extend(trial)
+    wanted = {*layer.outputs, *_names(backward)}
+    return _live(forward, wanted), tuple(backward)
+
+
+def _forward(
+    nodes: tuple[Equation, ...],
+    selectors: tuple[Equation, ...],
+    put_in: Mapping[str, Equation],
+    used: set[str],
+) -> list[Equation]:
+    """The named and the kept nodes, and the selectors that backward uses, in order."""
+    by_target = {item.target: item for item in selectors}
+    forward = []
+    for node in nodes:
+        if node.target not in put_in:
+            forward.append(_inline(node, put_in))
+        chosen = by_target.get(selector(node.target))
+        if chosen is not None and chosen.target in used:
+            forward.append(_inline(chosen, put_in))
+    return forward
+
+
+def _inline(equation: Equation, definitions: Mapping[str, Equation]) -> Equation:
+    """The equation with the given nodes' definitions put in, all the way."""
+    value = equation.value
+    while names := {entry.name for entry in value.atoms(Entry)} & definitions.keys():
+        value = replace_entries(value, _values(names, definitions))
+    return Equation(equation.target, equation.axes, canonical(value), equation.source)
+
+
+def _values(names: Iterable[str], definitions: Mapping[str, Equation]) -> dict:
+    return {name: (definitions[name].axes, definitions[name].value) for name in names}
+
+
+def _settle_unnamed(
+    gradients: tuple[Equation, ...],
+    unnamed: Mapping[str, Equation],
+    own: Mapping[str, Equation],
+    may_keep: bool,
+) -> tuple[tuple[Equation, ...], set[str]]:
+    """Keeps or puts in each unnamed node that the gradients mention, the last one first."""
+    kept: set[str] = set()
+    for name in reversed(unnamed):
+        if name not in _names(gradients):
+            continue
+        if may_keep and _is_to_be_saved(name, unnamed, own):
+            kept.add(name)
+            continue
+        values = _values([name], unnamed)
+        gradients = tuple(
+            Equation(eq.target, eq.axes, canonical(replace_entries(eq.value, values)))
+            for eq in gradients
+        )
+    return gradients, kept
+
+
+def _is_to_be_saved(
+    name: str, unnamed: Mapping[str, Equation], own: Mapping[str, Equation]
+) -> bool:
+    """Whether a node is dear, safe to compute, and not one cheap step from such a node."""
+    node = unnamed[name]
+    whole = _inline(node, unnamed)
+    if not _is_worth_saving(whole) or not _is_safe(whole, own):
+        return False
+    operands = _names([node]) & unnamed.keys()
+    one_cheap_step = cost(node.value) / extent(node.axes) <= WORTH_SAVING
+    return not (one_cheap_step and operands and all(
+        _is_to_be_saved(operand, unnamed, own) for operand in operands
+    ))
+
+
+def _is_worth_saving(whole: Equation) -> bool:
+    if isinstance(whole.value, Reduction):
+        return True
+    return cost(whole.value) / extent(whole.axes) > WORTH_SAVING
+
+
+def _is_safe(whole: Equation, own: Mapping[str, Equation]) -> bool:
+    return not has_growing_exponential(scaled(whole.value, own))
+
+
+def _stable(equation: Equation, own: Mapping[str, Equation], log: Log) -> Equation:
+    definitions = {name: item for name, item in own.items() if name != equation.target}
+
+    def scale(value: Expr) -> Expr:
+        result = scaled(value, definitions)
+        return cheapest(result) if result.has(sympy.log) and result != value else result
+
+    return log.apply("guard", guarded, log.apply("scale", scale, equation))
+
+
+def _live(forward: Iterable[Equation], wanted: set[str]) -> tuple[Equation, ...]:
+    """The equations that something wanted depends on."""
+    live: list[Equation] = []
+    needed = set(wanted)
+    for equation in reversed(list(forward)):
+        if equation.target in needed:
+            live.append(equation)
+            needed |= _names([equation])
+    return tuple(reversed(live))
+
+
+def _names(equations: Iterable[Equation]) -> set[str]:
+    return {entry.name for equation in equations for entry in equation.value.atoms(Entry)}

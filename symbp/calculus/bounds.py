@@ -1,0 +1,99 @@
+"""What can overflow: bounds from above that the form of an expression shows."""
+
+from __future__ import annotations
+
+import sympy
+from sympy import Expr
+
+from symbp.notation.expression import Entry, Maximum, MaxOver, Minimum, Where
+
+__all__ = ["has_growing_exponential", "is_bounded_above"]
+
+LIMIT = 60
+
+
+def is_bounded_above(expression: Expr) -> bool:
+    """Whether an expression cannot exceed a moderate number, whatever its entries hold."""
+    if not expression.has(Entry):
+        return not expression.is_number or expression <= LIMIT
+    if expression.is_nonpositive:
+        return True
+    if isinstance(expression, Minimum):
+        return any(is_bounded_above(arg) for arg in expression.args)
+    if isinstance(expression, Maximum):
+        return all(is_bounded_above(arg) for arg in expression.args)
+    if isinstance(expression, Where):
+        return all(is_bounded_above(arg) for arg in expression.args[1:])
+    if isinstance(expression, sympy.tanh | sympy.sin | sympy.cos | sympy.erf | sympy.sign):
+        return True
+    if expression.is_Mul:
+        return _is_bounded_product(expression)
+    if expression.is_Add:
+        return _is_shift_by_maximum(expression) or all(
+            is_bounded_above(term) for term in expression.args
+        )
+    return False
+
+
+def _is_bounded_product(expression: Expr) -> bool:
+    coefficient, rest = expression.as_coeff_Mul()
+    if coefficient.is_negative:
+        return is_bounded_below(rest)
+    return coefficient != 1 and is_bounded_above(rest)
+
+
+def is_bounded_below(expression: Expr) -> bool:
+    """Whether an expression cannot fall under a moderate number."""
+    if not expression.has(Entry):
+        return not expression.is_number or expression >= -LIMIT
+    if expression.is_nonnegative:
+        return True
+    if isinstance(expression, Maximum):
+        return any(is_bounded_below(arg) for arg in expression.args)
+    if isinstance(expression, Minimum):
+        return all(is_bounded_below(arg) for arg in expression.args)
+    if isinstance(expression, Where):
+        return all(is_bounded_below(arg) for arg in expression.args[1:])
+    if expression.is_Add:
+        return all(is_bounded_below(term) for term in expression.args)
+    return isinstance(expression, sympy.tanh | sympy.sin | sympy.cos | sympy.erf | sympy.sign)
+
+
+def _is_shift_by_maximum(expression: Expr) -> bool:
+    """Whether it is `a - max(..., a, ...)`."""
+    for term in expression.args:
+        extreme = -term
+        rest = expression - term
+        if isinstance(extreme, Maximum) and rest in _members(extreme):
+            return True
+        if isinstance(extreme, MaxOver) and _is_instance(rest, extreme):
+            return True
+    return False
+
+
+def _members(extreme: Maximum) -> list[Expr]:
+    found = []
+    for arg in extreme.args:
+        found += _members(arg) if isinstance(arg, Maximum) else [arg]
+    return found
+
+
+def _is_instance(value: Expr, extreme: MaxOver) -> bool:
+    """Whether a value is among those that the maximum runs over."""
+    body, bound = extreme.body, list(extreme.bound)
+    while isinstance(body, MaxOver):
+        bound += body.bound
+        body = body.body
+    pattern = body.xreplace({index: sympy.Wild(f"w{n}") for n, index in enumerate(bound)})
+    match = value.match(pattern)
+    return match is not None
+
+
+def has_growing_exponential(expression: Expr) -> bool:
+    """Whether an exponential in the expression has an exponent without a bound from above."""
+    return any(
+        node.args[0].has(Entry) and not is_bounded_above(node.args[0])
+        for node in expression.atoms(sympy.exp, sympy.cosh, sympy.sinh)
+    )
+
+

@@ -1,0 +1,114 @@
+"""Collapses the nodes' gradients: those of the unnamed nodes are substituted into each other.
+
+The gradient of a contraction's result stays a tensor of its own: two matrix products use it, and
+a product with it would be computed anew for each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sympy import Add, Expr
+
+from symbp.calculus.cost import is_contraction
+from symbp.calculus.indices import canonical, replace_entries
+from symbp.calculus.sums import pull_out
+from symbp.calculus.sweep import Sweep, adjoint
+from symbp.notation.expression import Entry, Index, SumOver
+from symbp.notation.layer import Equation, Layer
+
+__all__ = ["Collapsed", "collapse"]
+
+
+@dataclass(frozen=True)
+class Collapsed:
+    """The gradients of inputs, parameters and contraction results, in order of computation."""
+
+    equations: tuple[Equation, ...]
+    results: frozenset[str]
+
+
+def collapse(layer: Layer, nodes: tuple[Equation, ...], sweep: Sweep) -> Collapsed:
+    """Substitutes gradients from the outputs towards the inputs.
+
+    Returns:
+        Equations over upstreams, forward nodes and each other; `results` are the gradients of
+        the layer's inputs and parameters.
+    """
+    axes = {node.target: node.axes for node in nodes}
+    axes |= {name: tensor.axes for name, tensor in layer.tensors.items()}
+    boundary = _boundaries(nodes)
+    wanted = [*layer.inputs, *layer.parameters]
+    gradients = {
+        name: Entry(adjoint(name), *axes[name]) for name in layer.outputs if name in axes
+    }
+    values: dict[str, tuple[tuple[Index, ...], Expr]] = {}
+    kept: list[Equation] = []
+    for name in [*(node.target for node in reversed(nodes)), *wanted]:
+        parts = [part.value for part in sweep.contributions.get(name, ())]
+        total = Add(*(replace_entries(part, values) for part in parts))
+        if name in layer.outputs:
+            total += gradients[name]
+        total = pull_out(total)
+        if name in wanted:
+            kept.append(Equation(adjoint(name), axes[name], total))
+        elif (name in boundary or _has_contraction(total)) and not _plain(total):
+            own = adjoint(name) if name not in layer.outputs else f"{adjoint(name)}_total"
+            kept.append(Equation(own, axes[name], total))
+            values[adjoint(name)] = (axes[name], Entry(own, *axes[name]))
+        else:
+            values[adjoint(name)] = (axes[name], total)
+    return Collapsed(tuple(kept), frozenset(adjoint(name) for name in wanted))
+
+
+def _plain(value: Expr) -> bool:
+    """Whether a gradient is another one times numbers: nothing worth an array of its own."""
+    _, rest = value.as_independent(Entry)
+    return isinstance(rest, Entry)
+
+
+def _has_contraction(value: Expr) -> bool:
+    return any(is_contraction(node) for node in canonical(value).atoms(SumOver))
+
+
+def _boundaries(nodes: tuple[Equation, ...]) -> set[str]:
+    """Nodes that are a contraction, or one with numbers and smaller arrays applied to it."""
+    definitions = {node.target: node for node in nodes}
+    found: set[str] = set()
+    for node in nodes:
+        if _is_contraction_node(node, definitions) or _continues(node, found, definitions):
+            found.add(node.target)
+    return found
+
+
+def _is_contraction_node(node: Equation, definitions: Mapping[str, Equation]) -> bool:
+    if not isinstance(node.value, SumOver) or not isinstance(node.value.body, Entry):
+        return False
+    body = node.value.body
+    if body.name not in definitions:
+        return False
+    product = replace_entries(
+        body, {body.name: (definitions[body.name].axes, definitions[body.name].value)}
+    )
+    return is_contraction(SumOver(product, *node.value.bound))
+
+
+def _continues(node: Equation, found: set[str], definitions: Mapping[str, Equation]) -> bool:
+    """A bias added to a contraction, or a number multiplied with it."""
+    value = node.value
+    if not (value.is_Add or value.is_Mul):
+        return False
+    inner = [entry for entry in value.args if isinstance(entry, Entry) and entry.name in found]
+    if len(inner) != 1:
+        return False
+    others = [arg for arg in value.args if arg != inner[0]]
+    if value.is_Mul:
+        return not any(arg.has(Entry) for arg in others)
+    return all(set(_axes(arg)) < set(inner[0].indices) for arg in others)
+
+
+def _axes(expression: Expr) -> list[Index]:
+    return [symbol for symbol in expression.free_symbols if isinstance(symbol, Index)]
+
+

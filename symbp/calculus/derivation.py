@@ -1,0 +1,83 @@
+"""A derivation: what was derived, and the log of every change on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sympy import Expr
+
+from symbp.calculus.sweep import Sweep
+from symbp.notation.layer import Equation, Layer
+
+__all__ = ["Derivation", "Log", "Step"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One rewrite of one equation.
+
+    Args:
+        rule: the rewrite's name, a key of `symbp.calculus.rules.RULES`.
+        target: the equation's left side.
+        before: its right side before.
+        after: its right side after.
+    """
+
+    rule: str
+    target: str
+    before: Expr
+    after: Expr
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """A layer's backward pass, and how it came about.
+
+    Args:
+        layer: the layer.
+        nodes: the forward pass exploded into elementary nodes.
+        sweep: what every node hands back to its operands, by the one rule.
+        collapsed: the gradients with the nodes' own gradients substituted, before rewriting.
+        exact: the gradients after the rewrites, before those for stability.
+        forward: the equations to compute going forward, stable, in order.
+        backward: the equations to compute going backward, stable, in order; the gradients
+            of inputs and parameters among them.
+        steps: the log.
+    """
+
+    layer: Layer
+    nodes: tuple[Equation, ...]
+    sweep: Sweep
+    collapsed: tuple[Equation, ...]
+    exact: tuple[Equation, ...]
+    forward: tuple[Equation, ...]
+    backward: tuple[Equation, ...]
+    steps: tuple[Step, ...]
+
+
+class Log:
+    """The runner of rewrites: applies one to an equation and notes what it changed."""
+
+    def __init__(self) -> None:
+        self._steps: list[Step] = []
+
+    def apply(self, rule: str, rewrite: Callable[[Expr], Expr], equation: Equation) -> Equation:
+        """The equation after the rewrite; a change is noted under the rule's name."""
+        return self.note(rule, equation, rewrite(equation.value))
+
+    def note(self, rule: str, equation: Equation, value: Expr) -> Equation:
+        """The equation with another right side, a change noted under the rule's name."""
+        if value == equation.value:
+            return equation
+        self._steps.append(Step(rule, equation.target, equation.value, value))
+        return Equation(equation.target, equation.axes, value, equation.source)
+
+    def extend(self, other: Log) -> None:
+        """Adds the steps of another log, of a trial that succeeded."""
+        self._steps.extend(other.steps)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """What was noted so far."""
+        return tuple(self._steps)

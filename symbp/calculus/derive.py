@@ -1,0 +1,33 @@
+"""From a layer to its derivation: the stages in order."""
+
+from __future__ import annotations
+
+from symbp.calculus.assemble import assemble
+from symbp.calculus.collapse import collapse
+from symbp.calculus.derivation import Derivation, Log
+from symbp.calculus.explode import explode
+from symbp.calculus.normal import Normalizer
+from symbp.calculus.output_form import in_output_form
+from symbp.calculus.sweep import reverse_sweep
+from symbp.notation.layer import Layer
+
+__all__ = ["derive"]
+
+
+def derive(layer: Layer) -> Derivation:
+    """Derives a layer's backward pass."""
+    log = Log()
+    nodes = explode(layer)
+    axes = {node.target: node.axes for node in nodes}
+    axes |= {name: tensor.axes for name, tensor in layer.tensors.items()}
+    sweep = reverse_sweep(nodes, axes, layer.outputs, layer.constants)
+    collapsed = collapse(layer, nodes, sweep)
+    definitions = {node.target: node for node in nodes}
+    normal = Normalizer(definitions, layer.assumptions)
+    known = frozenset(layer.tensors)
+    exact = tuple(log.apply("linearity", normal, eq) for eq in collapsed.equations)
+    exact = in_output_form(exact, nodes, known, normal, log)
+    forward, backward = assemble(layer, nodes, sweep.selectors, exact, log)
+    return Derivation(
+        layer, nodes, sweep, collapsed.equations, exact, forward, backward, log.steps
+    )

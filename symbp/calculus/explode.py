@@ -1,0 +1,86 @@
+"""Explodes equations into elementary nodes: the computational graph of the forward pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import count
+
+import sympy
+from sympy import Basic, Expr
+from sympy.core.relational import Relational
+from sympy.logic.boolalg import Boolean, BooleanFunction
+
+from symbp.calculus.indices import BINDERS, canonical, rename
+from symbp.notation.expression import Entry, Index
+from symbp.notation.layer import Equation, Layer
+
+__all__ = ["explode"]
+
+
+def explode(layer: Layer) -> tuple[Equation, ...]:
+    """The layer's equations as a graph of elementary nodes, in order.
+
+    Every node applies one operation to entries of earlier tensors and to numbers. The last node
+    of an equation keeps the user's name; the others are named u1, u2, ... A subexpression that
+    occurs again, up to the names of its indices, is the same node.
+    """
+    taken = {*layer.tensors, *layer.hyper}
+    taken |= {symbol.name for eq in layer.equations for symbol in eq.value.atoms(Index)}
+    names = (name for name in (f"u{number}" for number in count(1)) if name not in taken)
+    builder = _Builder(names)
+    for equation in layer.equations:
+        builder.add(equation)
+    return tuple(builder.nodes)
+
+
+class _Builder:
+    """Collects nodes in order; the one mutable thing in the explosion."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.nodes: list[Equation] = []
+        self._names = iter(names)
+        self._known: dict[tuple[Expr, tuple[Index, ...]], str] = {}
+
+    def add(self, equation: Equation) -> None:
+        value = self._operation(equation.value, equation.axes)
+        self._known.setdefault(_key(value, equation.axes), equation.target)
+        self.nodes.append(Equation(equation.target, equation.axes, value, equation.source))
+
+    def _operation(self, expression: Expr, order: tuple[Index, ...]) -> Expr:
+        """The expression's outermost operation, applied to entries and numbers only."""
+        if isinstance(expression, BINDERS):
+            return expression.func(
+                self._operand(expression.body, order + expression.bound), *expression.bound
+            )
+        if isinstance(expression, Entry) or not _has_entry(expression):
+            return expression
+        return expression.func(*(self._operand(arg, order) for arg in expression.args))
+
+    def _operand(self, expression: Basic, order: tuple[Index, ...]) -> Basic:
+        """An expression as an operand: an entry or number stays, anything else is a node."""
+        is_condition = isinstance(expression, Boolean | Relational | BooleanFunction)
+        if is_condition or isinstance(expression, Entry) or not _has_entry(expression):
+            return expression
+        axes = _axes(expression, order)
+        value = self._operation(expression, axes)
+        key = _key(value, axes)
+        if key not in self._known:
+            name = next(self._names)
+            self._known[key] = name
+            self.nodes.append(Equation(name, axes, value))
+        return Entry(self._known[key], *axes)
+
+
+def _has_entry(expression: Basic) -> bool:
+    return expression.has(Entry)
+
+
+def _axes(expression: Expr, order: tuple[Index, ...]) -> tuple[Index, ...]:
+    free = expression.free_symbols
+    return tuple(index for index in dict.fromkeys(order) if index in free)
+
+
+def _key(value: Expr, axes: tuple[Index, ...]) -> tuple[Expr, tuple[Index, ...]]:
+    """Equal for operations that are equal up to the names of their indices."""
+    own = tuple(Index(f"@{position}", axis.space) for position, axis in enumerate(axes))
+    return canonical(rename(sympy.sympify(value), dict(zip(axes, own, strict=True)))), own

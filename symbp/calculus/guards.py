@@ -1,0 +1,84 @@
+"""Guards: in a branch of a `where`, functions see arguments of that branch only.
+
+`where(x > 0, x, exp(x) - 1)` computes `exp` everywhere; the guarded `exp(minimum(x, 0))` is the
+same where the branch is taken and harmless where it is not.
+"""
+
+from __future__ import annotations
+
+import sympy
+from sympy import Basic, Expr, S, exp, log
+from sympy.core.relational import (
+    GreaterThan,
+    LessThan,
+    Relational,
+    StrictGreaterThan,
+    StrictLessThan,
+)
+
+from symbp.calculus.bounds import is_bounded_above
+from symbp.notation.expression import Entry, Maximum, Minimum, Where
+
+__all__ = ["guard"]
+
+SAFE_ARGUMENT = S.One
+PARTIAL = (log, sympy.asin, sympy.acos, sympy.acosh, sympy.atanh, sympy.loggamma, sympy.polygamma)
+GROWING = (exp, sympy.cosh, sympy.sinh)
+
+
+def guard(expression: Expr) -> Expr:
+    """The expression with the arguments in every branch of a `where` kept within that branch."""
+    if not expression.has(Where):
+        return expression
+    args = [guard(arg) for arg in expression.args]
+    node = expression.func(*args) if args else expression
+    if not isinstance(node, Where):
+        return node
+    condition, a, b = node.args
+    return Where(condition, _guarded(a, condition), _guarded(b, sympy.Not(condition)))
+
+
+def _guarded(branch: Expr, condition: Basic) -> Expr:
+    """A branch in which every partial or growing function has a guarded argument."""
+    if not branch.args or isinstance(branch, Entry) or not branch.has(Entry):
+        return branch
+    args = [_guarded(arg, condition) for arg in branch.args]
+    node = branch.func(*args) if tuple(args) != branch.args else branch
+    if isinstance(node, GROWING) and not is_bounded_above(node.args[0]):
+        return node.func(_clamped(node.args[0], condition))
+    if isinstance(node, PARTIAL) and not node.args[-1].is_positive:
+        return node.func(*node.args[:-1], Where(condition, node.args[-1], SAFE_ARGUMENT))
+    if node.is_Pow and _is_partial_power(node):
+        return Where(condition, node.base, SAFE_ARGUMENT) ** node.exp
+    return node
+
+
+def _is_partial_power(node: Expr) -> bool:
+    if node.base.is_positive:
+        return False
+    return not (node.exp.is_Integer and node.exp.is_nonnegative)
+
+
+def _clamped(argument: Expr, condition: Basic) -> Expr:
+    """An argument that grows, clamped by what the condition says of it; else chosen by it."""
+    for relation in sympy.And.make_args(condition):
+        clamped = _clamp_by(argument, relation)
+        if clamped is not None and is_bounded_above(clamped):
+            return clamped
+    return Where(condition, argument, S.Zero)
+
+
+def _clamp_by(argument: Expr, relation: Basic) -> Expr | None:
+    """The argument with `u` replaced by `minimum(u, v)` under `u < v`, and the like."""
+    if not isinstance(relation, Relational):
+        return None
+    low, high = relation.lhs, relation.rhs
+    if isinstance(relation, StrictGreaterThan | GreaterThan):
+        low, high = high, low
+    elif not isinstance(relation, StrictLessThan | LessThan):
+        return None
+    if low.has(Entry) and not high.has(Entry):
+        return argument.xreplace({low: Minimum(low, high)})
+    if high.has(Entry) and not low.has(Entry):
+        return argument.xreplace({high: Maximum(high, low)})
+    return None

@@ -1,0 +1,245 @@
+"""Known values and output form: gradients in terms of what the forward pass has at hand anyway.
+
+A node's definition `T = f(B, ...)` is read backwards, `B = g(T, ...)`, where f is a linear
+fraction in B, and B is eliminated where that makes the gradients no dearer: `exp(x)/sum(exp(x))`
+becomes y, `exp(-x)` becomes `1/y - 1` and with it `y**2*exp(-x)` becomes `y*(1 - y)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sympy import Dummy, Expr, Symbol
+
+from symbp.calculus.cost import cost, extent
+from symbp.calculus.derivation import Log
+from symbp.calculus.facts import sign_symbols
+from symbp.calculus.indices import replace_entries
+from symbp.calculus.normal import Normalizer
+from symbp.notation.expression import Entry, Index, SumOver
+from symbp.notation.layer import Equation
+
+__all__ = ["Inverse", "in_output_form", "inverses"]
+
+
+@dataclass(frozen=True)
+class Inverse:
+    """`operand[axes] = value`, read from the definition of `result`."""
+
+    operand: str
+    axes: tuple[Index, ...]
+    value: Expr
+    result: str
+
+
+def inverses(nodes: tuple[Equation, ...], given: Iterable[str]) -> tuple[Inverse, ...]:
+    """Every definition that can be solved for one of its defined operands, the last node first.
+
+    Args:
+        nodes: elementary nodes, in order.
+        given: tensors from outside, which are never worth eliminating.
+    """
+    symbols = sign_symbols(nodes)
+    outside = set(given)
+    found = []
+    for node in reversed(nodes):
+        for operand in node.value.atoms(Entry):
+            if operand.name in outside or operand.name not in symbols:
+                continue
+            inverse = _solve(node, operand, symbols)
+            if inverse is not None:
+                found.append(inverse)
+    return tuple(found)
+
+
+def _solve(node: Equation, operand: Entry, symbols: Mapping[str, Symbol]) -> Inverse | None:
+    if set(operand.indices) != set(node.axes) or len(operand.indices) != len(node.axes):
+        return None
+    unknown = Dummy("operand")
+    result = Entry(node.target, *node.axes)
+    value = node.value.xreplace({operand: unknown})
+    if value.has(operand) or any(
+        isinstance(arg, Entry) and arg.name == operand.name for arg in value.atoms(Entry)
+    ):
+        return None
+    solution = _invert(value, unknown, result, symbols)
+    if solution is None:
+        return None
+    axes = tuple(index for index in operand.indices if isinstance(index, Index))
+    return Inverse(operand.name, axes, solution, node.target)
+
+
+def _invert(
+    value: Expr, unknown: Dummy, result: Entry, symbols: Mapping[str, Symbol]
+) -> Expr | None:
+    """Solves an elementary operation for its operand: a sum, a product or a power."""
+    if value.is_Add:
+        coefficient, rest = value.coeff(unknown), value.as_independent(unknown)[0]
+        if coefficient.has(unknown) or not coefficient.is_number:
+            return None
+        return (result - rest) / coefficient
+    if value.is_Mul:
+        rest, dependent = value.as_independent(unknown)
+        if dependent != unknown or not _never_zero(rest, symbols):
+            return None
+        return result / rest
+    if value.is_Pow and value.base == unknown and value.exp.is_Rational:
+        inverse = 1 / value.exp
+        return result**inverse if inverse.is_Integer and value.exp.p in (-1, 1) else None
+    return None
+
+
+def _never_zero(factor: Expr, symbols: Mapping[str, Symbol]) -> bool:
+    known = {
+        entry: symbols[entry.name] for entry in factor.atoms(Entry) if entry.name in symbols
+    }
+    return factor.xreplace(known).is_zero is False
+
+
+Values = dict[str, tuple[tuple[Index, ...], Expr]]
+
+
+def in_output_form(
+    equations: tuple[Equation, ...],
+    nodes: tuple[Equation, ...],
+    known: frozenset[str],
+    normal: Normalizer,
+    log: Log,
+) -> tuple[Equation, ...]:
+    """Eliminates forward nodes from the gradients where that makes them no dearer.
+
+    Args:
+        equations: gradients over upstreams and forward nodes.
+        nodes: the forward nodes.
+        known: tensors that exist anyway: those from outside and those the user named.
+        normal: brings a right side into its cheapest form.
+        log: notes what changed.
+    """
+    definitions = {node.target: node for node in nodes}
+    best, steps = _trial(equations, nodes, known, normal)
+    differences = _plain_differences(equations, definitions, known)
+    if differences:
+        opened = tuple(_substitute(equation, differences, normal) for equation in equations)
+        other, other_steps = _trial(opened, nodes, known, normal)
+        if _price(other, definitions, known) < _price(best, definitions, known) - 1e-9:
+            for before, after in zip(equations, opened, strict=True):
+                log.note("definition", before, after.value)
+            best, steps = other, other_steps
+    log.extend(steps)
+    return best
+
+
+def _trial(
+    equations: tuple[Equation, ...],
+    nodes: tuple[Equation, ...],
+    known: frozenset[str],
+    normal: Normalizer,
+) -> tuple[tuple[Equation, ...], Log]:
+    log = Log()
+    return _eliminated(equations, nodes, known, normal, log), log
+
+
+def _plain_differences(
+    equations: tuple[Equation, ...], definitions: Mapping[str, Equation], known: frozenset[str]
+) -> Values:
+    """Unnamed sums of known tensors, as 1 - y, that occur in no sum over an index.
+
+    Within a sum over an index they stay closed: sum(dy*(x - mu)) must not become a difference
+    of two large sums.
+    """
+    inside = {
+        entry.name
+        for equation in equations
+        for total in equation.value.atoms(SumOver)
+        for entry in total.atoms(Entry)
+    }
+    linear = {
+        node.target: (node.axes, node.value)
+        for node in definitions.values()
+        if node.target not in known and _is_linear(node.value)
+    }
+    found = {}
+    for name in sorted(_names(equations) & linear.keys() - inside):
+        axes, value = linear[name]
+        while {entry.name for entry in value.atoms(Entry)} & linear.keys():
+            value = replace_entries(value, linear)
+        if value.is_Add and {entry.name for entry in value.atoms(Entry)} <= known:
+            found[name] = (axes, value)
+    return found
+
+
+def _is_linear(value: Expr) -> bool:
+    """Whether a node is a sum, or a number times an entry."""
+    if value.is_Mul:
+        return sum(factor.has(Entry) for factor in value.args) == 1
+    return value.is_Add
+
+
+def _eliminated(
+    equations: tuple[Equation, ...],
+    nodes: tuple[Equation, ...],
+    known: frozenset[str],
+    normal: Normalizer,
+    log: Log,
+) -> tuple[Equation, ...]:
+    """Reads the definitions from the outputs backwards, so that a node may be expressed by another
+    that was itself expressed by the output."""
+    definitions = {node.target: node for node in nodes}
+    expressed: Values = {}
+    for option in inverses(nodes, known - definitions.keys()):
+        present = _names(equations)
+        if option.result not in known | present | expressed.keys():
+            continue
+        values = {option.operand: (option.axes, replace_entries(option.value, expressed))}
+        if option.operand not in present:
+            if option.operand not in known:
+                expressed = {**values, **expressed}
+            continue
+        changed = tuple(_substitute(equation, values, normal) for equation in equations)
+        if _price(changed, definitions, known) > _price(equations, definitions, known) + 1e-9:
+            continue
+        equations = tuple(
+            log.note("output form", before, after.value)
+            for before, after in zip(equations, changed, strict=True)
+        )
+        expressed = _without(option.operand, {**expressed, **values}, values)
+    return equations
+
+
+def _substitute(equation: Equation, values: Values, normal: Normalizer) -> Equation:
+    if not _names([equation]) & values.keys():
+        return equation
+    return Equation(
+        equation.target, equation.axes, normal(replace_entries(equation.value, values))
+    )
+
+
+def _without(operand: str, expressed: Values, values: Values) -> Values:
+    """What is expressed by the operand, expressed by what the operand is."""
+    return {
+        name: (axes, value if name == operand else replace_entries(value, values))
+        for name, (axes, value) in expressed.items()
+    }
+
+
+def _names(equations: Iterable[Equation]) -> set[str]:
+    return {entry.name for eq in equations for entry in eq.value.atoms(Entry)}
+
+
+def _price(
+    equations: tuple[Equation, ...], definitions: Mapping[str, Equation], known: frozenset[str]
+) -> float:
+    """The cost of the gradients, of every unnamed node behind them, and of saving those."""
+    mentioned: dict[str, Expr] = {}
+    waiting = sorted(_names(equations) - known)
+    while waiting:
+        name = waiting.pop()
+        if name in definitions and name not in mentioned:
+            node = definitions[name]
+            mentioned[name] = node.value
+            waiting.extend(sorted(_names([node]) - known))
+    saved = sum(extent(definitions[name].axes) for name in _names(equations) & mentioned.keys())
+    return cost(*(eq.value for eq in equations), *mentioned.values()) + saved
+
+

@@ -1,0 +1,170 @@
+"""The cheapest form of an expression, read as a rational function of its atoms.
+
+Atoms are everything that is not a sum, product or whole power: entries, sums over indices,
+functions, roots. Exponentials of multiples of one argument are powers of one atom. SymPy's
+general `simplify` is never the judge; `symbp.calculus.cost` is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+import sympy
+from sympy import Add, Basic, Dummy, Expr, Mul
+from sympy.polys.polyerrors import PolynomialError
+
+from symbp.calculus.cost import cost
+from symbp.calculus.indices import canonical, transform
+
+__all__ = ["cheapest", "forms", "to_atoms", "with_good_signs"]
+
+MAX_ATOMS = 12
+MAX_OPERATIONS = 120
+PLAIN_NUMBER = 64
+
+
+@cache
+def cheapest(expression: Expr) -> Expr:
+    """The cheapest of an expression's equal forms; the expression itself if none is cheaper."""
+    best = expression
+    limit = max(_largest_number(expression), PLAIN_NUMBER)
+    for form in forms(expression):
+        if cost(form) < cost(best) - 1e-9 and _largest_number(form) <= limit:
+            best = form
+    return best
+
+
+def forms(expression: Expr) -> Iterator[Expr]:
+    """Equal forms of an expression: common factors taken out, cancelled, factored."""
+    yield with_good_signs(expression)
+    yield with_good_signs(sympy.factor_terms(expression, clear=False))
+    yield with_good_signs(grouped(expression))
+    if sympy.count_ops(expression) > MAX_OPERATIONS:
+        return
+    polynomial, atoms = to_atoms(expression)
+    if len(atoms) > MAX_ATOMS:
+        return
+    back = {dummy: atom for atom, dummy in atoms.items()}
+    try:
+        cancelled = sympy.cancel(polynomial)
+        factored = sympy.factor(cancelled)
+    except PolynomialError:
+        return
+    for form in (cancelled, sympy.factor_terms(cancelled, clear=False), factored):
+        yield canonical(with_good_signs(form.xreplace(back)))
+
+
+def _largest_number(expression: Expr) -> int:
+    return max((max(abs(n.p), n.q) for n in expression.atoms(sympy.Rational)), default=1)
+
+
+def grouped(expression: Expr) -> Expr:
+    """Takes the factor that most terms of a sum share out of them, again and again."""
+    return transform(expression, _group)
+
+
+def _group(node: Basic) -> Basic:
+    if not node.is_Add:
+        return node
+    counts: dict[Expr, list[Expr]] = {}
+    for term in node.args:
+        for base in dict.fromkeys(_base(factor) for factor in Mul.make_args(term)):
+            if not base.is_Number:
+                counts.setdefault(base, []).append(term)
+    shared = [(base, terms) for base, terms in counts.items() if len(terms) > 1]
+    if not shared:
+        return node
+    base, terms = max(shared, key=lambda item: (len(item[1]), cost(item[0]), str(item[0])))
+    power = min((_power_of(base, term) for term in terms), key=abs)
+    common = base**power
+    inner = _group(Add(*(term / common for term in terms)))
+    rest = Add(*(term for term in node.args if term not in terms))
+    return common * inner + (_group(rest) if rest.is_Add else rest)
+
+
+def _base(factor: Expr) -> Expr:
+    return factor.base if factor.is_Pow and factor.exp.is_Integer else factor
+
+
+def _power_of(base: Expr, term: Expr) -> Expr:
+    for factor in Mul.make_args(term):
+        if _base(factor) == base:
+            return factor.exp if factor.is_Pow and factor.exp.is_Integer else sympy.S.One
+    return sympy.S.Zero
+
+
+def to_atoms(expression: Expr) -> tuple[Expr, dict[Expr, Dummy]]:
+    """The expression with its atoms replaced by symbols, and the symbols by atom."""
+    bases = _exponential_bases(expression)
+    atoms: dict[Expr, Dummy] = {}
+
+    def symbol(atom: Expr) -> Dummy:
+        if atom not in atoms:
+            atoms[atom] = Dummy(f"a{len(atoms)}")
+        return atoms[atom]
+
+    def visit(node: Expr) -> Expr:
+        if node.is_Number:
+            return node
+        if node.is_Add or node.is_Mul:
+            return node.func(*(visit(arg) for arg in node.args))
+        if isinstance(node, sympy.exp):
+            return _exponential(node, bases, symbol)
+        if node.is_Pow and node.exp.is_Integer:
+            return visit(node.base) ** node.exp
+        if node.is_Pow and node.exp.is_Rational:
+            root = sympy.Pow(node.base, sympy.Rational(1, node.exp.q), evaluate=False)
+            return symbol(root) ** node.exp.p
+        return symbol(node)
+
+    return visit(expression), atoms
+
+
+def _exponential(node: Expr, bases: dict[Expr, Expr], symbol) -> Expr:  # noqa: ANN001
+    product = sympy.S.One
+    for term in Add.make_args(node.exp):
+        coefficient, rest = term.as_coeff_Mul()
+        if rest in bases:
+            product *= symbol(sympy.exp(bases[rest] * rest)) ** (coefficient / bases[rest])
+        else:
+            product *= symbol(sympy.exp(term))
+    return product
+
+
+def _exponential_bases(expression: Expr) -> dict[Expr, Expr]:
+    """For every argument of an exponential, the largest unit that all its coefficients count."""
+    coefficients: dict[Expr, list[Expr]] = {}
+    for node in expression.atoms(sympy.exp):
+        for term in Add.make_args(node.exp):
+            coefficient, rest = term.as_coeff_Mul()
+            if coefficient.is_Rational and rest != 1:
+                coefficients.setdefault(rest, []).append(coefficient)
+    bases = {}
+    for rest, values in coefficients.items():
+        unit = sympy.gcd_list([abs(value) for value in values]) if len(values) > 1 else abs(values[0])
+        negative = all(value < 0 for value in values)
+        bases[rest] = -unit if negative else unit
+    return bases
+
+
+def with_good_signs(expression: Expr) -> Expr:
+    """Hides a factor -1 in a sum that has negative terms: -y*(y - 1) is y*(1 - y)."""
+    return transform(expression, _hide_sign)
+
+
+def _hide_sign(node: Basic) -> Basic:
+    if not node.is_Mul or not node.args[0].is_Number or not node.args[0].is_negative:
+        return node
+    for position, factor in enumerate(node.args):
+        if factor.is_Add and any(_negative(term) for term in factor.args):
+            negatives = sum(_negative(term) for term in factor.args)
+            if 2 * negatives >= len(factor.args):
+                flipped = Add(*(-term for term in factor.args))
+                others = [arg for place, arg in enumerate(node.args) if place not in (0, position)]
+                return Mul(-node.args[0], *others, flipped)
+    return node
+
+
+def _negative(term: Expr) -> bool:
+    return bool(term.as_coeff_Mul()[0].is_negative)

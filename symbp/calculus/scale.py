@@ -1,0 +1,292 @@
+"""The scale rewrite: sums of exponentials without overflow, by one rule and no list of functions.
+
+In a sum of exponentials (a constant term being the exponent 0, or a sum over an index) exp(m) is
+taken out with m a free symbol: `sum(c*exp(a)) = exp(m)*sum(c*exp(a - m))` for every m. What is
+taken out of denominators, powers and logarithms is simplified there, and m becomes the largest
+exponent, so that every exponent left is <= 0 and one of them is exactly 0.
+
+For two exponents a and b with d = a - b this needs no m: the larger of them leaves
+`1 + exp(-|d|)`. (The shift is that of log-sum-exp; Blanchard, Higham, Higham, "Accurately
+computing the log-sum-exp and softmax functions", IMA J. Numer. Anal. 41, 2021.)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy
+from sympy import Abs, Add, Dummy, Expr, Mul, S, exp
+
+from symbp.calculus.bounds import is_bounded_above
+from symbp.calculus.indices import canonical
+from symbp.notation.expression import Entry, Index, Maximum, MaxOver, Minimum, SumOver
+
+__all__ = ["Shift", "is_exponential_sum", "scaled_power", "scaled_product", "shift_of"]
+
+
+@dataclass(frozen=True)
+class Shift:
+    """A sum of exponentials written as `exp(m)*rest`.
+
+    Args:
+        m: the symbol taken out.
+        low, high: the exponents between which all lie, where there are two ends only.
+        largest: the largest exponent, the value of m, where there are more.
+        rest: the sum with m subtracted from every exponent.
+    """
+
+    m: Dummy
+    rest: Expr
+    low: Expr | None = None
+    high: Expr | None = None
+    largest: Expr | None = None
+
+
+def is_exponential_sum(expression: Expr) -> bool:
+    """Whether an expression is a sum in which an exponential can grow."""
+    if isinstance(expression, SumOver):
+        return _exponent(expression.body)[0] != 0 and not _bounded(expression.body)
+    if not expression.is_Add:
+        return False
+    return any(not _bounded(term) for term in expression.args)
+
+
+def _bounded(term: Expr) -> bool:
+    return is_bounded_above(_exponent(term)[0])
+
+
+def _exponent(term: Expr) -> tuple[Expr, Expr]:
+    """The exponent and the coefficient of a term `c*exp(a)`; sums of exponentials count whole."""
+    exponent, rest = S.Zero, []
+    for factor in Mul.make_args(term):
+        if isinstance(factor, exp):
+            exponent += factor.exp
+        elif isinstance(factor, SumOver) and not rest and _exponent(factor.body)[0] != 0:
+            inner, _ = _exponent(factor.body)
+            exponent += _maximum_over(inner, factor.bound)
+            rest.append(factor)
+        else:
+            rest.append(factor)
+    return exponent, Mul(*rest)
+
+
+def _maximum_over(exponent: Expr, bound: tuple[Index, ...]) -> Expr:
+    """`max(exponent, bound)` with what does not depend on the bound indices outside."""
+    outside, inside = [], []
+    for term in Add.make_args(exponent):
+        (inside if term.free_symbols & set(bound) else outside).append(term)
+    extreme = Add(*inside)
+    for index in bound:
+        if index in extreme.free_symbols:
+            extreme = MaxOver(extreme, index)
+    return canonical(Add(*outside, extreme))
+
+
+def shift_of(expression: Expr) -> Shift:
+    """Takes the largest exponential out of a sum of exponentials."""
+    m = Dummy("m", real=True)
+    if isinstance(expression, SumOver):
+        return _shift_of_sum_over(expression, m)
+    terms = [_exponent(term) for term in expression.args]
+    exponents = list(dict.fromkeys(exponent for exponent, _ in terms))
+    ends = _ends(exponents)
+    if ends is None:
+        largest = exponents[0]
+        for other in exponents[1:]:
+            largest = Maximum(largest, other)
+        rest = Add(*(_shifted(term, m) for term in expression.args))
+        return Shift(m, rest, largest=largest)
+    low, high = ends
+    return Shift(m, _between(terms, low, high, m), low=low, high=high)
+
+
+def _shift_of_sum_over(expression: SumOver, m: Dummy) -> Shift:
+    exponent, _ = _exponent(expression.body)
+    largest = _maximum_over(exponent, expression.bound)
+    return Shift(m, _shifted(expression, m), largest=largest)
+
+
+def _shifted(term: Expr, m: Expr) -> Expr:
+    """`term*exp(-m)`, the factor taken into sums over indices."""
+    if isinstance(term, SumOver):
+        return SumOver(_shifted(term.body, m), *term.bound)
+    if term.is_Mul:
+        sums = [f for f in term.args if isinstance(f, SumOver) and _exponent(f.body)[0] != 0]
+        if sums:
+            return Mul(*(f for f in term.args if f != sums[0])) * _shifted(sums[0], m)
+    return _times_exponential(term, -m)
+
+
+def _times_exponential(term: Expr, exponent: Expr) -> Expr:
+    """`term*exp(exponent)` with all exponentials of the product as one."""
+    for factor in Mul.make_args(term):
+        if isinstance(factor, exp):
+            exponent += factor.exp
+    rest = [factor for factor in Mul.make_args(term) if not isinstance(factor, exp)]
+    return Mul(*rest) * exp(exponent)
+
+
+def _ends(exponents: list[Expr]) -> tuple[Expr, Expr] | None:
+    """The two ends of exponents that lie on one line, as {0, x, 2*x} between 0 and 2*x."""
+    origin = S.Zero if S.Zero in exponents else exponents[0]
+    positions: list[tuple[Expr, Expr]] = []
+    direction: Expr | None = None
+    for exponent in exponents:
+        coefficient, rest = (exponent - origin).as_coeff_Mul()
+        if rest == 1 or coefficient == 0:
+            if coefficient != 0:
+                return None
+            positions.append((S.Zero, exponent))
+            continue
+        if direction is None:
+            direction = rest
+        if rest != direction or not coefficient.is_Rational:
+            return None
+        positions.append((coefficient, exponent))
+    if direction is None or any(isinstance(node, MaxOver) for node in direction.atoms(MaxOver)):
+        return None
+    positions.sort(key=lambda item: item[0])
+    return positions[0][1], positions[-1][1]
+
+
+def _between(terms: list[tuple[Expr, Expr]], low: Expr, high: Expr, m: Dummy) -> Expr:
+    """The rest for two ends: 1 + exp(-|d|) where the ends have equal coefficients."""
+    coefficients: dict[Expr, Expr] = {}
+    for exponent, coefficient in terms:
+        coefficients[exponent] = coefficients.get(exponent, S.Zero) + coefficient
+    distance = high - low
+    a, b = coefficients.pop(low, S.Zero), coefficients.pop(high, S.Zero)
+    inner = Add(*(c * exp(_relative(e - m, m, low, high)) for e, c in coefficients.items()))
+    if a == b != 0:
+        return a * (1 + exp(-Abs(distance))) + inner
+    if a == -b != 0:
+        return b * sympy.sign(distance) * (1 - exp(-Abs(distance))) + inner
+    return (
+        a * exp(_relative(low - m, m, low, high)) + b * exp(_relative(high - m, m, low, high)) + inner
+    )
+
+
+def _relative(exponent: Expr, m: Dummy, low: Expr, high: Expr) -> Expr:
+    """An exponent with m = max(low, high) put in: low + max(d, 0), d = high - low.
+
+    What is left is written without cancellation: d - max(d, 0) is min(d, 0),
+    d - 2*max(d, 0) is -|d|.
+    """
+    count = -exponent.coeff(m)
+    distance = high - low
+    rest = sympy.expand(exponent + count * m - count * low)
+    unit, direction = distance.as_coeff_Mul()
+    slope = rest.coeff(direction) / unit if direction.is_Symbol or isinstance(
+        direction, Entry
+    ) else _slope(rest, direction) / unit
+    others = sympy.expand(rest - slope * distance)
+    return others + _ramp(slope, count, distance)
+
+
+def _slope(expression: Expr, direction: Expr) -> Expr:
+    """The rational factor by which an expression contains another one."""
+    if direction.is_Add:
+        lead = direction.args[0]
+        coefficient, base = lead.as_coeff_Mul()
+        return Add(
+            *(
+                term.as_coeff_Mul()[0] / coefficient
+                for term in Add.make_args(expression)
+                if term.as_coeff_Mul()[1] == base
+            )
+        )
+    return Add(
+        *(
+            term.as_coeff_Mul()[0]
+            for term in Add.make_args(expression)
+            if term.as_coeff_Mul()[1] == direction
+        )
+    )
+
+
+def _ramp(slope: Expr, count: Expr, distance: Expr) -> Expr:
+    """slope*d - count*max(d, 0)."""
+    if count == 0:
+        return slope * distance
+    if slope == 0:
+        return count * Minimum(-distance, 0) if count.is_positive else -count * Maximum(distance, 0)
+    if slope == count:
+        return count * Minimum(distance, 0) if count.is_positive else count * Minimum(distance, 0)
+    if 2 * slope == count:
+        return -slope * Abs(distance)
+    return slope * distance - count * Maximum(distance, 0)
+
+
+def _settled(exponent: Expr, shifts: list[Shift]) -> Expr:
+    """An exponent with every m put in."""
+    exponent = sympy.expand(exponent)
+    for shift in shifts:
+        if shift.largest is not None:
+            exponent = exponent.subs(shift.m, shift.largest)
+        elif shift.low is not None and shift.high is not None:
+            exponent = _relative(exponent, shift.m, shift.low, shift.high)
+    return exponent
+
+
+def settle(expression: Expr, shifts: list[Shift]) -> Expr:
+    """Puts the values of all m in, in exponents without cancellation."""
+    marks = {shift.m for shift in shifts}
+
+    def visit(node: Expr) -> Expr:
+        if not node.args or not node.free_symbols & marks:
+            return node
+        if isinstance(node, exp):
+            return exp(_settled(node.exp, shifts))
+        return node.func(*(visit(arg) for arg in node.args))
+
+    return visit(expression)
+
+
+def scaled_power(base: Expr, exponent: Expr) -> tuple[Expr, Expr, list[Shift]]:
+    """A power of a sum of exponentials as exponent of what was taken out, rest, and shift."""
+    shift = shift_of(base)
+    return exponent * shift.m, shift.rest**exponent, [shift]
+
+
+def scaled_product(factors: list[Expr]) -> Expr | None:
+    """A product with a sum of exponentials in a denominator, scaled; None where there is none."""
+    if not any(
+        factor.is_Pow and factor.exp.is_negative and is_exponential_sum(factor.base)
+        for factor in factors
+    ):
+        return None
+    exponent, rest, shifts = S.Zero, [], []
+    powers = [(f.base, f.exp) if f.is_Pow else (f, S.One) for f in factors]
+    denominators_first = sorted(
+        zip(factors, powers, strict=True), key=lambda item: not item[1][1].is_negative
+    )
+    for factor, (base, power) in denominators_first:
+        if isinstance(factor, exp):
+            exponent += factor.exp
+        elif is_exponential_sum(base):
+            content, base = base.primitive()
+            rest.append(content**power)
+            shift = _shared(base, shifts)
+            exponent += power * shift.m
+            rest.append(shift.rest**power)
+        else:
+            rest.append(factor)
+    return Mul(settle(exp(sympy.expand(exponent)), shifts), *(settle(r, shifts) for r in rest))
+
+
+def _shared(expression: Expr, shifts: list[Shift]) -> Shift:
+    """The shift of a sum: one that is there already if it fits, so that the two cancel."""
+    for other in shifts:
+        if other.low is not None and other.high is not None and expression.is_Add:
+            terms = [_exponent(term) for term in expression.args]
+            exponents = [exponent for exponent, _ in terms]
+            if _ends([other.low, other.high, *exponents]) == (other.low, other.high):
+                rest = _between(terms, other.low, other.high, other.m)
+                return Shift(other.m, rest, other.low, other.high)
+    shift = shift_of(expression)
+    for other in shifts:
+        if (other.low, other.high, other.largest) == (shift.low, shift.high, shift.largest):
+            rest = shift.rest.xreplace({shift.m: other.m})
+            return Shift(other.m, rest, shift.low, shift.high, shift.largest)
+    shifts.append(shift)
+    return shift

@@ -1,0 +1,167 @@
+"""The one rule: the reverse sweep over a list of equations.
+
+For `T[I] = reduce over K of e(B[J], ...)` every operand receives
+
+    dB[J] += sum over (I and K without J) of  dT[I] * (d e / d B[J])
+
+(Baydin et al., "Automatic differentiation in machine learning: a survey", JMLR 18, 2018, for
+reverse accumulation; the index form is the usual calculus of Kronecker deltas.)
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import sympy
+from sympy import Expr
+
+from symbp.calculus.indices import fresh, rename
+from symbp.calculus.local import local_derivative
+from symbp.calculus.nodes import ArgMaxOver, ArgMinOver, Delta
+from symbp.errors import InternalError
+from symbp.notation.expression import Entry, Index, MaxOver, MinOver, Reduction, SumOver, Where
+from symbp.notation.layer import Equation
+
+__all__ = ["Contribution", "Sweep", "adjoint", "reverse_sweep", "selector"]
+
+
+def adjoint(name: str) -> str:
+    """The name of a tensor's gradient: `x` has `dx`."""
+    return f"d{name}"
+
+
+def selector(name: str) -> str:
+    """The name of the integer tensor that says which entry a max or min node selected."""
+    return f"{name}_at"
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What one node hands back to one of its operands.
+
+    Args:
+        node: the target of the node that hands it back.
+        operand: the operand's entry as it stands in the node.
+        local: the local derivative.
+        value: the product of upstream and local derivative, summed over the indices that the
+            operand lacks, in the operand's own axes.
+    """
+
+    node: str
+    operand: Entry
+    local: Expr
+    value: Expr
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """The result of a reverse sweep.
+
+    Args:
+        contributions: for every tensor that receives a gradient, what it receives and from whom.
+        selectors: definitions of the integer tensors that max and min nodes are routed by.
+    """
+
+    contributions: Mapping[str, tuple[Contribution, ...]]
+    selectors: tuple[Equation, ...]
+
+
+def reverse_sweep(
+    nodes: tuple[Equation, ...],
+    axes: Mapping[str, tuple[Index, ...]],
+    outputs: Collection[str],
+    constants: Collection[str],
+) -> Sweep:
+    """Sweeps over elementary nodes from the last to the first.
+
+    Args:
+        nodes: elementary operations in order (see `symbp.calculus.explode`).
+        axes: every tensor's own axes.
+        outputs: tensors that have an upstream gradient.
+        constants: tensors that get no gradient.
+
+    Returns:
+        The contributions, in terms of the entries of `adjoint(node)`.
+    """
+    received: dict[str, list[Contribution]] = defaultdict(list)
+    selectors: list[Equation] = []
+    for node in reversed(nodes):
+        if node.target not in outputs and node.target not in received:
+            continue
+        if isinstance(node.value, MaxOver | MinOver):
+            selectors.append(_selector(node))
+        for operand in _operands(node.value):
+            if operand.name not in constants:
+                received[operand.name].append(_contribution(node, operand, axes[operand.name]))
+    return Sweep({name: tuple(parts) for name, parts in received.items()}, tuple(selectors))
+
+
+def _selector(node: Equation) -> Equation:
+    kind = ArgMaxOver if isinstance(node.value, MaxOver) else ArgMinOver
+    return Equation(selector(node.target), node.axes, kind(node.value.body, *node.value.bound))
+
+
+def _operands(value: Expr) -> list[Entry]:
+    """The entries that the value depends on smoothly: not those in conditions or in indices."""
+    found: dict[Entry, None] = {}
+
+    def visit(node: sympy.Basic) -> None:
+        if isinstance(node, Entry):
+            found.setdefault(node)
+        elif isinstance(node, Where):
+            visit(node.args[1])
+            visit(node.args[2])
+        else:
+            for arg in node.args:
+                visit(arg)
+
+    visit(value)
+    return list(found)
+
+
+def _contribution(node: Equation, operand: Entry, own: tuple[Index, ...]) -> Contribution:
+    local = _local(node, operand)
+    product = Entry(adjoint(node.target), *node.axes) * local
+    bound = node.value.bound if isinstance(node.value, Reduction) else ()
+    return Contribution(
+        node.target, operand, local, _in_axes_of(operand, own, product, node.axes + bound)
+    )
+
+
+def _local(node: Equation, operand: Entry) -> Expr:
+    value = node.value
+    if isinstance(value, MaxOver | MinOver):
+        (index,) = value.bound
+        return Delta(index, Entry(selector(node.target), *node.axes))
+    if isinstance(value, SumOver):
+        if value.body != operand:
+            raise InternalError(f"the sum node {node} is not elementary")
+        return sympy.S.One
+    return local_derivative(value, operand, Entry(node.target, *node.axes))
+
+
+def _in_axes_of(
+    operand: Entry, own: tuple[Index, ...], product: Expr, indices: tuple[Index, ...]
+) -> Expr:
+    """Sums the product over the node's indices that the operand lacks, in the operand's axes.
+
+    A slot of the operand that is not a plain index of its own (a diagonal, a gather, a literal)
+    becomes a Kronecker delta.
+    """
+    taken: set[Index] = {*own, *indices}
+    mapping: dict[Index, Index] = {}
+    for index in dict.fromkeys(indices):
+        mapping[index] = fresh(index, taken)
+        taken.add(mapping[index])
+    summed = dict(mapping)
+    deltas: list[tuple[Index, Expr]] = []
+    for axis, slot in zip(own, operand.indices, strict=True):
+        if slot in summed:
+            mapping[slot] = axis
+            del summed[slot]
+        else:
+            deltas.append((axis, slot))
+    factors = [Delta(axis, rename(slot, mapping)) for axis, slot in deltas]
+    return SumOver(sympy.Mul(rename(product, mapping), *factors), *summed.values())
