@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import sympy
 from sympy import Expr
@@ -17,9 +18,23 @@ from symbp.calculus.sweep import selector
 from symbp.notation.expression import Entry, Reduction
 from symbp.notation.layer import Equation, Layer
 
-__all__ = ["assemble"]
+__all__ = ["Assembled", "assemble"]
 
 WORTH_SAVING = 2.0
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """What is computed.
+
+    Args:
+        written: the gradients in terms of tensors that the user named.
+        forward, backward: the equations to compute, stable, in order.
+    """
+
+    written: tuple[Equation, ...]
+    forward: tuple[Equation, ...]
+    backward: tuple[Equation, ...]
 
 
 def assemble(
@@ -28,7 +43,7 @@ def assemble(
     selectors: tuple[Equation, ...],
     gradients: tuple[Equation, ...],
     log: Log,
-) -> tuple[tuple[Equation, ...], tuple[Equation, ...]]:
+) -> Assembled:
     """The forward and the backward equations to compute, stable.
 
     An unnamed node that the gradients mention becomes an equation of its own, saved for
@@ -57,7 +72,14 @@ def assemble(
             break
     log.extend(trial)
     wanted = {*layer.outputs, *_names(backward)}
-    return _live(forward, wanted), tuple(backward)
+    return Assembled(_everything(gradients, unnamed), _live(forward, wanted), tuple(backward))
+
+
+def _everything(
+    gradients: tuple[Equation, ...], unnamed: Mapping[str, Equation]
+) -> tuple[Equation, ...]:
+    """The gradients with every unnamed node's definition put in: how they are written down."""
+    return tuple(_inline(equation, unnamed) for equation in gradients)
 
 
 def _forward(

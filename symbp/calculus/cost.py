@@ -48,7 +48,10 @@ def _cost(node: Basic, seen: set[Basic]) -> float:
     seen.add(node)
     if node.is_Mul:
         return _product(node, seen)
-    children = sum(_cost(arg, seen) for arg in node.args if not isinstance(arg, Index))
+    parts = node.args
+    if node.is_Add:
+        parts = [-arg if arg.is_Mul and arg.args[0] == -1 else arg for arg in parts]
+    children = sum(_cost(arg, seen) for arg in parts if not isinstance(arg, Index))
     return children + _operation(node)
 
 
@@ -89,6 +92,8 @@ def _product(node: Expr, seen: set[Basic]) -> float:
     total = 0.0
     arrays = []
     for factor in node.args:
+        if isinstance(factor, Size):  # a length multiplied in is a mean that was not taken
+            total += 0.1 * extent(node.free_symbols)
         if factor.is_Pow and factor.exp.is_Integer and factor.exp < 0:
             total += _cost(factor.base, seen)
             total += (_power(factor.exp) - 1.0) * extent(factor.free_symbols)

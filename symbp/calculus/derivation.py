@@ -40,6 +40,7 @@ class Derivation:
         sweep: what every node hands back to its operands, by the one rule.
         collapsed: the gradients with the nodes' own gradients substituted, before rewriting.
         exact: the gradients after the rewrites, before those for stability.
+        written: the same in terms of tensors that the user named or that are saved.
         forward: the equations to compute going forward, stable, in order.
         backward: the equations to compute going backward, stable, in order; the gradients
             of inputs and parameters among them.
@@ -51,6 +52,7 @@ class Derivation:
     sweep: Sweep
     collapsed: tuple[Equation, ...]
     exact: tuple[Equation, ...]
+    written: tuple[Equation, ...]
     forward: tuple[Equation, ...]
     backward: tuple[Equation, ...]
     steps: tuple[Step, ...]

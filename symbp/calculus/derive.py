@@ -27,7 +27,15 @@ def derive(layer: Layer) -> Derivation:
     known = frozenset(layer.tensors)
     exact = tuple(log.apply("linearity", normal, eq) for eq in collapsed.equations)
     exact = in_output_form(exact, nodes, known, normal, log)
-    forward, backward = assemble(layer, nodes, sweep.selectors, exact, log)
+    assembled = assemble(layer, nodes, sweep.selectors, exact, log)
     return Derivation(
-        layer, nodes, sweep, collapsed.equations, exact, forward, backward, log.steps
+        layer,
+        nodes,
+        sweep,
+        collapsed.equations,
+        exact,
+        assembled.written,
+        assembled.forward,
+        assembled.backward,
+        log.steps,
     )

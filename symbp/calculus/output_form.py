@@ -122,7 +122,7 @@ def in_output_form(
     if differences:
         opened = tuple(_substitute(equation, differences, normal) for equation in equations)
         other, other_steps = _trial(opened, nodes, known, normal)
-        if _price(other, definitions, known) < _price(best, definitions, known) - 1e-9:
+        if cost(*(eq.value for eq in other)) < cost(*(eq.value for eq in best)) - 1e-9:
             for before, after in zip(equations, opened, strict=True):
                 log.note("definition", before, after.value)
             best, steps = other, other_steps

@@ -51,7 +51,7 @@ def forms(expression: Expr) -> Iterator[Expr]:
         factored = sympy.factor(cancelled)
     except PolynomialError:
         return
-    for form in (cancelled, sympy.factor_terms(cancelled, clear=False), factored):
+    for form in (grouped(factored), factored, sympy.factor_terms(cancelled, clear=False)):
         yield canonical(with_good_signs(form.xreplace(back)))
 
 

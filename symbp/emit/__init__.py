@@ -1,0 +1,22 @@
+"""From finished lines to modules on disk."""
+
+from symbp.emit.code import AssumptionCode, Equations, LayerCode, Least, Line, SourceFile
+from symbp.emit.numpy_printer import layer_code
+from symbp.emit.render import render, render_package
+from symbp.emit.write import Changes, classes_left, compare, write
+
+__all__ = [
+    "AssumptionCode",
+    "Changes",
+    "Equations",
+    "LayerCode",
+    "Least",
+    "Line",
+    "SourceFile",
+    "classes_left",
+    "compare",
+    "layer_code",
+    "render",
+    "render_package",
+    "write",
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["LayerCode", "Line", "SourceFile"]
+__all__ = ["AssumptionCode", "Equations", "LayerCode", "Least", "Line", "SourceFile"]
 
 
 @dataclass(frozen=True)
@@ -16,13 +16,51 @@ class Line:
 
 
 @dataclass(frozen=True)
+class AssumptionCode:
+    """The check of one assumption: `lines` first, then `left` and `right` are compared.
+
+    Args:
+        left, right: expressions over the same names as the forward lines.
+        source: the assumption as the user wrote it.
+        tensors: names of the tensors from outside that it reads; when the only one was given as
+            integer classes, the check is skipped.
+        lines: statements before the comparison.
+    """
+
+    left: str
+    right: str
+    source: str
+    tensors: tuple[str, ...]
+    lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True)
+class Least:
+    """An axis that may not be shorter than `length`, with the reason: "it is averaged".
+
+    Args:
+        tensor: a tensor from outside.
+        axis: a position in its `Tensor.axes`; the variadic position 0 stands for the number of
+            entries of all leading axes together.
+        length: the least length.
+        reason: the end of the sentence "... because ".
+    """
+
+    tensor: str
+    axis: int
+    length: int
+    reason: str
+
+
+@dataclass(frozen=True)
 class LayerCode:
     """The mathematics of one layer as statements; everything around it is rendering's concern.
 
     Within the statements inputs and constants are local variables of their own names (arrays of
     one floating dtype, checked, `*i` axes already flattened, one-hot already expanded), parameters
     are `self.W`, hyper-parameters `self.alpha` (Python numbers), the upstream of an output y is
-    the local `dy` (an array of y's shape and dtype).
+    the local `dy` (an array of y's shape and dtype, not to be written into). The shell's own
+    locals are `x_shape` for a tensor x, `dtype`, `classes` and `single`.
 
     Args:
         constants: module-level constants, for example `SQRT_2 = math.sqrt(2)`.
@@ -32,6 +70,11 @@ class LayerCode:
         backward: from the upstreams and the saved to locals `dx`, `dW`, one for every input
             and parameter, of the shape that the equations give it (flattened, not yet summed
             to a broadcast argument's shape).
+        assumptions: the checks of the layer's assumptions.
+        least: the axes that may not be empty, or shorter than a literal index needs.
+        leading_axis: the statements need at least one axis where the equations say `...`, because
+            they write into arrays (`out=`) and NumPy makes a scalar where there is none. The shell
+            then puts an axis of length 1 in front where none is given, and takes it away again.
     """
 
     forward: tuple[Line, ...]
@@ -39,6 +82,24 @@ class LayerCode:
     saved: tuple[str, ...] = ()
     constants: tuple[Line, ...] = ()
     imports: tuple[str, ...] = ()
+    assumptions: tuple[AssumptionCode, ...] = ()
+    least: tuple[Least, ...] = ()
+    leading_axis: bool = False
+
+
+@dataclass(frozen=True)
+class Equations:
+    """What the docstring of an emitted class says in symbp's notation, one line each.
+
+    Args:
+        forward: the user's equations.
+        backward: the derived ones.
+        conventions: what holds at kinks, for example "dx is 0 where x = 0".
+    """
+
+    forward: tuple[str, ...]
+    backward: tuple[str, ...]
+    conventions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

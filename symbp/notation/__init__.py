@@ -1,0 +1,50 @@
+"""What the user writes, read into a frozen, validated `Layer`."""
+
+from symbp.notation.expression import (
+    VARIADIC,
+    Entry,
+    Index,
+    Maximum,
+    MaxOver,
+    Minimum,
+    MinOver,
+    Reduction,
+    Size,
+    SumOver,
+    Where,
+    entries,
+    free_indices,
+    scalar,
+)
+from symbp.notation.files import layer_from_text, parse_layers, read_layers
+from symbp.notation.layer import Assumption, Equation, Layer, Role, Tensor
+from symbp.notation.names import nearest, snake_case
+from symbp.notation.python_call import layer
+
+__all__ = [
+    "VARIADIC",
+    "Assumption",
+    "Entry",
+    "Equation",
+    "Index",
+    "Layer",
+    "MaxOver",
+    "Maximum",
+    "MinOver",
+    "Minimum",
+    "Reduction",
+    "Role",
+    "Size",
+    "SumOver",
+    "Tensor",
+    "Where",
+    "entries",
+    "free_indices",
+    "layer",
+    "layer_from_text",
+    "nearest",
+    "parse_layers",
+    "read_layers",
+    "scalar",
+    "snake_case",
+]

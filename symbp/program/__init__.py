@@ -1,0 +1,8 @@
+"""Array operations and the lowering of equations to them."""
+
+from symbp.program.least import LeastLength, least_lengths
+from symbp.program.lower import lower
+from symbp.program.operations import DType, Identity, Kind, Operation, Program, Result
+from symbp.program.saving import closure
+
+__all__ = ["DType", "Identity", "Kind", "LeastLength", "Operation", "Program", "Result", "closure", "least_lengths", "lower"]

@@ -1,0 +1,5 @@
+"""Derivations as text."""
+
+from symbp.report.text import derivation_text
+
+__all__ = ["derivation_text"]

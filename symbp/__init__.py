@@ -1,0 +1,21 @@
+"""symbp: derive the backward pass of a NumPy layer from its forward equations, and emit both."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from symbp.version import __version__
+
+if TYPE_CHECKING:
+    from symbp.notation import layer, parse_layers, read_layers
+
+__all__ = ["__version__", "layer", "parse_layers", "read_layers"]
+
+
+def __getattr__(name: str) -> Any:
+    """Names of the notation, read when first used: importing SymPy takes a while."""
+    if name in ("layer", "parse_layers", "read_layers"):
+        from symbp import notation
+
+        return getattr(notation, name)
+    raise AttributeError(f"module 'symbp' has no attribute {name!r}")

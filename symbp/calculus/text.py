@@ -1,0 +1,267 @@
+"""Equations as text in the notation that the user writes."""
+
+from __future__ import annotations
+
+import string
+from typing import Any
+
+import sympy
+from sympy import Add, Basic, Expr, Mul
+from sympy.printing.precedence import PRECEDENCE
+from sympy.printing.str import StrPrinter
+
+from symbp.calculus.indices import BINDERS, rename
+from symbp.calculus.nodes import ArgMaxOver, ArgMinOver, Delta
+from symbp.notation.expression import (
+    VARIADIC,
+    Entry,
+    Index,
+    MaxOver,
+    MinOver,
+    Size,
+    SumOver,
+    Where,
+)
+from symbp.notation.layer import Equation
+
+__all__ = ["equation_text", "expression_text"]
+
+NAMES = {
+    "Abs": "abs",
+    "asin": "arcsin",
+    "acos": "arccos",
+    "atan": "arctan",
+    "asinh": "arcsinh",
+    "acosh": "arccosh",
+    "atanh": "arctanh",
+    "loggamma": "lgamma",
+}
+
+
+def equation_text(equation: Equation) -> str:
+    """An equation as the user would write it, bound indices named by letters."""
+    left = Entry(equation.target, *equation.axes)
+    bare = _is_bare(left) and _is_bare(equation.value)
+    return f"{expression_text(left, bare)} = {expression_text(equation.value, bare)}"
+
+
+def expression_text(expression: Expr, bare: bool | None = None) -> str:
+    """An expression as the user would write it.
+
+    Args:
+        expression: a right side.
+        bare: whether tensors with leading axes alone stand without brackets; by default where
+            the expression has no other index.
+    """
+    bare = _is_bare(expression) if bare is None else bare
+    return str(_Printer(bare).doprint(_with_letters(expression)))
+
+
+def _is_bare(expression: Basic) -> bool:
+    return all(index.variadic for index in expression.atoms(Index))
+
+
+def _with_letters(expression: Basic) -> Basic:
+    """Bound indices renamed to letters that are not in use."""
+    if not expression.has(*BINDERS):
+        return expression
+    taken = {index.name for index in expression.atoms(Index) if "'" not in index.name}
+    return _renamed(expression, taken)
+
+
+def _renamed(node: Basic, taken: set[str]) -> Basic:
+    if not node.args:
+        return node
+    if isinstance(node, BINDERS):
+        mapping = {index: _letter(index, taken) for index in node.bound}
+        inner = taken | {index.name for index in mapping.values()}
+        return node.func(_renamed(rename(node.body, mapping), inner), *mapping.values())
+    return node.func(*(_renamed(arg, taken) for arg in node.args))
+
+
+def _letter(index: Index, taken: set[str]) -> Index:
+    if index.variadic:
+        return Index(VARIADIC, VARIADIC)
+    base = index.name.rstrip("'_")
+    if base not in taken:
+        return Index(base, index.space)
+    letters = [*string.ascii_lowercase[8:], *string.ascii_lowercase[:8]]
+    return Index(next(letter for letter in letters if letter not in taken), index.space)
+
+
+class _Printer(StrPrinter):
+    """SymPy's printer with symbp's names, division and signs."""
+
+    printmethod = "_symbp"
+
+    def __init__(self, bare: bool) -> None:
+        super().__init__({"order": "none"})
+        self._bare = bare
+
+    def parenthesize(self, item: Basic, level: int, strict: bool = False) -> str:
+        text = self._print(item)
+        atomic = text.replace(".", "").isalnum() or _is_root(item)
+        return text if atomic else super().parenthesize(item, level, strict)
+
+    def _print_Entry(self, node: Entry) -> str:
+        if not node.indices or self._bare:
+            return node.name
+        return f"{node.name}[{', '.join(self._print(index) for index in node.indices)}]"
+
+    def _print_Index(self, node: Index) -> str:
+        return VARIADIC if node.variadic else node.name
+
+    def _print_Size(self, node: Size) -> str:
+        return f"size({node.space})"
+
+    def _print_Delta(self, node: Delta) -> str:
+        return f"delta({self.stringify(node.args, ', ')})"
+
+    def _print_SumOver(self, node: SumOver) -> str:
+        return self._reduction("sum", node)
+
+    def _print_MaxOver(self, node: MaxOver) -> str:
+        return self._reduction("max", node)
+
+    def _print_MinOver(self, node: MinOver) -> str:
+        return self._reduction("min", node)
+
+    def _print_ArgMaxOver(self, node: ArgMaxOver) -> str:
+        return self._reduction("argmax", node)
+
+    def _print_ArgMinOver(self, node: ArgMinOver) -> str:
+        return self._reduction("argmin", node)
+
+    def _print_Maximum(self, node: Basic) -> str:
+        return f"maximum({self.stringify(node.args, ', ')})"
+
+    def _print_Minimum(self, node: Basic) -> str:
+        return f"minimum({self.stringify(node.args, ', ')})"
+
+    def _reduction(self, word: str, node: Any) -> str:
+        return f"{word}({self._print(node.body)}, {self.stringify(node.bound, ', ')})"
+
+    def _print_Function(self, node: Expr) -> str:
+        name = NAMES.get(node.func.__name__, node.func.__name__)
+        return f"{name}({self.stringify(node.args, ', ')})"
+
+    def _print_Abs(self, node: Expr) -> str:
+        return f"abs({self._print(node.args[0])})"
+
+    def _print_polygamma(self, node: Expr) -> str:
+        return f"digamma({self._print(node.args[1])})"
+
+    def _print_Rational(self, node: Expr) -> str:
+        denominator = int(node.q)
+        for prime in (2, 5):
+            while denominator % prime == 0:
+                denominator //= prime
+        return repr(float(node)) if denominator == 1 else f"{node.p}/{node.q}"
+
+    def _print_Infinity(self, node: Expr) -> str:
+        return "inf"
+
+    def _print_NegativeInfinity(self, node: Expr) -> str:
+        return "-inf"
+
+    def _print_And(self, node: Basic) -> str:
+        return " and ".join(self.parenthesize(arg, PRECEDENCE["And"]) for arg in node.args)
+
+    def _print_Or(self, node: Basic) -> str:
+        return " or ".join(self.parenthesize(arg, PRECEDENCE["Or"]) for arg in node.args)
+
+    def _print_Not(self, node: Basic) -> str:
+        return f"not {self.parenthesize(node.args[0], PRECEDENCE['Not'])}"
+
+    def _print_Relational(self, node: Basic) -> str:
+        word = {"Eq": "==", "Ne": "!=", "Equality": "==", "Unequality": "!="}
+        symbol = word.get(type(node).__name__, node.rel_op)
+        return f"{self._print(node.lhs)} {symbol} {self._print(node.rhs)}"
+
+    def _print_Add(self, node: Expr, order: Any = None) -> str:
+        terms = sorted(Add.make_args(node), key=_term_key)
+        text = self.parenthesize(terms[0], PRECEDENCE["Add"])
+        for term in terms[1:]:
+            negative = _is_negative(term)
+            shown = self.parenthesize(-term if negative else term, PRECEDENCE["Add"] + negative)
+            text += f" {'-' if negative else '+'} {shown}"
+        return text
+
+    def _print_Mul(self, node: Expr) -> str:
+        if _is_negative(node):
+            return f"-{self._print(-node)}"
+        mean, node = _mean_in(node)
+        if mean is not None:
+            word = self._reduction("mean", mean)
+            return word if node == 1 else f"{self.parenthesize(node, PRECEDENCE['Mul'])}*{word}"
+        above, below = _numerator_and_denominator(node)
+        text = "*".join(self.parenthesize(f, PRECEDENCE["Mul"]) for f in above) or "1"
+        if not below:
+            return text
+        if len(below) == 1:
+            return f"{text}/{self.parenthesize(below[0], PRECEDENCE['Pow'])}"
+        return f"{text}/({'*'.join(self.parenthesize(f, PRECEDENCE['Mul']) for f in below)})"
+
+    def _print_Pow(self, node: Expr, rational: bool = False) -> str:
+        if _is_negative(node.exp):
+            return f"1/{self.parenthesize(1 / node, PRECEDENCE['Pow'])}"
+        if node.exp == sympy.Rational(1, 2):
+            return f"sqrt({self._print(node.base)})"
+        power = self.parenthesize(node.exp, PRECEDENCE["Pow"])
+        return f"{self.parenthesize(node.base, PRECEDENCE['Pow'] + 1)}**{power}"
+
+    def _print_exp(self, node: Expr) -> str:
+        return f"exp({self._print(node.args[0])})"
+
+    def _print_Where(self, node: Where) -> str:
+        return f"where({self.stringify(node.args, ', ')})"
+
+
+def _is_root(item: Basic) -> bool:
+    return bool(item.is_Pow and item.exp == sympy.Rational(1, 2))
+
+
+def _mean_in(node: Expr) -> tuple[SumOver | None, Expr]:
+    """A sum that the product divides by all its lengths, and the rest of the product."""
+    for total in (factor for factor in node.args if isinstance(factor, SumOver)):
+        lengths = [1 / Size(index) for index in total.bound]
+        if all(length in node.args for length in lengths):
+            return total, Mul(*(f for f in node.args if f is not total and f not in lengths))
+    return None, node
+
+
+def _is_negative(term: Expr) -> bool:
+    return bool(term.as_coeff_Mul()[0].is_negative)
+
+
+def _term_key(term: Expr) -> tuple[bool, bool, bool, str]:
+    """Positive terms before negative ones, numbers first, then large before small tensors."""
+    return _is_negative(term), term.has(Entry), bool(term.atoms(SumOver)), str(term)
+
+
+def _numerator_and_denominator(node: Expr) -> tuple[list[Expr], list[Expr]]:
+    above: list[Expr] = []
+    below: list[Expr] = []
+    for factor in Mul.make_args(node):
+        if factor.is_Rational:
+            plain = str(_Printer(True).doprint(factor))
+            if "/" in plain:
+                above += [sympy.Integer(factor.p)] if factor.p != 1 else []
+                below.append(sympy.Integer(factor.q))
+            elif factor == sympy.Rational(1, 2):
+                below.append(sympy.Integer(2))
+            elif factor != 1:
+                above.append(factor)
+        elif factor.is_Pow and _is_negative(factor.exp):
+            below.append(1 / factor)
+        else:
+            above.append(factor)
+    above.sort(key=_factor_key)
+    below.sort(key=_factor_key)
+    return above, below
+
+
+def _factor_key(factor: Expr) -> tuple[bool, bool, str]:
+    """Numbers first, then upstream gradients, then the rest by name; sums of terms last."""
+    upstream = isinstance(factor, Entry) and factor.name.startswith("d")
+    return factor.has(Entry), not upstream, f"{factor.is_Add}{factor}"

@@ -1,0 +1,171 @@
+"""What the contract of emitted classes says of arrays: shapes, dtypes, aliasing, repetition."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from symbp.check import subject
+from symbp.check.data import Data
+from symbp.notation.layer import Layer
+
+__all__ = ["contract_faults"]
+
+FLOAT32 = 1e-3
+"""Float32 results agree with float64 ones to this, relative to the largest entry about."""
+
+
+def contract_faults(layer: Layer, cls: type, data: Data, rng: np.random.Generator) -> str:
+    """Runs the emitted class on float64 and float32 copies of the data.
+
+    Args:
+        layer: the layer.
+        cls: the emitted class.
+        data: float64 arguments.
+        rng: the source of upstream values and of the second set of arguments.
+
+    Returns:
+        "" or the first fault.
+    """
+    narrow = data.cast(np.float32)
+    wide = narrow.cast(np.float64)
+    results = []
+    state = rng.bit_generator.state
+    for dtype, arguments in ((np.float64, wide), (np.float32, narrow)):
+        rng.bit_generator.state = state
+        fault, values = _run(layer, cls, arguments, rng, np.dtype(dtype))
+        if fault:
+            return fault
+        results.append(values)
+    return (
+        _agreement(*results)
+        or _strided(layer, cls, wide, rng)
+        or _default_upstream(layer, cls, wide)
+    )
+
+
+def _strided(layer: Layer, cls: type, data: Data, rng: np.random.Generator) -> str:
+    """Arrays whose entries do not lie next to each other must give the same."""
+    results = []
+    upstreams: dict[str, Any] | None = None
+    for arguments in (data, Data({n: _spread(a) for n, a in data.arrays.items()}, data.hyper)):
+        instance = subject.build(layer, cls, arguments, validate=False)
+        outputs = subject.forward(layer, instance, arguments)
+        if upstreams is None:
+            upstreams = subject.random_upstreams(outputs, rng)
+        else:
+            upstreams = {name: _spread(array) for name, array in upstreams.items()}
+        gradients = subject.backward(layer, instance, upstreams)
+        results.append({**outputs, **{f"d{n}": g for n, g in gradients.items()}})
+    for name, array in results[0].items():
+        if not np.allclose(array, results[1][name], rtol=1e-9, atol=1e-12, equal_nan=True):
+            return f"{name} is another one for strided arguments"
+    return ""
+
+
+def _spread(array: np.ndarray) -> np.ndarray:
+    """A view with the same entries in every second place of a larger array, transposed."""
+    room = np.zeros(tuple(2 * n for n in array.shape[::-1]), array.dtype)
+    every_second: Any = (..., *(slice(None, None, 2) for _ in array.shape))
+    view = room[every_second].T
+    view[...] = array
+    return view
+
+
+def _default_upstream(layer: Layer, cls: type, data: Data) -> str:
+    """The upstream of a single scalar output is 1 unless it is given."""
+    if len(layer.outputs) != 1 or layer.tensors[layer.outputs[0]].axes:
+        return ""
+    instance = subject.build(layer, cls, data, validate=False)
+    subject.forward(layer, instance, data)
+    given = subject.backward(layer, instance, {"y": np.ones(())})
+    kept = {name: np.array(value) for name, value in given.items()}
+    return _same(subject.backward(layer, instance, {}), kept, "backward() without an upstream")
+
+
+def _run(
+    layer: Layer, cls: type, data: Data, rng: np.random.Generator, dtype: np.dtype[Any]
+) -> tuple[str, dict[str, np.ndarray]]:
+    before = {name: array.copy() for name, array in data.arrays.items()}
+    # The arguments were rounded to float32: assumptions hold to that accuracy only.
+    instance = subject.build(layer, cls, data, validate=False)
+    outputs = subject.forward(layer, instance, data)
+    upstreams = subject.random_upstreams(outputs, rng, dtype)
+    kept_upstreams = {name: array.copy() for name, array in upstreams.items()}
+    kept_outputs = {name: np.array(value) for name, value in outputs.items()}
+    first = subject.backward(layer, instance, upstreams)
+    kept_first = {name: np.array(value) for name, value in first.items()}
+
+    def touched() -> str:
+        """What no call may change: arguments, upstreams, and all that was handed back."""
+        for kind, now, kept in (
+            ("argument", data.arrays, before),
+            ("upstream of", upstreams, kept_upstreams),
+            ("returned output", outputs, kept_outputs),
+            ("returned gradient of", first, kept_first),
+        ):
+            for name, array in kept.items():
+                if not np.array_equal(np.asarray(now[name]), array, equal_nan=True):
+                    return f"the {kind} {name} was overwritten"
+        return ""
+
+    fault = _shapes(layer, data, outputs, first, dtype) or touched()
+    if fault:
+        return fault, {}
+    again = subject.backward(layer, instance, upstreams)
+    fault = _same(again, kept_first, "a second backward") or touched()
+    if fault:
+        return fault, {}
+    other = _other(layer, data, rng)
+    subject.forward(layer, instance, other)
+    subject.backward(layer, instance, upstreams)
+    if fault := touched():
+        return f"{fault} by a second forward and backward", {}
+    subject.forward(layer, instance, data)
+    third = subject.backward(layer, instance, upstreams)
+    fault = _same(third, kept_first, "backward after another forward")
+    return fault, {**{f"d{n}": a for n, a in kept_first.items()}, **kept_outputs}
+
+
+def _other(layer: Layer, data: Data, rng: np.random.Generator) -> Data:
+    """Other inputs of the same shapes, a little away so as to stay in the domain."""
+    changed = data
+    for name in layer.inputs:
+        array = data.arrays[name]
+        if array.dtype.kind == "f":
+            factor = rng.uniform(0.97, 1.03, array.shape)
+            changed = changed.with_array(name, np.asarray(array * factor).astype(array.dtype))
+    return changed
+
+
+def _shapes(
+    layer: Layer, data: Data, outputs: dict[str, Any], gradients: dict[str, Any], dtype: Any
+) -> str:
+    for name, value in outputs.items():
+        if getattr(value, "dtype", None) != dtype:
+            return f"{name} is {getattr(value, 'dtype', type(value).__name__)}, not {dtype}"
+    for name, value in gradients.items():
+        if getattr(value, "dtype", None) != dtype:
+            given = getattr(value, "dtype", type(value).__name__)
+            return f"the gradient of {name} is {given}, not {dtype}"
+        if np.shape(value) != data.arrays[name].shape:
+            return f"the gradient of {name} has shape {np.shape(value)}"
+    return ""
+
+
+def _same(values: dict[str, Any], kept: dict[str, np.ndarray], what: str) -> str:
+    for name, array in kept.items():
+        if not np.array_equal(np.asarray(values[name]), array, equal_nan=True):
+            return f"{what} gives another gradient of {name}"
+    return ""
+
+
+def _agreement(wide: dict[str, np.ndarray], narrow: dict[str, np.ndarray]) -> str:
+    for name, exact in wide.items():
+        # Cancellation leaves errors of the size of what was cancelled, which is of order 1.
+        scale = max(1.0, float(np.max(np.abs(exact), initial=0.0)))
+        gap = float(np.max(np.abs(exact - narrow[name]), initial=0.0))
+        if not gap <= FLOAT32 * scale:
+            return f"{name} in float32 is off by {gap:.1e}"
+    return ""

@@ -1,0 +1,196 @@
+"""The second judge: every entry of every gradient against differences of the emitted forward."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from symbp.check import subject
+from symbp.check.contract import contract_faults
+from symbp.check.data import Data
+from symbp.check.differences import Estimate, one_sided, ridders
+from symbp.check.integers import integer_faults
+from symbp.check.oracle import Oracle
+from symbp.check.refusals import refusal_faults
+from symbp.check.result import CheckResult, Verdict
+from symbp.check.sampling import Recipe, draw, find_recipe, suits
+from symbp.check.shapes import shape_cases
+from symbp.check.variants import other_hyper, variants
+from symbp.errors import CheckError
+from symbp.notation.layer import Layer
+
+__all__ = ["check_gradient"]
+
+RELATIVE = 2e-5
+"""Allowed relative error; a gradient off by 5e-4 in one entry is 25 times further away."""
+GOAL = 1e-7
+STEPS = (0.1, 2e-3, 4e-5)
+MOST_KINKS = 0.2
+
+
+@dataclass
+class _Count:
+    entries: int = 0
+    kinks: int = 0
+    unsharp: int = 0
+    cases: int = 0
+    worst: float = 0.0
+
+
+def check_gradient(
+    layer: Layer, cls: type, recipe: Recipe, oracle: Oracle, *, seed: int = 0
+) -> CheckResult:
+    """Compares the emitted backward with numerical derivatives of the emitted forward.
+
+    Args:
+        layer: the layer.
+        cls: the emitted class.
+        recipe: how to draw arguments.
+        oracle: decides what is in the domain.
+        seed: of the random draws.
+
+    Returns:
+        Passed with the figures, or failed with the first entry that is wrong.
+    """
+    rng = np.random.default_rng(seed)
+    count = _Count()
+    fault = refusal_faults(layer, cls, recipe, oracle, rng)
+    fault = fault or integer_faults(layer, cls, recipe, oracle, rng)
+    if fault:
+        return _result(layer, Verdict.FAILED, fault)
+    for case in shape_cases(layer):
+        data = draw(layer, recipe, case, oracle, rng)
+        for variant in variants(layer, data):
+            fault = contract_faults(layer, cls, variant, rng) or _entries(
+                layer, cls, variant, rng, count
+            )
+            if fault:
+                return _result(layer, Verdict.FAILED, f"{fault} at {variant.label}")
+            count.cases += 1
+    for variant in _other_hyper(layer, recipe, oracle, rng):
+        fault = _entries(layer, cls, variant, rng, count)
+        if fault:
+            return _result(layer, Verdict.FAILED, f"{fault} at {variant.label}")
+        count.cases += 1
+    if count.kinks + count.unsharp > MOST_KINKS * max(count.entries, 1):
+        lost = f"{count.kinks} at kinks and {count.unsharp} unsharp of {count.entries} entries"
+        return _result(layer, Verdict.FAILED, f"too few entries can be judged: {lost}")
+    detail = f"{count.entries} entries in {count.cases} cases, largest error {count.worst:.0e}"
+    detail += f", {count.kinks} kinks skipped" if count.kinks else ""
+    detail += f", {count.unsharp} too small to be sharp" if count.unsharp else ""
+    return _result(layer, Verdict.PASSED, detail)
+
+
+def _result(layer: Layer, verdict: Verdict, detail: str) -> CheckResult:
+    return CheckResult(layer.name, "gradient", verdict, detail)
+
+
+def _other_hyper(
+    layer: Layer, recipe: Recipe, oracle: Oracle, rng: np.random.Generator
+) -> list[Data]:
+    """One case with every hyper-parameter changed, if the values stay finite."""
+    if not layer.hyper:
+        return []
+    cases = shape_cases(layer)
+    case = cases[min(1, len(cases) - 1)]
+    data = other_hyper(draw(layer, recipe, case, oracle, rng))
+    if suits(layer, oracle, data):
+        return [data]
+    try:
+        # Other numbers may need other arguments: x**2 takes any x, x**2.5 does not.
+        changed = replace(layer, hyper=data.hyper)
+        return [draw(changed, find_recipe(changed, oracle), case, oracle, rng)]
+    except CheckError:
+        return []
+
+
+def _entries(layer: Layer, cls: type, data: Data, rng: np.random.Generator, count: _Count) -> str:
+    """Checks every entry; "" or what is wrong."""
+    instance = subject.build(layer, cls, data)
+    outputs = subject.forward(layer, instance, data)
+    upstreams = subject.random_upstreams(outputs, rng)
+    gradients = subject.backward(layer, instance, upstreams)
+    for name in subject.differentiable(layer):
+        gradient, array = np.asarray(gradients[name]), data.arrays[name]
+        scale = float(np.max(np.abs(gradient), initial=0.0))
+        for place in np.ndindex(*array.shape):
+            difference = _difference(layer, cls, data, upstreams, name, place)
+            analytic = float(gradient[place])
+            count.entries += 1
+            fault = _compare(difference, analytic, scale, float(array[place]), count)
+            if fault:
+                where = f"[{', '.join(map(str, place))}]" if place else ""
+                return f"gradient of {name}{where}: {fault}"
+    return ""
+
+
+def _difference(
+    layer: Layer,
+    cls: type,
+    data: Data,
+    upstreams: Mapping[str, Any],
+    name: str,
+    place: tuple[int, ...],
+) -> Callable[[float, float], float]:
+    """f(a) - f(b) for f the weighted sum of the outputs, one argument's entry moved."""
+
+    def moved(step: float) -> dict[str, Any]:
+        array = data.arrays[name].copy()
+        array[place] += step
+        shifted = data.with_array(name, array)
+        # Off the assumptions' surface only along inputs and parameters, never the constants.
+        instance = subject.build(layer, cls, shifted, validate=False)
+        return subject.forward(layer, instance, shifted)
+
+    def difference(a: float, b: float) -> float:
+        high, low = moved(a), moved(b)
+        # Subtracting the outputs before they are summed keeps their rounding errors apart.
+        with np.errstate(all="ignore"):
+            return math.fsum(
+                float(np.sum(upstream * (np.asarray(high[n]) - np.asarray(low[n]))))
+                for n, upstream in upstreams.items()
+            )
+
+    def guarded(a: float, b: float) -> float:
+        try:
+            return difference(a, b)
+        except (OverflowError, ValueError):
+            return math.nan
+
+    return guarded
+
+
+def _compare(
+    difference: Callable[[float, float], float],
+    analytic: float,
+    scale: float,
+    value: float,
+    count: _Count,
+) -> str:
+    floor = 1e-10 * max(scale, 1e-3)
+    tolerance = RELATIVE * abs(analytic) + floor
+    best = Estimate(math.nan, math.inf)
+    # Smaller steps only help where a kink or the edge of the domain is near.
+    for step in STEPS:
+        estimate = ridders(difference, step * max(abs(value), 0.3), GOAL)
+        best = min(best, estimate, key=lambda e: e.error)
+        miss = abs(estimate.value - analytic)
+        if miss <= tolerance + min(10 * estimate.error, tolerance):
+            size = max(abs(analytic), abs(estimate.value))
+            count.worst = max(count.worst, miss / size if size > 1e4 * floor else 0.0)
+            # Below this, the mutation of the tests would not be noticed.
+            count.unsharp += bool(0 < abs(analytic) < 1e4 * floor)
+            return ""
+    right, left = one_sided(difference, 1e-6 * max(abs(value), 0.3))
+    gap = abs(right - left)
+    if gap > 1e-3 * max(abs(right), abs(left), 1e-3 * scale) or not math.isfinite(gap):
+        count.kinks += 1
+        return ""
+    if abs(best.value - analytic) <= 10 * best.error and best.error > tolerance:
+        count.unsharp += 1
+        return ""
+    return f"{analytic:.10g} given, {best.value:.10g} by differences"

@@ -1,0 +1,179 @@
+"""The first judge: scalar loops over the forward equations in multiprecision arithmetic.
+
+It knows nothing of adjoints, rewrites or lowering, and shares no code with them.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import mpmath
+import numpy as np
+import sympy
+from mpmath import MPContext
+from sympy import Expr
+
+from symbp.check.data import Data, lengths, plain
+from symbp.check.scope import Arithmetic, Scope
+from symbp.check.walk import both_sides, forward
+from symbp.notation.layer import Layer
+
+__all__ = ["FUNCTIONS", "Oracle"]
+
+FUNCTIONS: Mapping[type, str] = {
+    sympy.exp: "exp",
+    sympy.log: "log",
+    sympy.sin: "sin",
+    sympy.cos: "cos",
+    sympy.tan: "tan",
+    sympy.cot: "cot",
+    sympy.sec: "sec",
+    sympy.csc: "csc",
+    sympy.asin: "asin",
+    sympy.acos: "acos",
+    sympy.atan: "atan",
+    sympy.acot: "acot",
+    sympy.atan2: "atan2",
+    sympy.sinh: "sinh",
+    sympy.cosh: "cosh",
+    sympy.tanh: "tanh",
+    sympy.coth: "coth",
+    sympy.sech: "sech",
+    sympy.csch: "csch",
+    sympy.asinh: "asinh",
+    sympy.acosh: "acosh",
+    sympy.atanh: "atanh",
+    sympy.erf: "erf",
+    sympy.erfc: "erfc",
+    sympy.gamma: "gamma",
+    sympy.polygamma: "psi",
+    sympy.digamma: "digamma",
+    sympy.Abs: "fabs",
+    sympy.sign: "sign",
+}
+"""SymPy's functions and mpmath's names for them."""
+
+
+class Oracle:
+    """Evaluates layers at a precision of its own.
+
+    Args:
+        digits: the decimal digits to work with.
+
+    `absorbed` is set as soon as a term is too small to change a sum, as in 1 + exp(-1e4): a value
+    that is not finite after that may be so for want of digits.
+
+    Example:
+        >>> float(Oracle(50).context.exp(0))
+        1.0
+    """
+
+    def __init__(self, digits: int = 30) -> None:
+        self.context = MPContext()
+        self.context.dps = digits
+        self.arithmetic = Arithmetic(
+            number=self.number,
+            power=self._power,
+            functions=_table(self.context),
+            add=self._add,
+        )
+        self.absorbed = False
+
+    def number(self, value: Expr | float | int) -> Any:
+        """A SymPy number, or a Python number taken exactly, as a multiprecision number."""
+        if isinstance(value, int | float | np.number):
+            return self.context.mpf(value.item() if isinstance(value, np.number) else value)
+        if isinstance(value, sympy.Rational):
+            return self.context.mpf(int(value.p)) / int(value.q)
+        if value in (sympy.oo, -sympy.oo):
+            return self.context.inf if value is sympy.oo else self.context.ninf
+        if isinstance(value, sympy.Float):
+            return self.context.mpf(str(value))
+        return self.context.mpf(sympy.N(value, self.context.dps + 5)._to_mpmath(self.context.prec))
+
+    def scope(self, layer: Layer, data: Data) -> Scope:
+        """The arguments as multiprecision numbers."""
+        seen = plain(layer, data)
+        tensors = {
+            name: array if layer.tensors[name].integer else self.array(array)
+            for name, array in seen.items()
+        }
+        hyper = {name: self.number(data.hyper.get(name, v)) for name, v in layer.hyper.items()}
+        return Scope(tensors, lengths(layer, seen), hyper)
+
+    def array(self, array: np.ndarray) -> np.ndarray:
+        """An array of multiprecision numbers; object arrays are taken as they are."""
+        if array.dtype == object:
+            return array
+        result = np.empty(array.shape, object)
+        for place in np.ndindex(*array.shape):
+            result[place] = self.context.mpf(array[place].item())
+        return result
+
+    def forward(self, layer: Layer, data: Data) -> dict[str, np.ndarray]:
+        """Every defined tensor of a layer.
+
+        Args:
+            layer: the layer.
+            data: its arguments, floating, integer or multiprecision.
+
+        Returns:
+            Object arrays of multiprecision numbers by name; nan where there is no real value.
+        """
+        return self.evaluate(layer, self.scope(layer, data))
+
+    def evaluate(self, layer: Layer, scope: Scope) -> dict[str, np.ndarray]:
+        """The same from a scope that is already made."""
+        return forward(layer, scope, self.arithmetic)
+
+    def assumption_gap(self, layer: Layer, data: Data) -> float:
+        """By how much the data miss the layer's assumptions at worst; nan counts as infinite."""
+        worst = 0.0
+        for assumption in layer.assumptions:
+            scope = self.scope(layer, data)
+            forward(layer, scope, self.arithmetic)
+            for left, right in both_sides(assumption, scope, self.arithmetic):
+                gap = float(abs(left - right))
+                worst = max(worst, gap if gap == gap else float("inf"))
+        return worst
+
+    def _add(self, a: Any, b: Any) -> Any:
+        total = a + b
+        if (total == a and b != 0) or (total == b and a != 0):
+            self.absorbed = True
+        return total
+
+    def _power(self, base: Any, exponent: Any) -> Any:
+        return _real(self.context, lambda: _exact_power(self.context, base, exponent))
+
+
+def _exact_power(context: MPContext, base: Any, exponent: Any) -> Any:
+    whole = context.isint(exponent) and abs(exponent) < 2**30
+    return base ** int(exponent) if whole else base**exponent
+
+
+def _real(context: MPContext, compute: Callable[[], Any]) -> Any:
+    """The result if it is real, else nan."""
+    try:
+        value = compute()
+    except (ValueError, ZeroDivisionError, OverflowError, mpmath.libmp.NoConvergence):
+        return context.nan
+    if isinstance(value, context.mpc):
+        return value.real if value.imag == 0 else context.nan
+    return context.mpf(value)
+
+
+def _table(context: MPContext) -> dict[type, Callable[..., Any]]:
+    def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda *arguments: _real(context, lambda: function(*arguments))
+
+    table = {kind: guarded(getattr(context, name)) for kind, name in FUNCTIONS.items()}
+    # The notation's lgamma is log|gamma|; mpmath's has an imaginary part left of 0.
+    table[sympy.loggamma] = guarded(functools.partial(_log_gamma, context))
+    return table
+
+
+def _log_gamma(context: MPContext, x: Any) -> Any:
+    return context.re(context.loggamma(x))

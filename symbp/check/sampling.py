@@ -1,0 +1,174 @@
+"""Finds arguments inside a layer's domain that satisfy its assumptions.
+
+Nothing is known of the layer beyond its equations: recipes are tried in turn, and the first for
+which the oracle finds every value finite and every assumption satisfied is kept.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from symbp.check.data import Data, outside
+from symbp.check.oracle import Oracle
+from symbp.check.shapes import ShapeCase, class_counts, shape_cases
+from symbp.errors import CheckError
+from symbp.notation.layer import Layer, Role, Tensor
+
+__all__ = ["Recipe", "draw", "find_recipe"]
+
+Draw = Callable[[np.random.Generator, tuple[int, ...], int], np.ndarray]
+Recipe = Mapping[str, Draw]
+ASSUMPTION_TOLERANCE = 1e-12
+TRIES = 400
+
+
+def _uniform(low: float, high: float) -> Draw:
+    return lambda rng, shape, axis: np.asarray(rng.uniform(low, high, shape))
+
+
+def _normal(rng: np.random.Generator, shape: tuple[int, ...], axis: int) -> np.ndarray:
+    return np.asarray(rng.standard_normal(shape))
+
+
+def _probabilities(rng: np.random.Generator, shape: tuple[int, ...], axis: int) -> np.ndarray:
+    if not shape:
+        return np.ones(())
+    weights = rng.uniform(0.2, 1, shape)
+    return np.asarray(weights / weights.sum(axis=axis, keepdims=True))
+
+
+def _one_hot(rng: np.random.Generator, shape: tuple[int, ...], axis: int) -> np.ndarray:
+    if not shape:
+        return np.ones(())
+    weights = rng.uniform(0.2, 1, shape)
+    return (weights == weights.max(axis=axis, keepdims=True)).astype(float)
+
+
+def _mask(rng: np.random.Generator, shape: tuple[int, ...], axis: int) -> np.ndarray:
+    return np.asarray(rng.integers(0, 2, shape)).astype(float)
+
+
+def _ones(rng: np.random.Generator, shape: tuple[int, ...], axis: int) -> np.ndarray:
+    return np.ones(shape)
+
+
+def _unit(rng: np.random.Generator, shape: tuple[int, ...], axis: int) -> np.ndarray:
+    if not shape:
+        return np.ones(())
+    values = rng.standard_normal(shape)
+    return np.asarray(values / np.sqrt((values**2).sum(axis=axis, keepdims=True)))
+
+
+def _centred(rng: np.random.Generator, shape: tuple[int, ...], axis: int) -> np.ndarray:
+    if not shape:
+        return np.zeros(())
+    values = rng.standard_normal(shape)
+    return np.asarray(values - values.mean(axis=axis, keepdims=True))
+
+
+CONTINUOUS: tuple[Draw, ...] = (
+    _normal,
+    _uniform(0.3, 2),
+    _uniform(0.2, 0.8),
+    _uniform(1.2, 3),
+    _uniform(-0.8, 0.8),
+    _uniform(-0.8, -0.2),
+    _uniform(-3, -1.2),
+    _uniform(3, 9),
+)
+STRUCTURED: tuple[Draw, ...] = (_probabilities, _one_hot, _mask, _ones, _unit, _centred)
+
+
+@dataclass(frozen=True)
+class _Slot:
+    name: str
+    choices: tuple[Draw, ...]
+
+
+def find_recipe(layer: Layer, oracle: Oracle, seed: int = 0) -> Recipe:
+    """How to draw each floating tensor of a layer.
+
+    Args:
+        layer: the layer.
+        oracle: decides what is in the domain.
+        seed: of the random draws.
+
+    Returns:
+        A way of drawing for each tensor name.
+
+    Raises:
+        CheckError: no recipe gives finite values that satisfy the assumptions.
+    """
+    slots = []
+    for name in outside(layer):
+        tensor = layer.tensors[name]
+        if tensor.integer:
+            continue
+        free = tensor.role is not Role.CONSTANT or not layer.assumptions
+        slots.append(_Slot(name, CONTINUOUS if free else STRUCTURED + CONTINUOUS))
+    cases = shape_cases(layer)
+    probes = (cases[0], cases[min(1, len(cases) - 1)])
+    orders = itertools.product(*(range(len(slot.choices)) for slot in slots))
+    # The uniform combinations first, then those nearest to the head of the lists.
+    ranked = sorted(
+        itertools.islice(orders, 100_000), key=lambda ranks: (len(set(ranks)) > 1, sum(ranks))
+    )
+    for ranks in ranked[:TRIES]:
+        recipe = {slot.name: slot.choices[rank] for slot, rank in zip(slots, ranks, strict=True)}
+        rng = np.random.default_rng(seed)
+        if all(suits(layer, oracle, _draw(layer, recipe, case, rng)) for case in probes):
+            return recipe
+    raise CheckError(f"{layer.name}: no arguments were found for which every value is finite")
+
+
+def draw(
+    layer: Layer, recipe: Recipe, case: ShapeCase, oracle: Oracle, rng: np.random.Generator
+) -> Data:
+    """Arguments of the given shapes in the layer's domain.
+
+    Args:
+        layer: the layer.
+        recipe: from `find_recipe`.
+        case: the shapes.
+        oracle: decides what is in the domain.
+        rng: the source of randomness; its state moves on.
+
+    Returns:
+        float64 arrays, int64 ones for integer tensors, and the hyper-parameters' defaults.
+
+    Raises:
+        CheckError: nothing in the domain was found at these shapes.
+    """
+    for _ in range(30):
+        data = _draw(layer, recipe, case, rng)
+        if suits(layer, oracle, data):
+            return data
+    raise CheckError(f"{layer.name}: no finite values were found at {case.label}")
+
+
+def suits(layer: Layer, oracle: Oracle, data: Data) -> bool:
+    """Whether every defined value is finite and every assumption holds."""
+    values = oracle.forward(layer, data)
+    finite = all(oracle.context.isfinite(v) for array in values.values() for v in array.flat)
+    return finite and oracle.assumption_gap(layer, data) <= ASSUMPTION_TOLERANCE
+
+
+def _draw(layer: Layer, recipe: Recipe, case: ShapeCase, rng: np.random.Generator) -> Data:
+    counts = class_counts(layer)
+    arrays = {}
+    for name in outside(layer):
+        tensor, shape = layer.tensors[name], case.shapes[name]
+        if tensor.integer:
+            count = case.lengths[counts[name]] if name in counts else 2
+            arrays[name] = np.asarray(rng.integers(0, count, shape))
+        else:
+            arrays[name] = np.asarray(recipe[name](rng, shape, _class_axis(tensor)), np.float64)
+    return Data(arrays, dict(layer.hyper), case.label)
+
+
+def _class_axis(tensor: Tensor) -> int:
+    return -1 if tensor.one_hot is None else tensor.one_hot - len(tensor.axes)

@@ -1,0 +1,80 @@
+"""The docstring of an emitted class: the mathematics first, then what to hand in."""
+
+from __future__ import annotations
+
+from symbp.emit.code import Equations
+from symbp.emit.layout import wrapped
+from symbp.emit.slots import axes_text
+from symbp.notation.layer import Layer, Role, Tensor
+
+__all__ = ["class_docstring"]
+
+
+def class_docstring(layer: Layer, equations: Equations) -> list[str]:
+    """The lines of the docstring, quotes included, not indented."""
+    sentence = layer.doc or f"The layer {layer.name}."
+    lines = wrapped(f'"""{sentence if sentence.endswith(".") else f"{sentence}."}', 4, rest="")
+    sections = {
+        "Forward:": list(equations.forward),
+        "Backward:": list(equations.backward),
+        "Assumes:": [assumption.source for assumption in layer.assumptions],
+        "Conventions:": list(equations.conventions),
+        "Args:": [*_held(layer), *_numbers(layer)],
+        "Inputs:": _given(layer),
+    }
+    for title, entries in sections.items():
+        if entries:
+            lines += ["", title]
+            for entry in entries:
+                lines += wrapped(entry, 8, first="", rest="    ")
+                lines[-1:] = lines[-1:]
+    return [*_aligned(lines), '"""']
+
+
+def _aligned(lines: list[str]) -> list[str]:
+    """Entries stand four columns to the right of their section's title."""
+    out: list[str] = []
+    inside = False
+    for line in lines:
+        if line.endswith(":") and out and not out[-1]:
+            inside = True
+            out.append(line)
+        else:
+            out.append(f"    {line}" if inside and line else line)
+    return out
+
+
+def _held(layer: Layer) -> list[str]:
+    return [f"{name}: parameter {_shape(layer.tensors[name], layer)}" for name in layer.parameters]
+
+
+def _numbers(layer: Layer) -> list[str]:
+    numbers = [f"{name}: a number, {value!r} unless given" for name, value in layer.hyper.items()]
+    if layer.assumptions:
+        numbers.append("validate: whether forward checks what it assumes, True unless given")
+    return numbers
+
+
+def _given(layer: Layer) -> list[str]:
+    lines = []
+    for name in (*layer.inputs, *layer.constants):
+        tensor = layer.tensors[name]
+        role = ", no gradient" if tensor.role is Role.CONSTANT else ""
+        lines.append(f"{name}: {_shape(tensor, layer)}{_kind(tensor)}{role}")
+    return lines
+
+
+def _shape(tensor: Tensor, layer: Layer) -> str:
+    if not tensor.axes:
+        return "a number"
+    if tensor.rank == 0:
+        return "any shape, broadcast as NumPy does" if layer.broadcasts else "any shape"
+    return axes_text(tensor)
+
+
+def _kind(tensor: Tensor) -> str:
+    if tensor.integer:
+        return ", integers"
+    if tensor.one_hot is not None:
+        return f", or integer classes without the axis {tensor.axes[tensor.one_hot].name}"
+    return ""

@@ -1,0 +1,213 @@
+"""From an array program to the finished lines of a layer's two passes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from symbp.emit.code import AssumptionCode, LayerCode, Least, Line
+from symbp.emit.naming import names_of
+from symbp.emit.plan import Plan, plan_pass
+from symbp.emit.statements import PassPrinter
+from symbp.notation.layer import Layer
+from symbp.program import DType, Kind, LeastLength, Operation, Program, Result
+
+__all__ = ["layer_code"]
+
+WIDTH = 76
+SCIPY = {"erf": "erf", "gammaln": "gammaln", "digamma": "digamma"}
+
+
+def layer_code(layer: Layer, program: Program, least: Sequence[LeastLength]) -> LayerCode:
+    """The lines of a layer's mathematics.
+
+    Args:
+        layer: read for names alone.
+        program: its array program.
+        least: the axes that may not be empty.
+    """
+    printer = _Printer(layer, program)
+    forward = printer.forward()
+    backward = printer.backward(forward.names)
+    assumptions = tuple(printer.assumption(number) for number in range(len(program.assumptions)))
+    lines = [*forward.lines, *backward.lines]
+    return LayerCode(
+        forward=tuple(forward.lines),
+        backward=tuple(backward.lines),
+        saved=tuple(forward.names[number] for number in program.saved),
+        constants=printer.constants(),
+        imports=_imports(lines, printer.constants()),
+        assumptions=assumptions,
+        least=tuple(Least(item.tensor, item.axis, item.length, item.reason) for item in least),
+        leading_axis=forward.writes_scalars or backward.writes_scalars,
+    )
+
+
+@dataclass(frozen=True)
+class _Pass:
+    """A printed pass: its lines, the names of its values, and whether it writes into arrays
+    that may have no axis."""
+
+    lines: tuple[Line, ...]
+    names: Mapping[int, str]
+    writes_scalars: bool
+
+
+class _Printer:
+    """The passes of one layer."""
+
+    def __init__(self, layer: Layer, program: Program) -> None:
+        self._layer = layer
+        self._program = program
+        self._arguments = {name: name for name in (*layer.inputs, *layer.constants)}
+        self._arguments |= {name: f"self.{name}" for name in layer.parameters}
+        self._arguments |= {f"d{name}": f"d{name}" for name in layer.outputs}
+        self._taken = {*layer.tensors, *(f"d{name}" for name in layer.tensors), *layer.hyper}
+
+    def forward(self) -> _Pass:
+        """From the arguments to the outputs and to what backward needs."""
+        program = self._program
+        results = {r.operation: r for r in program.forward}
+        kept = [n for n in program.saved if self._operation(n).kind is not Kind.ARGUMENT]
+        wanted = [r.operation for r in program.forward if r.name in program.outputs] + kept
+        known = {
+            number: self._saved_name(number)
+            for number in program.saved
+            if self._saved_name(number) is not None
+        }
+        given = [n for n in program.saved if self._operation(n).kind is Kind.ARGUMENT]
+        dtype = self._dtype(self._layer.inputs + self._layer.constants + self._layer.parameters)
+        lenders = self._lenders((*self._layer.inputs, *self._layer.constants))
+        return self._print(wanted, given, results, kept, known, lenders, dtype)
+
+    def backward(self, names: Mapping[int, str]) -> _Pass:
+        """From the upstreams and the saved to the gradients."""
+        program = self._program
+        results = {r.operation: r for r in program.backward}
+        wanted = [r.operation for r in program.backward if r.name in program.gradients]
+        known = {number: names[number] for number in program.saved}
+        lenders = self._lenders(tuple(f"d{name}" for name in self._layer.outputs))
+        lenders |= {names[n]: self._operation(n).axes for n in program.saved if n in names}
+        dtype = f"d{self._layer.outputs[0]}.dtype"
+        return self._print(wanted, program.saved, results, wanted, known, lenders, dtype)
+
+    def assumption(self, place: int) -> AssumptionCode:
+        """The check of one assumption."""
+        item = self._program.assumptions[place]
+        plan = plan_pass(self._program, [item.left, item.right], [], {}, [], False)
+        dtype = self._dtype(self._layer.inputs + self._layer.constants + self._layer.parameters)
+        lenders = self._lenders((*self._layer.inputs, *self._layer.constants))
+        names = names_of(self._program.operations, plan, self._taken, {})
+        printer = PassPrinter(
+            self._program, plan, names, self._arguments, lenders, dtype, {}
+        )
+        lines = [line for lines in printer.lines().values() for line in lines]
+        left, right = printer.text(item.left).code, printer.text(item.right).code
+        return AssumptionCode(left, right, item.source, item.tensors, tuple(lines))
+
+    def constants(self) -> tuple[Line, ...]:
+        """The module-level constants."""
+        return tuple(
+            Line(f"{operation.attributes[0]} = {operation.attributes[1]}")
+            for operation in self._program.operations
+            if operation.kind is Kind.CONSTANT
+        )
+
+    def _print(
+        self,
+        wanted: Sequence[int],
+        given: Sequence[int],
+        results: Mapping[int, Result],
+        kept: Sequence[int],
+        known: Mapping[int, str],
+        lenders: Mapping[str, Sequence[str]],
+        dtype: str,
+    ) -> _Pass:
+        titles = {number: result.name for number, result in results.items()}
+        titles = {n: name for n, name in titles.items() if self._is_users(name)}
+        forced: set[int] = set()
+        while True:
+            plan = plan_pass(
+                self._program, wanted, given, titles, kept, not self._layer.broadcasts, forced
+            )
+            names = names_of(self._program.operations, plan, self._taken, known)
+            equations = {
+                n: r.equation for n, r in results.items() if n in titles and n in names
+            }
+            printer = PassPrinter(
+                self._program, plan, names, self._arguments, lenders, dtype, equations
+            )
+            lines = printer.lines()
+            split = self._too_long(lines, printer, forced)
+            if split is None:
+                flat = tuple(line for group in lines.values() for line in group)
+                return _Pass(flat, names, self._writes_scalars(plan))
+            forced.add(split)
+
+    def _is_users(self, name: str) -> bool:
+        return name in self._layer.tensors or name in self._program.gradients or (
+            name.startswith("d") and name[1:] in self._layer.tensors
+        )
+
+    def _too_long(
+        self, lines: Mapping[int, Sequence[Line]], printer: PassPrinter, forced: set[int]
+    ) -> int | None:
+        """An array within the first statement that is too long, to be given a name of its own."""
+        for number, group in lines.items():
+            if max(len(line.code) for line in group) <= WIDTH:
+                continue
+            inner = [
+                n
+                for n in printer.inlined(number)
+                if n not in forced
+                and self._operation(n).kind
+                not in (Kind.ARGUMENT, Kind.EXPAND, Kind.TRANSPOSE, Kind.SHAPE, Kind.SIZE)
+                and self._operation(n).dtype is not DType.NUMBER
+            ]
+            if inner:
+                return max(inner, key=lambda n: (len(printer.text(n).code) <= WIDTH, n))
+        return None
+
+    def _writes_scalars(self, plan: Plan) -> bool:
+        return any(self._operation(n).axes == ("...",) for n in plan.reuses)
+
+    def _operation(self, number: int) -> Operation:
+        return self._program.operations[number]
+
+    def _saved_name(self, number: int) -> str | None:
+        """The name of a saved value that no statement names: an argument, a shape, a length."""
+        operation = self._operation(number)
+        if operation.kind is Kind.ARGUMENT:
+            return str(operation.attributes[0])
+        if operation.kind is Kind.SHAPE:
+            source = self._operation(operation.operands[0])
+            named = source.attributes[0] if source.kind is Kind.ARGUMENT else "result"
+            return f"shape_of_{named}"
+        if operation.kind is Kind.SIZE:
+            space = str(operation.attributes[0])
+            return "count" if space == "..." else f"length_{space}"
+        return None
+
+    def _lenders(self, names: Sequence[str]) -> dict[str, Sequence[str]]:
+        """Arrays by text, with their axes: arguments first, then parameters."""
+        wanted = (*names, *self._layer.parameters)
+        axes = {
+            str(operation.attributes[0]): operation.axes
+            for operation in self._program.operations
+            if operation.kind is Kind.ARGUMENT
+        }
+        return {self._arguments[name]: axes[name] for name in wanted if name in axes}
+
+    def _dtype(self, names: Sequence[str]) -> str:
+        """An expression for the floating dtype of the call."""
+        floating = [name for name in names if not self._layer.tensors[name].integer]
+        return f"{self._arguments[floating[0]]}.dtype"
+
+
+def _imports(lines: Sequence[Line], constants: Sequence[Line]) -> tuple[str, ...]:
+    text = "\n".join(line.code for line in (*lines, *constants))
+    special = [name for name in sorted(SCIPY.values()) if f"{name}(" in text]
+    imports = ["import math"] if "math." in text else []
+    if special:
+        imports.append(f"from scipy.special import {', '.join(special)}")
+    return tuple(imports)

@@ -1,0 +1,149 @@
+"""Plans one pass: which operations become statements, and which take over an operand's buffer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from symbp.program import DType, Kind, Operation, Program, closure
+
+__all__ = ["Plan", "plan_pass"]
+
+VIEWS = (Kind.EXPAND, Kind.TRANSPOSE)
+ALWAYS_INLINE = (Kind.ARGUMENT, Kind.NUMBER, Kind.CONSTANT, Kind.SIZE, Kind.SHAPE, *VIEWS)
+FRESH = (Kind.UFUNC, Kind.WHERE, Kind.MATMUL, Kind.TENSORDOT, Kind.EINSUM, Kind.CAST, Kind.COPY)
+NEEDS_NAME = (Kind.SCATTER,)
+OUT_OF_PLACE = frozenset({"erf", "gammaln", "digamma"})
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to print for one pass.
+
+    Args:
+        operations: the numbers of the pass's operations, in order.
+        statements: those that become statements; the others are printed where they are used.
+        reuses: for a statement that writes into an operand's buffer, that operand.
+        given: values that exist before the pass.
+        results: the named values of the pass, by operation.
+    """
+
+    operations: tuple[int, ...]
+    statements: frozenset[int]
+    reuses: Mapping[int, int]
+    given: frozenset[int]
+    results: Mapping[int, str]
+
+
+def plan_pass(
+    program: Program,
+    wanted: Sequence[int],
+    given: Collection[int],
+    results: Mapping[int, str],
+    kept: Collection[int],
+    in_place: bool,
+    forced: Collection[int] = (),
+) -> Plan:
+    """Plans a pass.
+
+    Args:
+        program: the array program.
+        wanted: operations whose values the pass must have at its end.
+        given: operations whose values exist before it.
+        results: names of the named values.
+        kept: values that must survive the pass: results handed back, saved values.
+        in_place: whether values may be overwritten at all; not where operands broadcast.
+        forced: operations that must become statements because their text is long.
+    """
+    operations = program.operations
+    numbers = closure(operations, wanted, given)
+    uses = _uses(operations, numbers, wanted)
+    statements = {
+        number
+        for number in numbers
+        if operations[number].kind not in ALWAYS_INLINE
+        and (
+            number in results
+            or number in kept
+            or number in forced
+            or len(uses[number]) > 1
+            or operations[number].kind in NEEDS_NAME
+        )
+    }
+    statements |= _repeated_in_text(operations, numbers)
+    largest = max((_size(operations[n]) for n in numbers), default=(0, False))
+    reuses: dict[int, int] = {}
+    for number in numbers if in_place else ():
+        operand = _reusable(operations, number, uses, kept, results, given, largest)
+        if operand is not None:
+            reuses[number] = operand
+            statements |= {number, operand}
+    return Plan(numbers, frozenset(statements), reuses, frozenset(given), results)
+
+
+def _uses(
+    operations: Sequence[Operation], numbers: Sequence[int], wanted: Sequence[int]
+) -> dict[int, list[int]]:
+    """The users of every value; views count as their operand's users' own."""
+    uses: dict[int, list[int]] = {number: [] for number in numbers}
+    counted = Counter(wanted)
+    for number in reversed(numbers):
+        operation = operations[number]
+        users = uses[number] if operation.kind in VIEWS else [number]
+        for operand in operation.operands:
+            if operand in uses:
+                uses[operand] += users
+    for number in counted:
+        if number in uses:
+            uses[number].append(-1)
+    return uses
+
+
+def _repeated_in_text(operations: Sequence[Operation], numbers: Sequence[int]) -> set[int]:
+    """Values whose text stands more than once in a user's: `x.reshape(-1, x.shape[-1])`."""
+    found = set()
+    for number in numbers:
+        operation = operations[number]
+        if operation.kind is Kind.MERGE:
+            source = operation.operands[0]
+            if operations[source].kind not in ALWAYS_INLINE:
+                found.add(source)
+    return found & set(numbers)
+
+
+def _size(operation: Operation) -> tuple[int, bool]:
+    return len(operation.axes), "..." in operation.axes
+
+
+def _reusable(
+    operations: Sequence[Operation],
+    number: int,
+    uses: Mapping[int, list[int]],
+    kept: Collection[int],
+    results: Mapping[int, str],
+    given: Collection[int],
+    largest: tuple[int, bool],
+) -> int | None:
+    """The operand whose buffer an operation may take over."""
+    operation = operations[number]
+    if operation.kind is not Kind.UFUNC or operation.dtype is not DType.FLOAT:
+        return None
+    if operation.attributes[0] in OUT_OF_PLACE or not operation.axes:
+        return None
+    if _size(operation) != largest:
+        return None
+    for operand in operation.operands:
+        value = operations[operand]
+        if (
+            value.kind in FRESH
+            and value.dtype is DType.FLOAT
+            and value.axes == operation.axes
+            and operand in uses
+            and operand not in kept
+            and operand not in results
+            and operand not in given
+            and set(uses[operand]) == {number}
+        ):
+            return operand
+    return None

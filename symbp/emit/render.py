@@ -1,0 +1,123 @@
+"""From a layer and its finished lines to the text of a module."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from symbp.emit.arguments import Door
+from symbp.emit.code import Equations, LayerCode, Line, SourceFile
+from symbp.emit.docstring import class_docstring
+from symbp.emit.header import MARK, header, title
+from symbp.emit.layout import indented, statements, string_list
+from symbp.emit.shell import Shell
+from symbp.emit.templates import environment
+from symbp.errors import NotationError, Place
+from symbp.notation.layer import Layer
+from symbp.notation.names import snake_case
+from symbp.version import __version__
+
+__all__ = ["render", "render_package"]
+
+HELPERS = (
+    "floats",
+    "integers",
+    "one_hot",
+    "broadcastable",
+    "sum_to",
+    "upstream",
+    "number",
+    "assume",
+)
+TAKEN = frozenset({"FLOATS", "Real", "classes", "math", "single"})  # and what notation refuses
+
+
+def render(layer: Layer, code: LayerCode, equations: Equations) -> SourceFile:
+    """The module of one layer: a class with `forward` and `backward` that needs NumPy alone.
+
+    Args:
+        layer: what the user wrote; read for names, axes, defaults.
+        code: its mathematics as finished statements.
+        equations: the mathematics in symbp's notation, for the docstring.
+
+    Returns:
+        The module, named after the class in snake_case; the same bytes for the same input.
+
+    Raises:
+        NotationError: a tensor's name is one that the class needs for itself.
+    """
+    _check_names(layer)
+    door = Door(layer, code)
+    shell = Shell(layer, code, door)
+    methods = shell.methods()
+    functions = [door.parameter_function()] if layer.parameters else []
+    helpers = [name for name in HELPERS if name in door.helpers | shell.helpers]
+    lines = [*code.constants, *code.forward, *code.backward]
+    text = (
+        environment()
+        .get_template("layer.py.jinja")
+        .render(
+            name=layer.name,
+            title=title(layer),
+            header=header(layer),
+            imports=_imports(code, lines, [*methods, *functions], helpers),
+            constants=_constants(code, [*methods, *functions], helpers),
+            docstring=list(indented(class_docstring(layer, equations), 4)),
+            methods=[list(indented(method, 4)) for method in methods],
+            functions=functions,
+            helpers=helpers,
+        )
+    )
+    return SourceFile(f"{snake_case(layer.name)}.py", text)
+
+
+def render_package(classes: Iterable[str]) -> SourceFile:
+    """The `__init__.py` that hands the classes of all modules on."""
+    names = sorted(classes)
+    text = (
+        environment()
+        .get_template("package.py.jinja")
+        .render(
+            version=__version__,
+            header=[
+                f"{MARK} {__version__}. Each layer is a module of its own that needs NumPy alone."
+            ],
+            imports=sorted(f"from .{snake_case(name)} import {name}" for name in names),
+            names=string_list("__all__", names),
+        )
+    )
+    return SourceFile("__init__.py", text)
+
+
+def _imports(
+    code: LayerCode, lines: list[Line], blocks: list[list[str]], helpers: list[str]
+) -> list[str]:
+    text = "\n".join(
+        [*(line.code for line in lines), *(line for block in blocks for line in block)]
+    )
+    standard = ["import math"] if re.search(r"\bmath\.", text) else []
+    if "number" in helpers:
+        standard.append("from numbers import Real")
+    others = sorted(line for line in code.imports if line != "import math")
+    return [*standard, *([""] if standard else []), "import numpy as np", *others]
+
+
+def _constants(code: LayerCode, blocks: list[list[str]], helpers: list[str]) -> list[str]:
+    floats = 'FLOATS = (np.dtype("float32"), np.dtype("float64"))'
+    used = "floats" in helpers or any("FLOATS" in line for block in blocks for line in block)
+    return [*([floats] if used else []), *statements(code.constants, 0)]
+
+
+def _check_names(layer: Layer) -> None:
+    """Refuse a tensor or a number whose name the class needs for itself."""
+    given = [*layer.tensors, *layer.hyper]
+    derived = {f"d{name}": name for name in (*layer.inputs, *layer.parameters, *layer.outputs)}
+    shapes = {f"{name}_shape" for name in layer.tensors}
+    place = Place(file=layer.file, layer=layer.name)
+    for name in given:
+        if name in TAKEN or name in shapes:
+            raise NotationError(f"{name} is a name that the emitted class uses; rename it", place)
+        if name in derived:
+            raise NotationError(
+                f"{name} is also the name of the gradient of {derived[name]}; rename it", place
+            )

@@ -1,0 +1,164 @@
+"""Prints one pass of a program as statements of NumPy, each with the equation beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from symbp.emit.code import Line
+from symbp.emit.expressions import OPERATORS, Text, expression, literal_slots
+from symbp.emit.plan import Plan
+from symbp.errors import InternalError
+from symbp.program import Kind, Program
+
+__all__ = ["PassPrinter"]
+
+VARIADIC = "..."
+
+
+class PassPrinter:
+    """Prints the statements of one pass.
+
+    Args:
+        program: the array program.
+        plan: what becomes a statement.
+        names: a name for every statement and every value given to the pass.
+        arguments: how the pass writes an argument: `x`, `self.W`, `dy`.
+        lenders: arrays that lengths are read from, by text, with their axes.
+        dtype: an expression for the layer's floating dtype.
+        equations: the equation of every named value.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        plan: Plan,
+        names: Mapping[int, str],
+        arguments: Mapping[str, str],
+        lenders: Mapping[str, Sequence[str]],
+        dtype: str,
+        equations: Mapping[int, str],
+    ) -> None:
+        self._program = program
+        self._plan = plan
+        self._names = names
+        self._arguments = arguments
+        self._lenders = lenders
+        self._dtype = dtype
+        self._equations = equations
+
+    def lines(self) -> dict[int, list[Line]]:
+        """The statements, by operation, in order."""
+        return {
+            number: self._statement(number)
+            for number in self._plan.operations
+            if number in self._plan.statements
+        }
+
+    def inlined(self, number: int) -> list[int]:
+        """The operations that stand within a statement's text."""
+        found: list[int] = []
+        waiting = list(self._program.operations[number].operands)
+        while waiting:
+            operand = waiting.pop()
+            if operand not in self._names:
+                found.append(operand)
+                waiting.extend(self._program.operations[operand].operands)
+        return found
+
+    def text(self, number: int) -> Text:
+        """An operation where it is used: its name, or its expression."""
+        if number in self._names:
+            return Text(self._names[number])
+        return self._expression(number)
+
+    def _expression(self, number: int) -> Text:
+        operation = self._program.operations[number]
+        if operation.kind is Kind.ARGUMENT:
+            return Text(self._arguments[str(operation.attributes[0])])
+        operands = [self.text(operand) for operand in operation.operands]
+        sources = [self._program.operations[operand] for operand in operation.operands]
+        return expression(operation, operands, sources, self._dtype, self._length)
+
+    def _length(self, space: str) -> str:
+        """An expression for a length, read from an array that has the axis."""
+        best = None
+        for text, axes in self._lenders.items():
+            if space in axes:
+                if space != VARIADIC:
+                    place = axes.index(space)
+                    return f"{text}.shape[{place - len(axes) if VARIADIC in axes else place}]"
+                if len(axes) == 1:
+                    return f"{text}.size"
+                best = best or f"math.prod({text}.shape[:-{len(axes) - 1}])"
+        if best is None:
+            raise InternalError(f"no array lends the length of {space}")
+        return best
+
+    def _statement(self, number: int) -> list[Line]:
+        operation = self._program.operations[number]
+        name = self._names[number]
+        equation = self._equations.get(number) or self._maths(number)
+        if operation.kind is Kind.SCATTER:
+            return self._scatter(number, name, equation)
+        reused = self._plan.reuses.get(number)
+        if reused is not None:
+            return [Line(self._in_place(number, reused, name), equation)]
+        code = self._expression(number).code
+        if number not in self._equations and _plain(code) == equation:
+            equation = ""
+        return [Line(f"{name} = {code}", equation)]
+
+    def _in_place(self, number: int, reused: int, name: str) -> str:
+        operation = self._program.operations[number]
+        word = str(operation.attributes[0])
+        texts = [self.text(operand) for operand in operation.operands]
+        sign = OPERATORS.get(word, ("", 0))[0]
+        if sign and operation.operands[0] == reused != operation.operands[-1]:
+            return f"{name} {sign}= {texts[1].code}"
+        if word in ("add", "multiply") and operation.operands[1] == reused != operation.operands[0]:
+            return f"{name} {sign}= {texts[0].code}"
+        return f"np.{word}({', '.join(text.code for text in texts)}, out={name})"
+
+    def _scatter(self, number: int, name: str, equation: str) -> list[Line]:
+        operation = self._program.operations[number]
+        value, shape, *places = [self.text(operand) for operand in operation.operands]
+        lines = [Line(f"{name} = np.zeros({shape.code}, dtype={self._dtype})")]
+        how, detail = operation.attributes
+        if how == "literal":
+            code = f"{name}[{literal_slots(detail, operation.axes)}] = {value.code}"
+        elif how == "along":
+            code = f"np.put_along_axis({name}, {places[0].code}, {value.code}, axis={detail})"
+        elif how == "rows":
+            front = f"np.moveaxis({name}, {detail}, 0)" if detail else name
+            code = f"np.add.at({front}, {places[0].code}, {value.code})"
+        else:
+            index = f"({', '.join(place.code for place in places)},)"
+            code = (
+                f"np.add.at({name}, {index}, {value.code})"
+                if detail
+                else f"{name}[{index[1:-2]}] = {value.code}"
+            )
+        return [*lines, Line(code, equation)]
+
+    def _maths(self, number: int) -> str:
+        """What a statement computes, in terms of named values and arguments."""
+        return _plain(self._maths_text(number).code)
+
+    def _maths_text(self, number: int) -> Text:
+        operation = self._program.operations[number]
+        if operation.kind is Kind.ARGUMENT:
+            return Text(self._arguments[str(operation.attributes[0])])
+        operands = [
+            Text(self._names[operand])
+            if operand in self._equations or operand in self._plan.given
+            else self._maths_text(operand)
+            for operand in operation.operands
+        ]
+        sources = [self._program.operations[operand] for operand in operation.operands]
+        if operation.kind is Kind.SCATTER:
+            return operands[0]
+        return expression(operation, operands, sources, self._dtype, self._length)
+
+
+def _plain(code: str) -> str:
+    return code.replace("np.", "").replace("self.", "")

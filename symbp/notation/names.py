@@ -1,0 +1,75 @@
+"""Which names a user may give, and the nearest right one for a wrong one."""
+
+from __future__ import annotations
+
+import builtins
+import difflib
+import keyword
+import re
+from collections.abc import Iterable
+
+from symbp.notation.functions import CONSTANTS, FUNCTIONS, LATER, REDUCTIONS
+
+__all__ = ["fault_of_layer_name", "fault_of_name", "nearest", "snake_case"]
+
+_IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
+_CAMEL_CASE = re.compile(r"[A-Z][A-Za-z0-9]*", re.ASCII)
+_MODULES = frozenset({"numpy", "scipy", "math", "symbp"})
+# What the emitted class already calls something else.
+_EMITTED = frozenset(
+    {"self", "cls", "np", "backward", "dtype", "forward", "grads", "params", "shape", "validate"}
+)
+_MAX_NAME = 60
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A hint with the nearest known name, or "" if none is near.
+
+    >>> nearest("sofplus", ["softplus", "softsign"])
+    '; did you mean `softplus`?'
+    """
+    found = difflib.get_close_matches(name[:_MAX_NAME], sorted(known), n=1, cutoff=0.6)
+    return f"; did you mean `{found[0]}`?" if found else ""
+
+
+def fault_of_name(name: str) -> str:
+    """What is wrong with the name of a tensor, an index or a hyper-parameter; "" if nothing."""
+    if len(name) > _MAX_NAME:
+        return f"a name of {len(name)} characters is longer than {_MAX_NAME}"
+    if not _IDENTIFIER.fullmatch(name):
+        return (
+            f"`{name}` is no name here: a name is an ASCII letter followed by letters, digits and _"
+        )
+    if name in CONSTANTS:
+        return f"`{name}` is a constant of the notation: choose another name"
+    if name in FUNCTIONS or name in REDUCTIONS or name in LATER or name in ("size", "where"):
+        return f"`{name}` is a function of the notation: write {name}(...) or choose another name"
+    if keyword.iskeyword(name) or hasattr(builtins, name):
+        return f"`{name}` is a name of Python's own: choose another"
+    if name in _EMITTED or name in _MODULES:
+        return f"`{name}` is reserved for the emitted code: choose another name"
+    return ""
+
+
+def fault_of_layer_name(name: str) -> str:
+    """What is wrong with the name of a layer; "" if nothing."""
+    if len(name) > _MAX_NAME:
+        return f"a name of {len(name)} characters is longer than {_MAX_NAME}"
+    if not _CAMEL_CASE.fullmatch(name):
+        return f"`{name}` does not name a layer: write it in CamelCase, like SoftmaxWithLoss"
+    module = snake_case(name)
+    if any(keyword.iskeyword(word) for word in (name, module)) or module in _MODULES:
+        return f"`{name}` cannot be a layer: its module would be called {module}.py"
+    if hasattr(builtins, name):
+        return f"`{name}` is a name of Python's own: choose another"
+    return ""
+
+
+def snake_case(name: str) -> str:
+    """The module's name of a layer.
+
+    >>> snake_case("SoftmaxWithLoss"), snake_case("RMSNorm"), snake_case("L1Loss")
+    ('softmax_with_loss', 'rms_norm', 'l1_loss')
+    """
+    parts = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name)
+    return parts.lower()

@@ -1,0 +1,245 @@
+"""Lowers entries whose slots are not plain indices: literals, diagonals, gathers, and their adjoints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sympy
+from sympy import Expr, Mul
+
+from symbp.calculus import Delta, expand_sums, rename
+from symbp.errors import LoweringError
+from symbp.notation.expression import Entry, Index, SumOver
+from symbp.program.builder import Builder, Ref
+from symbp.program.context import Context, Order
+from symbp.program.operations import VARIADIC, DType, Kind
+
+__all__ = ["lower_delta", "lower_entry", "lower_scatter", "split_scatter"]
+
+
+def lower_entry(context: Context, entry: Entry, order: Order) -> Ref:
+    """One entry of a tensor, whatever its slots hold.
+
+    Raises:
+        LoweringError: a gather that leading axes of unknown number make impossible to print.
+    """
+    own = context.axes[entry.name]
+    tensor = Ref(context.values[entry.name], own)
+    slots = entry.indices
+    if all(isinstance(slot, Index) for slot in slots) and len(set(slots)) == len(slots):
+        return Ref(tensor.operation, slots)
+    plain = [slot for slot in slots if isinstance(slot, Index)]
+    gathered = [slot for slot in slots if isinstance(slot, Entry)]
+    if not gathered and len(set(plain)) == len(plain):
+        return _literal_slots(context.builder, tensor, slots)
+    if len(gathered) == 1 and len(plain) == len(slots) - 1 and len(set(plain)) == len(plain):
+        index = lower_entry(context, gathered[0], order)
+        if not set(index.axes) & set(plain):
+            return _taken(context.builder, tensor, slots, index)
+        if set(index.axes) <= set(plain) and (
+            index.axes[0].variadic or not any(axis.variadic for axis in plain)
+        ):
+            return _along(context.builder, tensor, slots, index)
+    return _fancy(context, tensor, slots, order)
+
+
+def _literal_slots(builder: Builder, tensor: Ref, slots: Sequence[Expr]) -> Ref:
+    pattern = tuple(None if isinstance(slot, Index) else int(slot) for slot in slots)
+    axes = tuple(slot for slot in slots if isinstance(slot, Index))
+    return _gather(builder, [tensor.operation], ("literal", pattern), axes)
+
+
+def _taken(builder: Builder, tensor: Ref, slots: Sequence[Expr], index: Ref) -> Ref:
+    """`E[t]`: whole rows of a tensor, the indexed axis brought to the front."""
+    place = next(p for p, slot in enumerate(slots) if isinstance(slot, Entry))
+    rest = [axis for p, axis in enumerate(tensor.axes) if p != place]
+    names = dict(zip(tensor.axes, slots, strict=True))
+    if any(axis.variadic for axis in rest):
+        raise LoweringError("a tensor with leading axes `...` can only be indexed along them")
+    front = builder.permute(tensor, (tensor.axes[place], *rest))
+    axes = (*index.axes, *(names[axis] for axis in rest))
+    return _gather(builder, [front.operation, index.operation], ("take",), axes)
+
+
+def _along(builder: Builder, tensor: Ref, slots: Sequence[Expr], index: Ref) -> Ref:
+    """One entry along an axis for every position along the others."""
+    place = next(p for p, slot in enumerate(slots) if isinstance(slot, Entry))
+    others = tuple(slot for slot in slots if isinstance(slot, Index))
+    spread = _spread(builder, index, others, place, len(slots))
+    attributes = ("along", place - len(slots))
+    return _gather(builder, [tensor.operation, spread], attributes, others)
+
+
+def _spread(builder: Builder, index: Ref, others: Order, place: int, rank: int) -> int:
+    """The index with one axis for every axis of the tensor, of length 1 at `place`."""
+    ordered = builder.permute(index, [axis for axis in others if axis in index.axes])
+    pattern = [axis in index.axes for axis in others]
+    pattern.insert(place, False)
+    spaces = ["1" if not has else None for has in pattern]
+    present = iter(ordered.axes)
+    axes = [space or next(present).space for space in spaces]
+    dtype = builder[index.operation].dtype
+    return builder.add(Kind.EXPAND, [ordered.operation], (tuple(pattern),), axes, dtype)
+
+
+def _fancy(context: Context, tensor: Ref, slots: Sequence[Expr], order: Order) -> Ref:
+    """Integer arrays for all slots, broadcast against each other."""
+    builder = context.builder
+    if any(axis.variadic for axis in tensor.axes):
+        raise LoweringError(
+            "this gather needs names for its leading axes: write indices instead of `...`"
+        )
+    indices = [_index_array(context, slot, order) for slot in slots]
+    present = {axis for ref in indices for axis in ref.axes}
+    axes = tuple(axis for axis in dict.fromkeys(order) if axis in present)
+    aligned = [builder.align(ref, axes) for ref in indices]
+    return _gather(builder, [tensor.operation, *aligned], ("fancy",), axes)
+
+
+def _index_array(context: Context, slot: Expr, order: Order) -> Ref:
+    builder = context.builder
+    if isinstance(slot, Index):
+        number = builder.add(Kind.ARANGE, (), (slot.space,), (slot.space,), DType.INT)
+        return Ref(number, (slot,))
+    if isinstance(slot, Entry):
+        return lower_entry(context, slot, order)
+    return builder.number(str(int(slot)))
+
+
+def _gather(
+    builder: Builder, operands: Sequence[int], attributes: Sequence[object], axes: Order
+) -> Ref:
+    spaces = [VARIADIC if axis.variadic else axis.space for axis in axes]
+    dtype = builder[operands[0]].dtype
+    return Ref(builder.add(Kind.GATHER, operands, attributes, spaces, dtype), tuple(axes))
+
+
+def lower_delta(context: Context, delta: Delta, order: Order) -> Ref:
+    """A Kronecker delta that no scatter takes, as a boolean array."""
+    operands = [_index_array(context, arg, order) for arg in delta.args]
+    return context.builder.elementwise("equal", operands, order, DType.BOOL)
+
+
+def split_scatter(value: Expr, axes: Order) -> tuple[Expr, list[Expr]]:
+    """Splits a gradient into its dense part and the terms that put values at given places."""
+    if not value.has(Delta):
+        return value, []
+    value = expand_sums(sympy.expand_mul(value))
+    terms = sympy.Add.make_args(value)
+    scattered = [term for term in terms if _places(term, axes)]
+    return sympy.Add(*(term for term in terms if term not in scattered)), scattered
+
+
+def _parts(term: Expr) -> tuple[list[Expr], tuple[Index, ...]]:
+    """The factors of a term and what it is summed over."""
+    sums = [f for f in Mul.make_args(term) if isinstance(f, SumOver) and f.has(Delta)]
+    if len(sums) != 1:
+        return list(Mul.make_args(term)), ()
+    rest = [f for f in Mul.make_args(term) if f is not sums[0]]
+    return rest + list(Mul.make_args(sums[0].body)), sums[0].bound
+
+
+def _places(term: Expr, axes: Order) -> dict[Index, Expr]:
+    """For every axis that a delta fixes, the place that it fixes it to."""
+    found: dict[Index, Expr] = {}
+    for delta in (factor for factor in _parts(term)[0] if isinstance(factor, Delta)):
+        for axis, place in (delta.args, delta.args[::-1]):
+            taken = any(found.get(symbol) is not None for symbol in place.free_symbols)
+            if axis in axes and axis not in found and not taken:
+                found[axis] = place
+                break
+    return found
+
+
+def lower_scatter(context: Context, term: Expr, target: str, order: Order) -> Ref:
+    """Values put into zeros of a tensor's shape at the places that the term's deltas fix.
+
+    Args:
+        term: a product with deltas, or a sum over indices of one.
+        target: the tensor whose shape the result has.
+        order: the axes of the result.
+    """
+    places = _places(term, order)
+    factors, bound = _parts(term)
+    deltas = [f for f in factors if isinstance(f, Delta) and set(f.args) & places.keys()]
+    rest = Mul(*(rename(f, places) for f in factors if f not in deltas))
+    in_places = {symbol for place in places.values() for symbol in place.free_symbols}
+    kept = [index for index in bound if index in in_places]
+    rest = SumOver(rest, *(index for index in bound if index not in in_places))
+    repeated = bool(kept)
+    builder = context.builder
+    shape = builder.add(Kind.SHAPE, [context.values[target]], (), (), DType.NUMBER)
+    spaces = [VARIADIC if axis.variadic else axis.space for axis in order]
+    plain = [axis for axis in order if axis not in places]
+    inner = tuple(sorted((*kept, *plain), key=lambda axis: not axis.variadic))
+    if len(places) == 1:
+        ((axis, place),) = places.items()
+        position = order.index(axis)
+        if isinstance(place, sympy.Integer):
+            value = builder.align(context.lower(rest, inner), inner)
+            pattern = tuple(int(place) if a == axis else None for a in order)
+            number = builder.add(Kind.SCATTER, [value, shape], ("literal", pattern), spaces)
+            return Ref(number, order)
+        index = _index_array(context, place, (*order, *kept))
+        if not repeated and isinstance(place, Entry) and set(index.axes) <= set(plain):
+            spread = _spread(builder, index, tuple(plain), position, len(order))
+            value = _full_spread(builder, context.lower(rest, inner), tuple(plain), position)
+            attributes = ("along", position - len(order))
+            number = builder.add(Kind.SCATTER, [value, shape, spread], attributes, spaces)
+            return Ref(number, order)
+        if repeated and set(index.axes) == set(kept):
+            return _rows(context, rest, index, shape, position, order, plain)
+    return _scatter_fancy(context, rest, places, shape, repeated, inner, order)
+
+
+def _full_spread(builder: Builder, value: Ref, axes: Order, place: int) -> int:
+    if builder.is_number(value):
+        return value.operation
+    return _spread(builder, value, axes, place, len(axes) + 1)
+
+
+def _rows(
+    context: Context,
+    rest: Expr,
+    index: Ref,
+    shape: int,
+    position: int,
+    order: Order,
+    plain: list[Index],
+) -> Ref:
+    """Whole rows added at repeated places, the scattered axis seen as the first one."""
+    builder = context.builder
+    if any(axis.variadic for axis in plain):
+        raise LoweringError("a tensor with leading axes `...` can only be indexed along them")
+    axes = (*index.axes, *plain)
+    value = context.lower(rest, axes)
+    aligned = builder.align(value, axes)
+    spaces = [VARIADIC if axis.variadic else axis.space for axis in order]
+    number = builder.add(
+        Kind.SCATTER, [aligned, shape, index.operation], ("rows", position), spaces
+    )
+    return Ref(number, order)
+
+
+def _scatter_fancy(
+    context: Context,
+    rest: Expr,
+    places: dict[Index, Expr],
+    shape: int,
+    repeated: bool,
+    inner: Order,
+    order: Order,
+) -> Ref:
+    builder = context.builder
+    if any(axis.variadic for axis in inner):
+        raise LoweringError(
+            "this gradient needs names for its leading axes: write indices instead of `...`"
+        )
+    slots = [_index_array(context, places.get(axis, axis), (*order, *inner)) for axis in order]
+    aligned = [builder.align(slot, inner) for slot in slots]
+    value = builder.align(context.lower(rest, inner), inner)
+    spaces = [axis.space for axis in order]
+    number = builder.add(
+        Kind.SCATTER, [value, shape, *aligned], ("fancy", repeated), spaces
+    )
+    return Ref(number, order)

@@ -1,0 +1,55 @@
+"""The least lengths of axes: what is averaged, maximised or indexed by a number has entries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy
+
+from symbp.notation.expression import Entry, MaxOver, MinOver, Size
+from symbp.notation.layer import Layer, Role
+
+__all__ = ["LeastLength", "least_lengths"]
+
+
+@dataclass(frozen=True)
+class LeastLength:
+    """An axis of a given tensor that must have at least some length, and why."""
+
+    tensor: str
+    axis: int
+    length: int
+    reason: str
+
+
+def least_lengths(layer: Layer) -> tuple[LeastLength, ...]:
+    """The least lengths that a layer's equations need, one for each axis concerned."""
+    places = {
+        axis.space: (name, position)
+        for name, tensor in reversed(layer.tensors.items())
+        if tensor.role is not Role.DEFINED
+        for position, axis in enumerate(tensor.axes)
+    }
+    needs: dict[str, tuple[int, str]] = {}
+    for equation in layer.equations:
+        for node in sympy.preorder_traversal(equation.value):
+            if isinstance(node, MaxOver | MinOver):
+                for index in node.bound:
+                    needs.setdefault(index.space, (1, f"its {node.word} is taken"))
+            elif node.is_Pow and isinstance(node.base, Size) and node.exp.is_negative:
+                needs.setdefault(node.base.space, (1, "it is averaged"))
+            elif isinstance(node, Entry):
+                _literals(node, layer, needs)
+    return tuple(
+        LeastLength(*places[space], length, reason)
+        for space, (length, reason) in needs.items()
+        if space in places
+    )
+
+
+def _literals(entry: Entry, layer: Layer, needs: dict[str, tuple[int, str]]) -> None:
+    for axis, slot in zip(layer.tensors[entry.name].axes, entry.indices, strict=True):
+        if isinstance(slot, sympy.Integer):
+            length = int(slot) + 1
+            if needs.get(axis.space, (0, ""))[0] < length:
+                needs[axis.space] = (length, f"{entry.name} is read at {int(slot)}")

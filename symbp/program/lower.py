@@ -1,0 +1,178 @@
+"""Lowers a derivation's equations to an array program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sympy import Expr
+
+from symbp.calculus import ArgMaxOver, ArgMinOver, Delta, Derivation, equation_text
+from symbp.errors import LoweringError
+from symbp.notation.expression import Entry, Index, Reduction, SumOver, free_indices
+from symbp.notation.layer import Assumption, Equation, Role
+from symbp.program.builder import Builder, Ref, union
+from symbp.program.context import Context, Order
+from symbp.program.contraction import lower_sum, natural_order, reduced
+from symbp.program.elementwise import lower_condition, lower_elementwise
+from symbp.program.indexing import lower_delta, lower_entry, lower_scatter, split_scatter
+from symbp.program.numbers import lower_number
+from symbp.program.operations import (
+    VARIADIC,
+    DType,
+    Identity,
+    Kind,
+    Program,
+    Result,
+)
+from symbp.program.saving import choose_saved
+
+__all__ = ["lower"]
+
+
+def lower(derivation: Derivation) -> Program:
+    """The array program of a derivation.
+
+    Raises:
+        LoweringError: an equation has no NumPy form; the message says what to write instead.
+    """
+    return _Lowering(derivation).program()
+
+
+class _Lowering:
+    """One lowering: the program so far and the tensors defined so far."""
+
+    def __init__(self, derivation: Derivation) -> None:
+        self._derivation = derivation
+        self._layer = derivation.layer
+        self._builder = Builder()
+        self._values: dict[str, int] = {}
+        self._axes = {name: tensor.axes for name, tensor in self._layer.tensors.items()}
+        self._context = Context(self._builder, self._values, self._axes, self._lower)
+        self._returned: set[int] = set()
+
+    def program(self) -> Program:
+        layer = self._layer
+        for name, tensor in layer.tensors.items():
+            if tensor.role is not Role.DEFINED:
+                self._argument(name, tensor.axes, DType.INT if tensor.integer else DType.FLOAT)
+        forward = [self._equation(eq, eq.target) for eq in self._derivation.forward]
+        boundary = len(self._builder.operations)
+        for name in layer.outputs:
+            self._argument(f"d{name}", self._axes[name], DType.FLOAT)
+        gradients = [f"d{name}" for name in (*layer.inputs, *layer.parameters)]
+        backward = [
+            self._equation(eq, self._shape_of(eq.target)) for eq in self._derivation.backward
+        ]
+        assumptions = tuple(self._identity(item) for item in layer.assumptions)
+        operations = tuple(self._builder.operations)
+        lasting = {self._values[name] for name in layer.parameters}
+        lasting |= {self._values[f"d{name}"] for name in layer.outputs}
+        saved = choose_saved(operations, boundary, forward, backward, lasting)
+        return Program(
+            operations,
+            tuple(forward),
+            tuple(backward),
+            layer.outputs,
+            tuple(gradients),
+            saved,
+            assumptions,
+        )
+
+    def _identity(self, assumption: Assumption) -> Identity:
+        order = free_indices(assumption.left + assumption.right)
+        order = tuple(sorted(order, key=lambda index: not index.variadic))
+        left, right = (self._lower(e, order) for e in (assumption.left, assumption.right))
+        axes = union([left, right], order)
+        tensors = {entry.name for entry in (assumption.left + assumption.right).atoms(Entry)}
+        return Identity(
+            self._builder.align(left, axes),
+            self._builder.align(right, axes),
+            assumption.source,
+            tuple(sorted(tensors)),
+        )
+
+    def _argument(self, name: str, axes: Iterable[Index], dtype: DType) -> None:
+        spaces = [VARIADIC if axis.variadic else axis.space for axis in axes]
+        self._values[name] = self._builder.add(Kind.ARGUMENT, (), (name,), spaces, dtype)
+        self._axes[name] = tuple(axes)
+
+    def _shape_of(self, gradient: str) -> str:
+        """The tensor whose gradient this is."""
+        return gradient.removeprefix("d").removesuffix("_total")
+
+    def _equation(self, equation: Equation, shape: str) -> Result:
+        dense, scattered = split_scatter(equation.value, equation.axes)
+        parts = [
+            lower_scatter(self._context, term, shape, equation.axes) for term in scattered
+        ]
+        if dense != 0 or not parts:
+            parts.append(self._lower(dense, equation.axes))
+        total = parts[0]
+        for part in parts[1:]:
+            total = self._builder.elementwise("add", [total, part], equation.axes)
+        number = self._own(self._in_axes(total, equation, shape))
+        self._values[equation.target] = number
+        self._axes[equation.target] = equation.axes
+        return Result(equation.target, number, equation_text(equation))
+
+    def _in_axes(self, ref: Ref, equation: Equation, shape: str) -> int:
+        """The value with all of the equation's axes, in their order."""
+        if set(ref.axes) == set(equation.axes):
+            return self._builder.permute(ref, equation.axes).operation
+        if shape not in self._values:
+            raise LoweringError(f"{equation}: its right side lacks an axis of the left side")
+        source = self._values[shape]
+        size = self._builder.add(Kind.SHAPE, [source], (), (), DType.NUMBER)
+        aligned = self._builder.align(ref, equation.axes)
+        spaces = [VARIADIC if axis.variadic else axis.space for axis in equation.axes]
+        return self._builder.add(Kind.FULL, [aligned, size], (), spaces)
+
+    def _own(self, number: int) -> int:
+        """A result that is an argument, a view, or another result is copied."""
+        operation = self._builder[number]
+        while operation.kind in (Kind.TRANSPOSE, Kind.EXPAND, Kind.MERGE):
+            operation = self._builder[operation.operands[0]]
+        views = operation.kind is Kind.ARGUMENT or (
+            operation.kind is Kind.GATHER and operation.attributes[0] == "literal"
+        )
+        if views or number in self._returned:
+            source = self._builder[number]
+            number = self._builder.add(
+                Kind.COPY, [number], (len(self._returned),), source.axes, source.dtype
+            )
+        self._returned.add(number)
+        return number
+
+    def _lower(self, node: Expr, order: Order) -> Ref:
+        builder = self._builder
+        if isinstance(node, Entry):
+            return lower_entry(self._context, node, order)
+        if isinstance(node, Index):
+            return self._position(node)
+        if not node.has(Entry) and not node.atoms(Index):
+            return lower_number(builder, node)
+        if isinstance(node, SumOver):
+            return lower_sum(self._context, node, order)
+        if isinstance(node, Reduction | ArgMaxOver | ArgMinOver):
+            inner = natural_order(node.body, (*order, *node.bound))
+            return reduced(builder, node.word, self._lower(node.body, inner), node.bound)
+        if isinstance(node, Delta):
+            mask = lower_delta(self._context, node, order)
+            return self._cast(mask)
+        if node.is_Boolean or node.is_Relational:
+            return lower_condition(self._context, node, order)
+        return lower_elementwise(self._context, node, order)
+
+    def _position(self, index: Index) -> Ref:
+        number = self._builder.add(
+            Kind.ARANGE, (), (index.space,), (index.space,), DType.INT
+        )
+        return self._cast(Ref(number, (index,)))
+
+    def _cast(self, ref: Ref) -> Ref:
+        axes = self._builder[ref.operation].axes
+        return Ref(
+            self._builder.add(Kind.CAST, [ref.operation], (), axes, DType.FLOAT), ref.axes
+        )
+
+

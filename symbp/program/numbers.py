@@ -1,0 +1,154 @@
+"""Python numbers in emitted code: literals, hyper-parameters, lengths, and constants by name."""
+
+from __future__ import annotations
+
+import re
+
+import sympy
+from sympy import Expr
+
+from symbp.errors import LoweringError
+from symbp.notation.expression import Size
+from symbp.program.builder import Builder, Ref
+from symbp.program.operations import DType, Kind
+
+__all__ = ["lower_number"]
+
+DIGITS = 17
+FUNCTIONS = {
+    sympy.exp: "math.exp",
+    sympy.log: "math.log",
+    sympy.sin: "math.sin",
+    sympy.cos: "math.cos",
+    sympy.tan: "math.tan",
+    sympy.asin: "math.asin",
+    sympy.acos: "math.acos",
+    sympy.atan: "math.atan",
+    sympy.sinh: "math.sinh",
+    sympy.cosh: "math.cosh",
+    sympy.tanh: "math.tanh",
+    sympy.asinh: "math.asinh",
+    sympy.acosh: "math.acosh",
+    sympy.atanh: "math.atanh",
+    sympy.erf: "math.erf",
+    sympy.loggamma: "math.lgamma",
+    sympy.Abs: "abs",
+    sympy.Max: "max",
+    sympy.Min: "min",
+}
+
+
+def lower_number(builder: Builder, value: Expr) -> Ref:
+    """A tensor-free expression as a Python number.
+
+    Raises:
+        LoweringError: a function that Python's `math` does not have.
+    """
+    literal = _literal(value)
+    if literal is not None:
+        return builder.number(literal)
+    if value.is_number:
+        text = _text(value, [], 0)
+        name = _name(value)
+        number = builder.add(Kind.CONSTANT, (), (name, text), (), DType.NUMBER)
+        return Ref(number, ())
+    sizes: list[str] = []
+    text = _text(value, sizes, 0)
+    operands = [builder.add(Kind.SIZE, (), (space,), (), DType.NUMBER) for space in sizes]
+    if text == "{0}":
+        return Ref(operands[0], ())
+    return builder.number(text, operands)
+
+
+def _literal(value: Expr) -> str | None:
+    """A number that a short literal writes exactly or to the last bit, else None."""
+    if value is sympy.oo:
+        return "np.inf"
+    if value is -sympy.oo:
+        return "-np.inf"
+    if value is sympy.pi:
+        return "np.pi"
+    if value.is_Integer:
+        return repr(int(value)) if abs(value) < 10**15 else repr(float(value))
+    if value.is_Rational:
+        denominator = int(value.q)
+        for prime in (2, 5):
+            while denominator % prime == 0:
+                denominator //= prime
+        if denominator == 1:
+            return repr(float(value))
+    return None
+
+
+SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4
+
+
+def _text(value: Expr, sizes: list[str], outer: int) -> str:
+    text, level = _expression(value, sizes)
+    return f"({text})" if level < outer else text
+
+
+def _expression(value: Expr, sizes: list[str]) -> tuple[str, int]:
+    literal = _literal(value)
+    if literal is not None:
+        return literal, SUM if literal.startswith("-") else ATOM
+    if value.is_Rational:
+        return f"{value.p} / {value.q}", PRODUCT
+    if value is sympy.E:
+        return "math.e", ATOM
+    if isinstance(value, Size):
+        if value.space not in sizes:
+            sizes.append(value.space)
+        return f"{{{sizes.index(value.space)}}}", ATOM
+    if value.is_Symbol:
+        return f"self.{value.name}", ATOM
+    if value.is_Add:
+        return _sum(value, sizes), SUM
+    if value.is_Mul:
+        return _product(value, sizes)
+    if value.is_Pow:
+        return _power(value, sizes)
+    return _call(value, sizes), ATOM
+
+
+def _sum(value: Expr, sizes: list[str]) -> str:
+    terms = sorted(value.args, key=lambda term: (term.could_extract_minus_sign(), str(term)))
+    text = _text(terms[0], sizes, SUM)
+    for term in terms[1:]:
+        if term.could_extract_minus_sign():
+            text += f" - {_text(-term, sizes, PRODUCT)}"
+        else:
+            text += f" + {_text(term, sizes, SUM)}"
+    return text
+
+
+def _product(value: Expr, sizes: list[str]) -> tuple[str, int]:
+    if value.could_extract_minus_sign():
+        return f"-{_text(-value, sizes, PRODUCT)}", SUM
+    above, below = value.as_numer_denom()
+    factors = [f for f in sympy.Mul.make_args(above) if f != 1]
+    text = " * ".join(_text(factor, sizes, PRODUCT) for factor in factors) or "1"
+    if below != 1:
+        text += f" / {_text(below, sizes, POWER)}"
+    return text, PRODUCT
+
+
+def _power(value: Expr, sizes: list[str]) -> tuple[str, int]:
+    if value.exp == sympy.Rational(1, 2):
+        return f"math.sqrt({_text(value.base, sizes, 0)})", ATOM
+    if value.exp.could_extract_minus_sign():
+        return f"1 / {_text(1 / value, sizes, POWER)}", PRODUCT
+    return f"{_text(value.base, sizes, ATOM)} ** {_text(value.exp, sizes, POWER)}", POWER
+
+
+def _call(value: Expr, sizes: list[str]) -> str:
+    function = FUNCTIONS.get(value.func)
+    if function is None:
+        raise LoweringError(f"{value} cannot be computed as a number; use it on a tensor instead")
+    return f"{function}({', '.join(_text(arg, sizes, 0) for arg in value.args)})"
+
+
+def _name(value: Expr) -> str:
+    """A module-level constant's name, from what it is: sqrt(2/pi) is SQRT_2_PI."""
+    words = re.findall(r"[A-Za-z]+|\d+", str(value))
+    return "_".join(words).upper()[:32].rstrip("_")

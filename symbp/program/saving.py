@@ -1,0 +1,126 @@
+"""Chooses what forward saves for backward: no more than backward needs, nothing recomputed dearly."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+from symbp.program.operations import DType, Kind, Operation, Result
+
+__all__ = ["choose_saved", "closure"]
+
+CHEAP_UFUNCS = frozenset(
+    "add subtract multiply negative abs sign maximum minimum greater greater_equal less "
+    "less_equal equal not_equal logical_and logical_or logical_not".split()
+)
+VIEWS = (Kind.TRANSPOSE, Kind.EXPAND, Kind.MERGE, Kind.SPLIT, Kind.CAST)
+FREE = (Kind.NUMBER, Kind.CONSTANT, Kind.ARANGE)
+
+
+def choose_saved(
+    operations: Sequence[Operation],
+    boundary: int,
+    forward: Iterable[Result],
+    backward: Iterable[Result],
+    lasting: Collection[int],
+) -> tuple[int, ...]:
+    """The forward operations whose values backward starts from.
+
+    A cheap elementwise value without a name is computed again where its operands are at hand
+    anyway. Of a tensor that only lends its shape the shape is saved, of an axis that no array of
+    backward has the length.
+
+    Args:
+        operations: the program.
+        boundary: the number of the first operation that backward added.
+        forward, backward: the named values.
+        lasting: arguments that backward sees anyway: parameters and upstreams.
+    """
+    named = {result.operation for result in forward}
+    waiting, shapes, sizes = _touched(operations, boundary, backward)
+    waiting -= set(lasting)
+    saved: set[int] = set()
+    while waiting:
+        number = max(waiting)
+        waiting.discard(number)
+        operation = operations[number]
+        if operation.kind is Kind.SIZE:
+            sizes.add(number)
+        elif operation.kind in FREE or (operation.kind in VIEWS and number not in named):
+            waiting |= set(operation.operands) - set(lasting)
+        elif _is_cheap(operation, operations, waiting | saved | set(lasting)) and (
+            number not in named
+        ):
+            waiting |= set(operation.operands) - set(lasting)
+        else:
+            saved.add(number)
+    present = saved | set(lasting)
+    saved |= {number for number in shapes if operations[number].operands[0] not in present}
+    spaces = {axis for number in present for axis in operations[number].axes}
+    saved |= {number for number in sizes if operations[number].attributes[0] not in spaces}
+    return tuple(sorted(saved))
+
+
+def _touched(
+    operations: Sequence[Operation], boundary: int, backward: Iterable[Result]
+) -> tuple[set[int], set[int], set[int]]:
+    """The forward operations that backward's own use directly, and the shapes and lengths."""
+    touched: set[int] = set()
+    shapes: set[int] = set()
+    sizes: set[int] = set()
+    seen: set[int] = set()
+    waiting = [result.operation for result in backward]
+    while waiting:
+        number = waiting.pop()
+        if number in seen:
+            continue
+        seen.add(number)
+        operation = operations[number]
+        if operation.kind is Kind.SHAPE and operation.operands[0] < boundary:
+            shapes.add(number)
+        elif operation.kind is Kind.SIZE:
+            sizes.add(number)
+        elif operation.kind is Kind.ARANGE:
+            sizes |= _lengths(operations, operation)
+        elif number < boundary:
+            touched.add(number)
+        else:
+            waiting.extend(operation.operands)
+    return touched, shapes, sizes
+
+
+def _lengths(operations: Sequence[Operation], arange: Operation) -> set[int]:
+    """The length operations of an arange's space, if the program has any."""
+    return {
+        number
+        for number, operation in enumerate(operations)
+        if operation.kind is Kind.SIZE and operation.attributes == arange.attributes
+    }
+
+
+def _is_cheap(operation: Operation, operations: Sequence[Operation], at_hand: set[int]) -> bool:
+    if operation.kind is not Kind.UFUNC or operation.attributes[0] not in CHEAP_UFUNCS:
+        return False
+    arrays = [o for o in operation.operands if operations[o].dtype is not DType.NUMBER]
+    return all(_source(operations, operand) in at_hand for operand in arrays)
+
+
+def _source(operations: Sequence[Operation], number: int) -> int:
+    while operations[number].kind in VIEWS:
+        number = operations[number].operands[0]
+    return number
+
+
+def closure(
+    operations: Sequence[Operation], wanted: Iterable[int], given: Iterable[int]
+) -> tuple[int, ...]:
+    """The operations needed for the wanted ones when the given ones are there already, in order."""
+    done = set(given)
+    found: set[int] = set()
+    waiting = [number for number in wanted if number not in done]
+    while waiting:
+        number = waiting.pop()
+        if number in found:
+            continue
+        found.add(number)
+        waiting.extend(o for o in operations[number].operands if o not in done)
+    return tuple(sorted(found))

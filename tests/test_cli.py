@@ -1,0 +1,170 @@
+"""The command line, as a user meets it: output, exit codes, one-line errors."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from symbp import __version__
+
+ROOT = Path(__file__).resolve().parent.parent
+HERE = {**os.environ, "PYTHONPATH": str(ROOT)}
+SIGMOID = '[Sigmoidal]\nforward = "y = 1 / (1 + exp(-x))"\n'
+
+
+def run(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "symbp", *arguments],
+        cwd=cwd,
+        env={**HERE, **environment},
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+
+
+def test_generates_one_layer(tmp_path):
+    done = run("generate", "--only", "Sigmoid", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "generated: 2 written, 0 unchanged\n"
+    assert sorted(path.name for path in tmp_path.rglob("*")) == [
+        "__init__.py",
+        "generated",
+        "sigmoid.py",
+    ]
+    again = run("generate", "--only", "Sigmoid", cwd=tmp_path)
+    assert again.stdout == "generated: 0 written, 2 unchanged\n"
+    checked = run("generate", "--only", "Sigmoid", "--check", cwd=tmp_path)
+    assert (checked.returncode, checked.stdout) == (0, "")
+
+
+def test_check_prints_the_difference_and_writes_nothing(tmp_path):
+    run("generate", "--only", "Sigmoid", cwd=tmp_path)
+    path = tmp_path / "generated" / "sigmoid.py"
+    path.write_text(path.read_text() + "# a change\n")
+    done = run("generate", "--only", "Sigmoid", "--check", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "\n-# a change\n" in done.stdout
+    assert path.read_text().endswith("# a change\n")
+
+
+def test_layers_of_a_file_join_those_that_are_there(tmp_path):
+    (tmp_path / "mine.toml").write_text(SIGMOID)
+    assert run("generate", "--only", "Relu", "--out", "out", cwd=tmp_path).returncode == 0
+    assert run("generate", "mine.toml", "--out", "out", cwd=tmp_path).returncode == 0
+    text = (tmp_path / "out" / "__init__.py").read_text()
+    assert '__all__ = ["Relu", "Sigmoidal"]' in text
+    code = "import out; print(out.Sigmoidal().forward([0]), out.Relu().forward([-1.0, 2]))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[0.5] [0. 2.]\n"
+
+
+@pytest.mark.slow
+def test_bytes_do_not_depend_on_the_hash_seed(tmp_path):
+    for seed in "012":
+        run("generate", "--out", seed, cwd=tmp_path, PYTHONHASHSEED=seed)
+    folders = [
+        {path.name: path.read_bytes() for path in (tmp_path / seed).glob("*.py")} for seed in "012"
+    ]
+    assert len(folders[0]) > 40
+    assert folders[0] == folders[1] == folders[2]
+
+
+def test_lists_the_catalogue(tmp_path):
+    done = run("list", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "y = 1 / (1 + exp(-x))" in done.stdout
+    assert "y[n, j] = sum(x[n, *i] * W[i, j], i) + b[j]" in done.stdout
+
+
+def test_derives_a_layer_and_an_equation(tmp_path):
+    for what in ("Sigmoid", "y = 1 / (1 + exp(-x))"):
+        done = run("derive", what, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert "dy*y*(1 - y)" in done.stdout.replace(" * ", "*")
+
+
+def test_checks_a_layer(tmp_path):
+    (tmp_path / "mine.toml").write_text(SIGMOID)
+    done = run("check", "mine.toml", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Sigmoidal" in done.stdout
+    assert "passed" in done.stdout
+    assert list(tmp_path.iterdir()) == [tmp_path / "mine.toml"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fault"),
+    [
+        (["generate", "--only", "Sigmiod"], "no layer `Sigmiod`; did you mean `Sigmoid`?"),
+        (["check", "--only", "softmax"], "no layer `softmax`; did you mean `Softmax`?"),
+        (["derive", "Tanhh"], "no layer `Tanhh`; did you mean `Tanh`?"),
+        (["derive", "y = foo(x)"], "foo"),
+        (["generat"], "no command `generat`; did you mean `generate`?"),
+        (["generate", "--ouput", "x"], "No such option"),
+        (["generate", "missing.toml"], "missing.toml: cannot be read: No such file or directory"),
+        (["generate", "bad.toml"], "bad.toml, Bad, equation 1, column"),
+        (["generate", "not.toml"], "not.toml: is not TOML"),
+        (["generate", "mine.toml", "mine.toml"], "Sigmoidal is already in mine.toml: rename one"),
+        (["generate", "mine.toml", "--out", "bad.toml"], "--out bad.toml is a file: give a folder"),
+        (["generate", "mine.toml", "--out", "own"], "was not made by symbp and is left alone"),
+        (["generate", "mine.toml", "--out", "/proc/none"], "/proc/none"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_faults_are_one_line_and_exit_2(tmp_path, arguments, fault):
+    (tmp_path / "mine.toml").write_text(SIGMOID)
+    (tmp_path / "bad.toml").write_text('[Bad]\nforward = "y = 1 / (1 + "\n')
+    (tmp_path / "not.toml").write_text("[Bad\n")
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "sigmoidal.py").write_text("mine = 1\n")
+    done = run(*arguments, cwd=tmp_path)
+    assert done.returncode == 2, done
+    assert done.stdout == ""
+    assert done.stderr.startswith("symbp: ")
+    assert done.stderr.count("\n") == 1
+    assert fault in done.stderr
+
+
+def test_help_and_version_are_quick(tmp_path):
+    done = run("--version", cwd=tmp_path)
+    assert done.stdout == f"symbp, version {__version__}\n"
+    assert "generate" in run("--help", cwd=tmp_path).stdout
+    assert run(cwd=tmp_path).stdout == run("--help", cwd=tmp_path).stdout
+    code = "import sys, symbp.cli; print({'sympy', 'numpy', 'rich'} & set(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=Path(__file__).parent.parent,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == "set()\n"
+
+
+def test_a_reader_that_leaves_is_no_fault(tmp_path):
+    command = f"{sys.executable} -m symbp list | head -1"
+    done = subprocess.run(
+        command, shell=True, cwd=tmp_path, env=HERE, capture_output=True, text=True, check=False
+    )
+    assert done.stderr == ""
+
+
+def test_a_bar_on_a_terminal_only(tmp_path):
+    (tmp_path / "two.toml").write_text(SIGMOID + SIGMOID.replace("Sigmoidal", "Other"))
+    assert run("generate", "two.toml", cwd=tmp_path).stderr == ""
+    leader, follower = pty.openpty()
+    command = [sys.executable, "-m", "symbp", "generate", "two.toml"]
+    environment = {**HERE, "TERM": "xterm"}
+    subprocess.run(command, cwd=tmp_path, stderr=follower, check=True, env=environment)
+    os.close(follower)
+    shown = os.read(leader, 10000).decode()
+    os.close(leader)
+    assert "generate" in shown
