@@ -11,11 +11,11 @@ from sympy import Expr
 from symbp.calculus.bounds import has_growing_exponential
 from symbp.calculus.cost import cost, extent
 from symbp.calculus.derivation import Log
-from symbp.calculus.indices import canonical, replace_entries
+from symbp.calculus.indices import canonical, replace_entries, transform
 from symbp.calculus.rational import cheapest
 from symbp.calculus.stability import guarded, scaled
 from symbp.calculus.sweep import selector
-from symbp.notation.expression import Entry, Reduction
+from symbp.notation.expression import Entry, Reduction, SumOver
 from symbp.notation.layer import Equation, Layer
 
 __all__ = ["Assembled", "assemble"]
@@ -164,9 +164,18 @@ def _stable(equation: Equation, own: Mapping[str, Equation], log: Log) -> Equati
 
     def scale(value: Expr) -> Expr:
         result = scaled(value, definitions)
-        return cheapest(result) if result.has(sympy.log) and result != value else result
+        return _short(result) if result.has(sympy.log) and result != value else result
 
     return log.apply("guard", guarded, log.apply("scale", scale, equation))
+
+
+def _short(value: Expr) -> Expr:
+    """The cheapest form of an expression and of what it sums over."""
+
+    def shorten(node: Expr) -> Expr:
+        return node.rebuild(cheapest(node.body)) if isinstance(node, SumOver) else node
+
+    return cheapest(transform(value, shorten))
 
 
 def _live(forward: Iterable[Equation], wanted: set[str]) -> tuple[Equation, ...]:

@@ -16,6 +16,7 @@ from symbp.calculus.cost import cost, extent
 from symbp.calculus.derivation import Log
 from symbp.calculus.facts import sign_symbols
 from symbp.calculus.indices import replace_entries
+from symbp.calculus.known_products import with_known_product
 from symbp.calculus.normal import Normalizer
 from symbp.notation.expression import Entry, Index, SumOver
 from symbp.notation.layer import Equation
@@ -204,6 +205,31 @@ def _eliminated(
             for before, after in zip(equations, changed, strict=True)
         )
         expressed = _without(option.operand, {**expressed, **values}, values)
+    return _with_known_products(equations, nodes, known, normal, log)
+
+
+def _with_known_products(
+    equations: tuple[Equation, ...],
+    nodes: tuple[Equation, ...],
+    known: frozenset[str],
+    normal: Normalizer,
+    log: Log,
+) -> tuple[Equation, ...]:
+    """Writes products that the forward pass has computed as that tensor, where no dearer."""
+    definitions = {node.target: node for node in nodes}
+    for node in reversed(nodes):
+        if not node.value.is_Mul or node.target not in known | _names(equations):
+            continue
+        changed = tuple(
+            Equation(eq.target, eq.axes, with_known_product(eq.value, node)) for eq in equations
+        )
+        if changed != equations and _price(changed, definitions, known) <= (
+            _price(equations, definitions, known) + 1e-9
+        ):
+            equations = tuple(
+                log.note("known value", before, after.value)
+                for before, after in zip(equations, changed, strict=True)
+            )
     return equations
 
 

@@ -171,6 +171,10 @@ def _run(
     """Outputs and gradients of the emitted lines on symbols."""
     try:
         instance = subject.build(layer, load(source, layer.name), data)
+        for name, value in data.hyper.items():
+            # Products of floating hyper-parameters would round.
+            if getattr(instance, name, None) == value and isinstance(value, float):
+                setattr(instance, name, lift(value))
         outputs = subject.forward(layer, instance, data)
         return outputs, subject.backward(layer, instance, upstreams)
     except CheckError:

@@ -42,17 +42,19 @@ class Exact:
         return Exact(*({n: _array(a[chosen]) for n, a in part.items()} for part in parts))
 
 
-def exact_values(layer: Layer, oracle: Oracle, data: Data, rng: np.random.Generator) -> Exact:
+def exact_values(
+    layer: Layer, oracle: Oracle, data: Data, rng: np.random.Generator | None
+) -> Exact:
     """The outputs.
 
     Args:
         layer: the layer.
         oracle: at a high precision.
         data: floating arguments.
-        rng: of the rounding errors that are tried.
+        rng: of the rounding errors that are tried; none are where it is None.
     """
     values = oracle.forward(layer, data)
-    moved = oracle.forward(layer, _rounded(oracle, data, rng))
+    moved = values if rng is None else oracle.forward(layer, _rounded(oracle, data, rng))
     found = {name: values[name] for name in layer.outputs}
     smooth = {n: np.zeros(a.shape, bool) for n, a in found.items()}
     return _exact(found, moved, smooth, _floating(data), is_elementwise(layer))
@@ -63,7 +65,7 @@ def exact_gradients(
     oracle: Oracle,
     data: Data,
     upstreams: Mapping[str, np.ndarray],
-    rng: np.random.Generator,
+    rng: np.random.Generator | None,
 ) -> Exact:
     """Gradients by differences of the oracle, at so high a precision that they are exact.
 
@@ -72,18 +74,18 @@ def exact_gradients(
         oracle: at a precision of more than 100 digits.
         data: floating arguments.
         upstreams: by output.
-        rng: of the rounding errors that are tried.
+        rng: of the rounding errors that are tried; none are where it is None.
     """
     # Entries that do not depend on each other are moved all at once.
     elementwise = is_elementwise(layer)
     at = {n: oracle.array(a) for n, a in upstreams.items()}
     values, kinks = _gradients(layer, oracle, data, at, elementwise)
-    outside = _edge(layer, oracle, data, elementwise, rng)
+    moved = values
+    if rng is not None:
+        moved, _ = _gradients(layer, oracle, _rounded(oracle, data, rng), at, elementwise)
+    outside = _edge(layer, oracle, data, elementwise)
     for array in values.values():
-        array[outside if elementwise else np.broadcast_to(outside, array.shape)] = (
-            oracle.context.nan
-        )
-    moved, _ = _gradients(layer, oracle, _rounded(oracle, data, rng), at, elementwise)
+        array[np.broadcast_to(outside, array.shape)] = oracle.context.nan
     outputs = oracle.forward(layer, data)
     sources = (*_floating(data), *(outputs[name] for name in layer.outputs))
     return _exact(values, moved, kinks, sources, elementwise)
@@ -125,10 +127,9 @@ def _gradients(
     return gradients, kinks
 
 
-def _edge(
-    layer: Layer, oracle: Oracle, data: Data, elementwise: bool, rng: np.random.Generator
-) -> np.ndarray:
+def _edge(layer: Layer, oracle: Oracle, data: Data, elementwise: bool) -> np.ndarray:
     """Where there is no value if all arguments move a little: no gradient is asked there."""
+    rng = np.random.default_rng(0)
     outside: np.ndarray = np.zeros((), bool)
     for _ in range(4):
         moved = data

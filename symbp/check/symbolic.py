@@ -134,17 +134,17 @@ class Symbolic:
     def __abs__(self) -> Symbolic:
         return -self if self.value < 0 else self
 
-    def __lt__(self, other: Any) -> bool:
-        return bool(self.value < _value(other))
+    def __lt__(self, other: Any) -> np.bool:
+        return np.bool(self.value < _value(other))
 
-    def __le__(self, other: Any) -> bool:
-        return bool(self.value <= _value(other))
+    def __le__(self, other: Any) -> np.bool:
+        return np.bool(self.value <= _value(other))
 
-    def __gt__(self, other: Any) -> bool:
-        return bool(self.value > _value(other))
+    def __gt__(self, other: Any) -> np.bool:
+        return np.bool(self.value > _value(other))
 
-    def __ge__(self, other: Any) -> bool:
-        return bool(self.value >= _value(other))
+    def __ge__(self, other: Any) -> np.bool:
+        return np.bool(self.value >= _value(other))
 
     def __eq__(self, other: object) -> bool:
         return _is_number(other) and bool(self.value == _value(other))
@@ -154,6 +154,9 @@ class Symbolic:
 
     def __bool__(self) -> bool:
         return bool(self.value != 0)
+
+    def __getitem__(self, key: Any) -> Any:
+        return self.reshape(())[key]
 
     def astype(self, dtype: Any, **options: Any) -> Symbolic:
         """Itself: there is nothing to cast."""

@@ -139,6 +139,8 @@ def _expand(operation: Operation, operands: Sequence[Text], sources: Sequence[Op
     for has in pattern:
         axis = next(axes) if has else None
         parts.append("None" if axis is None else "..." if axis == VARIADIC else ":")
+    if "None" in parts and parts.index("None") == len(parts) - 1:
+        parts = ["...", "None"] if len(parts) > 2 or "..." in parts else parts
     while len(parts) > 1 and parts[-1] == ":" and "..." not in parts:
         parts.pop()
     return Text(f"{operands[0].at(ATOM)}[{', '.join(parts)}]")

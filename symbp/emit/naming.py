@@ -13,10 +13,13 @@ __all__ = ["names_of"]
 UFUNC_NAMES = {
     "abs": "size",
     "add": "total",
+    "digamma": "slope",
     "divide": "ratio",
+    "erf": "area",
     "exp": "e",
     "exp2": "e",
     "expm1": "e",
+    "gammaln": "height",
     "log": "log",
     "log1p": "log",
     "maximum": "upper",
@@ -65,15 +68,15 @@ def names_of(
     """
     names = dict(known)
     used = {*taken, *RESERVED, *names.values(), *plan.results.values()}
-    for number in sorted(plan.statements, reverse=True):
-        if number not in names:
-            if number in plan.results:
-                names[number] = plan.results[number]
-            else:
-                names[number] = _unused(_base(operations[number]), used)
-                used.add(names[number])
-        if number in plan.reuses:
-            names.setdefault(plan.reuses[number], names[number])
+    heirs = {operand: number for number, operand in plan.reuses.items()}
+    for number in sorted(plan.statements):
+        last = number
+        while last in heirs:
+            last = heirs[last]
+        if last not in names:
+            names[last] = plan.results.get(last) or _unused(_base(operations[last]), used)
+            used.add(names[last])
+        names.setdefault(number, names[last])
     return names
 
 

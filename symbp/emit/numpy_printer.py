@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -59,10 +60,12 @@ class _Printer:
     def __init__(self, layer: Layer, program: Program) -> None:
         self._layer = layer
         self._program = program
+        self._variables: dict[str, str] = {}
         self._arguments = {name: name for name in (*layer.inputs, *layer.constants)}
         self._arguments |= {name: f"self.{name}" for name in layer.parameters}
         self._arguments |= {f"d{name}": f"d{name}" for name in layer.outputs}
         self._taken = {*layer.tensors, *(f"d{name}" for name in layer.tensors), *layer.hyper}
+        self._taken |= {name for c in self.constants() for name in c.code.split(" = ")[:1]} | {*SCIPY}
 
     def forward(self) -> _Pass:
         """From the arguments to the outputs and to what backward needs."""
@@ -131,9 +134,7 @@ class _Printer:
                 self._program, wanted, given, titles, kept, not self._layer.broadcasts, forced
             )
             names = names_of(self._program.operations, plan, self._taken, known)
-            equations = {
-                n: r.equation for n, r in results.items() if n in titles and n in names
-            }
+            equations = self._equations(results, names)
             printer = PassPrinter(
                 self._program, plan, names, self._arguments, lenders, dtype, equations
             )
@@ -143,6 +144,22 @@ class _Printer:
                 flat = tuple(line for group in lines.values() for line in group)
                 return _Pass(flat, names, self._writes_scalars(plan))
             forced.add(split)
+
+    def _equations(
+        self, results: Mapping[int, Result], names: Mapping[int, str]
+    ) -> dict[int, str]:
+        """The equations of the named values; those the user did not name, by their variables."""
+        variables = {
+            result.name: names[number]
+            for number, result in results.items()
+            if number in names and result.name != names[number]
+        }
+        self._variables |= variables
+        return {
+            number: _renamed(result.equation, self._variables)
+            for number, result in results.items()
+            if number in names
+        }
 
     def _is_users(self, name: str) -> bool:
         return name in self._layer.tensors or name in self._program.gradients or (
@@ -202,6 +219,10 @@ class _Printer:
         """An expression for the floating dtype of the call."""
         floating = [name for name in names if not self._layer.tensors[name].integer]
         return f"{self._arguments[floating[0]]}.dtype"
+
+
+def _renamed(equation: str, variables: Mapping[str, str]) -> str:
+    return re.sub(r"[A-Za-z_]\w*", lambda m: variables.get(m[0], m[0]), equation)
 
 
 def _imports(lines: Sequence[Line], constants: Sequence[Line]) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -62,10 +61,11 @@ def plan_pass(
     statements = {
         number
         for number in numbers
-        if operations[number].kind not in ALWAYS_INLINE
+        if number in results
+        or (number in kept and operations[number].kind is not Kind.ARGUMENT)
+        or operations[number].kind not in ALWAYS_INLINE
         and (
-            number in results
-            or number in kept
+            number in kept
             or number in forced
             or len(uses[number]) > 1
             or operations[number].kind in NEEDS_NAME
@@ -74,8 +74,14 @@ def plan_pass(
     statements |= _repeated_in_text(operations, numbers)
     largest = max((_size(operations[n]) for n in numbers), default=(0, False))
     reuses: dict[int, int] = {}
+    hosts = _hosts(operations, numbers, statements)
     for number in numbers if in_place else ():
-        operand = _reusable(operations, number, uses, kept, results, given, largest)
+        last = {
+            operand: max(user if user == number else hosts[user] for user in uses[operand])
+            for operand in operations[number].operands
+            if operand in uses
+        }
+        operand = _reusable(operations, number, last, kept, results, given, largest)
         if operand is not None:
             reuses[number] = operand
             statements |= {number, operand}
@@ -86,18 +92,29 @@ def _uses(
     operations: Sequence[Operation], numbers: Sequence[int], wanted: Sequence[int]
 ) -> dict[int, list[int]]:
     """The users of every value; views count as their operand's users' own."""
-    uses: dict[int, list[int]] = {number: [] for number in numbers}
-    counted = Counter(wanted)
+    uses: dict[int, list[int]] = {
+        number: [-1] if number in wanted else [] for number in numbers
+    }
     for number in reversed(numbers):
         operation = operations[number]
         users = uses[number] if operation.kind in VIEWS else [number]
         for operand in operation.operands:
             if operand in uses:
                 uses[operand] += users
-    for number in counted:
-        if number in uses:
-            uses[number].append(-1)
     return uses
+
+
+def _hosts(
+    operations: Sequence[Operation], numbers: Sequence[int], statements: Collection[int]
+) -> dict[int, int]:
+    """For every operation the statement that it is printed in; the pass's end is -1's."""
+    hosts = {-1: len(operations)}
+    for number in reversed(numbers):
+        hosts.setdefault(number, number)
+        for operand in operations[number].operands:
+            if operand not in statements:
+                hosts[operand] = max(hosts.get(operand, -1), hosts[number])
+    return {number: number if number in statements else host for number, host in hosts.items()}
 
 
 def _repeated_in_text(operations: Sequence[Operation], numbers: Sequence[int]) -> set[int]:
@@ -119,7 +136,7 @@ def _size(operation: Operation) -> tuple[int, bool]:
 def _reusable(
     operations: Sequence[Operation],
     number: int,
-    uses: Mapping[int, list[int]],
+    last: Mapping[int, int],
     kept: Collection[int],
     results: Mapping[int, str],
     given: Collection[int],
@@ -139,11 +156,10 @@ def _reusable(
             value.kind in FRESH
             and value.dtype is DType.FLOAT
             and value.axes == operation.axes
-            and operand in uses
             and operand not in kept
             and operand not in results
             and operand not in given
-            and set(uses[operand]) == {number}
+            and last.get(operand) == number
         ):
             return operand
     return None

@@ -16,6 +16,7 @@ from symbp.program.operations import VARIADIC, DType, Kind
 
 __all__ = ["lower_sum", "merged", "reduced"]
 
+MERGED = "rows"
 NOMINAL_LENGTH = 64
 NOMINAL_LEADING_LENGTH = 256
 
@@ -96,7 +97,7 @@ def merged(builder: Builder, ref: Ref, axes: Sequence[Index]) -> tuple[Ref, Inde
     first = tuple(sorted(axes, key=lambda axis: not axis.variadic))
     rest = tuple(axis for axis in ref.axes if axis not in axes)
     ref = builder.permute(ref, (*first, *rest))
-    key = Index("*".join(axis.space for axis in first), "*".join(axis.space for axis in first))
+    key = Index(MERGED, MERGED)
     spaces = [key.space, *(axis.space for axis in rest)]
     dtype = builder[ref.operation].dtype
     number = builder.add(Kind.MERGE, [ref.operation], (len(first) - 1,), spaces, dtype)
@@ -127,7 +128,7 @@ def _path(operands: Sequence[Ref], bound: Sequence[Index]) -> list[tuple[int, in
         for ref in operands
     ]
     subscripts = f"{','.join(terms)}->{''.join(letters[axis] for axis in kept)}"
-    path, _ = opt_einsum.contract_path(subscripts, *shapes, shapes=True, optimize="optimal")
+    path, _ = opt_einsum.contract_path(subscripts, *shapes, shapes=True, optimize=opt_einsum.DynamicProgramming())
     return [(step[0], step[1]) for step in path]
 
 
@@ -157,7 +158,7 @@ def _contract(
     columns = [axis for axis in b.axes if axis not in a.axes]
     if not shared:
         return _product(builder, a, b, summed, rows, columns, order)
-    return _batched(builder, a, b, summed, shared, rows, columns)
+    return _batched(builder, a, b, summed, shared, rows, columns, order)
 
 
 def _summed_alone(builder: Builder, ref: Ref, other: Ref, bound: Sequence[Index]) -> Ref:
@@ -177,8 +178,7 @@ def _product(
     """Without shared indices that stay: `@`, or `tensordot` for more than it can do."""
     swap = any(axis.variadic for axis in columns) or (len(rows) <= 1 < len(columns))
     if len(rows) == len(columns) == 1 and not rows[0].variadic and not columns[0].variadic:
-        places = {axis: place for place, axis in enumerate(order)}
-        swap = places.get(columns[0], 0) < places.get(rows[0], 0)
+        swap = _comes_first(columns[0], rows[0], order)
     if not rows and columns:
         swap = True
     if swap:
@@ -193,6 +193,10 @@ def _product(
     return _operation(builder, Kind.TENSORDOT, a, b, (left_places, right_places), axes)
 
 
+def _comes_first(one: Index, other: Index, order: Order) -> bool:
+    return one in order and other in order and order.index(one) < order.index(other)
+
+
 def _batched(
     builder: Builder,
     a: Ref,
@@ -201,10 +205,13 @@ def _batched(
     shared: list[Index],
     rows: list[Index],
     columns: list[Index],
+    order: Order,
 ) -> Ref:
     """With shared indices that stay: stacked `@`, `vecdot`, or `einsum`."""
     shared = sorted(shared, key=lambda axis: not axis.variadic)
     leads = not any(axis.variadic for axis in rows + columns)
+    if len(rows) == len(columns) == 1 and _comes_first(columns[0], rows[0], order):
+        a, b, rows, columns = b, a, columns, rows
     if leads and len(summed) == len(rows) == len(columns) == 1:
         left = builder.permute(a, (*shared, *rows, *summed))
         right = builder.permute(b, (*shared, *summed, *columns))
@@ -223,7 +230,7 @@ def _subscripts(a: Ref, b: Ref, axes: Sequence[Index]) -> str:
     taken: dict[Index, str] = {}
     for axis in (*a.axes, *b.axes):
         if axis not in taken:
-            initial = axis.space[0].lower()
+            initial = axis.space[0]
             free = [c for c in initial + string.ascii_letters if c.isalpha()]
             taken[axis] = next(c for c in free if c not in taken.values())
     taken |= {axis: VARIADIC for axis in taken if axis.variadic}

@@ -121,13 +121,13 @@ def _scaled(context: Context, value: Ref, coefficient: Expr, order: Order) -> _I
 
 def _product(context: Context, node: Expr, order: Order) -> Ref:
     number, factors = _split_number(node)
-    if number.could_extract_minus_sign():
+    if number == -1:
         return _negated(context, -node, order)
     items = []
     if number != 1:
         above, below = number.as_numer_denom()
-        if above == 1 and below.is_Integer and not _is_short(below):
-            items.append(_Item(context.lower(below, order), True))
+        if abs(above) == 1 and not _is_short(below):
+            items.append(_Item(context.lower(below * above, order), True))
         else:
             items.append(_Item(context.lower(number, order), False))
     for factor in factors:
@@ -138,7 +138,7 @@ def _product(context: Context, node: Expr, order: Order) -> Ref:
 
 def _is_short(denominator: Expr) -> bool:
     """Whether 1/denominator is a short decimal."""
-    return int(denominator) in (1, 2, 4, 5, 8, 10)
+    return denominator in (1, 2, 4, 5, 8, 10)
 
 
 def _split_number(node: Expr) -> tuple[Expr, list[Expr]]:
