@@ -15,6 +15,7 @@ from symbp.calculus.indices import canonical, replace_entries, transform
 from symbp.calculus.rational import cheapest
 from symbp.calculus.stability import guarded, scaled
 from symbp.calculus.sweep import selector
+from symbp.calculus.text import equation_text
 from symbp.notation.expression import Entry, Reduction, SumOver
 from symbp.notation.layer import Equation, Layer
 
@@ -64,15 +65,21 @@ def assemble(
         definitions = {**own, **{name: _inline(unnamed[name], unnamed) for name in kept}}
         trial = Log()
         forward = [
-            _stable(equation, definitions, trial)
+            _stable(_titled(equation), definitions, trial)
             for equation in _forward(nodes, selectors, put_in, _names(written))
         ]
-        backward = [_stable(equation, definitions, trial) for equation in written]
+        backward = [_stable(_titled(equation), definitions, trial) for equation in written]
         if not kept or not any(has_growing_exponential(eq.value) for eq in forward + backward):
             break
     log.extend(trial)
     wanted = {*layer.outputs, *_names(backward)}
     return Assembled(_everything(gradients, unnamed), _live(forward, wanted), tuple(backward))
+
+
+def _titled(equation: Equation) -> Equation:
+    """The equation with its text before the rewrites for stability, if the user wrote none."""
+    source = equation.source or equation_text(equation)
+    return Equation(equation.target, equation.axes, equation.value, source)
 
 
 def _everything(
@@ -120,7 +127,7 @@ def _settle_unnamed(
 ) -> tuple[tuple[Equation, ...], set[str]]:
     """Keeps or puts in each unnamed node that the gradients mention, the last one first."""
     kept: set[str] = set()
-    for name in reversed(unnamed):
+    for name in reversed(list(unnamed)):
         if name not in _names(gradients):
             continue
         if may_keep and _is_to_be_saved(name, unnamed, own):
@@ -144,9 +151,11 @@ def _is_to_be_saved(
         return False
     operands = _names([node]) & unnamed.keys()
     one_cheap_step = cost(node.value) / extent(node.axes) <= WORTH_SAVING
-    return not (one_cheap_step and operands and all(
-        _is_to_be_saved(operand, unnamed, own) for operand in operands
-    ))
+    return not (
+        one_cheap_step
+        and operands
+        and all(_is_to_be_saved(operand, unnamed, own) for operand in operands)
+    )
 
 
 def _is_worth_saving(whole: Equation) -> bool:

@@ -95,5 +95,3 @@ def has_growing_exponential(expression: Expr) -> bool:
         node.args[0].has(Entry) and not is_bounded_above(node.args[0])
         for node in expression.atoms(sympy.exp, sympy.cosh, sympy.sinh)
     )
-
-

@@ -40,9 +40,7 @@ def collapse(layer: Layer, nodes: tuple[Equation, ...], sweep: Sweep) -> Collaps
     axes |= {name: tensor.axes for name, tensor in layer.tensors.items()}
     boundary = _boundaries(nodes)
     wanted = [*layer.inputs, *layer.parameters]
-    gradients = {
-        name: Entry(adjoint(name), *axes[name]) for name in layer.outputs if name in axes
-    }
+    gradients = {name: Entry(adjoint(name), *axes[name]) for name in layer.outputs if name in axes}
     values: dict[str, tuple[tuple[Index, ...], Expr]] = {}
     kept: list[Equation] = []
     for name in [*(node.target for node in reversed(nodes)), *wanted]:
@@ -110,5 +108,3 @@ def _continues(node: Equation, found: set[str], definitions: Mapping[str, Equati
 
 def _axes(expression: Expr) -> list[Index]:
     return [symbol for symbol in expression.free_symbols if isinstance(symbol, Index)]
-
-

@@ -120,7 +120,7 @@ def _axes(node: Basic) -> set[Basic]:
 
 @cache
 def is_contraction(node: Basic) -> bool:
-    """Whether a sum runs over a product that is larger than each of its factors (a matrix product)."""
+    """Whether a sum runs over a product larger than each of its factors: a matrix product."""
     if not (isinstance(node, Reduction) and node.word == "sum" and node.body.is_Mul):
         return False
     whole = _axes(node.body)

@@ -60,9 +60,7 @@ def _match(
     return complete[0] if complete else None
 
 
-def _joined(
-    mapping: dict[Index, Index], base: Entry, other: Entry
-) -> dict[Index, Index] | None:
+def _joined(mapping: dict[Index, Index], base: Entry, other: Entry) -> dict[Index, Index] | None:
     joined = dict(mapping)
     for index, actual in zip(base.indices, other.indices, strict=True):
         if not isinstance(index, Index) or not isinstance(actual, Index):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from sympy import Expr
 
@@ -11,7 +12,7 @@ from symbp.calculus.cost import cost
 from symbp.calculus.indices import canonical, rename, same_up_to_indices, transform
 from symbp.calculus.rational import cheapest
 from symbp.calculus.sums import expand_sums, known_sums, pull_out
-from symbp.notation.expression import Entry, SumOver, free_indices
+from symbp.notation.expression import Entry, Index, SumOver, free_indices
 from symbp.notation.layer import Assumption, Equation
 
 __all__ = ["Normalizer"]
@@ -50,12 +51,13 @@ class Normalizer:
 
     def _assume(self, expression: Expr) -> Expr:
         for left, axes, right in self._assumptions:
-
-            def replace(node: Expr, left=left, axes=axes, right=right) -> Expr:  # noqa: ANN001
-                if not isinstance(node, type(left)) or isinstance(node, Entry):
-                    return node
-                mapping = same_up_to_indices(left, canonical(node), axes)
-                return node if mapping is None else rename(right, mapping)
-
-            expression = transform(expression, replace)
+            expression = transform(expression, partial(_replace, left, axes, right))
         return expression
+
+
+def _replace(left: Expr, axes: tuple[Index, ...], right: Expr, node: Expr) -> Expr:
+    """The right side of an assumption where a node is its left side, up to index names."""
+    if not isinstance(node, type(left)) or isinstance(node, Entry):
+        return node
+    mapping = same_up_to_indices(left, canonical(node), axes)
+    return node if mapping is None else rename(right, mapping)

@@ -92,9 +92,7 @@ def _invert(
 
 
 def _never_zero(factor: Expr, symbols: Mapping[str, Symbol]) -> bool:
-    known = {
-        entry: symbols[entry.name] for entry in factor.atoms(Entry) if entry.name in symbols
-    }
+    known = {entry: symbols[entry.name] for entry in factor.atoms(Entry) if entry.name in symbols}
     return factor.xreplace(known).is_zero is False
 
 
@@ -185,7 +183,8 @@ def _eliminated(
     log: Log,
 ) -> tuple[Equation, ...]:
     """Reads the definitions from the outputs backwards, so that a node may be expressed by another
-    that was itself expressed by the output."""
+    that was itself expressed by the output.
+    """
     definitions = {node.target: node for node in nodes}
     expressed: Values = {}
     for option in inverses(nodes, known - definitions.keys()):
@@ -236,9 +235,7 @@ def _with_known_products(
 def _substitute(equation: Equation, values: Values, normal: Normalizer) -> Equation:
     if not _names([equation]) & values.keys():
         return equation
-    return Equation(
-        equation.target, equation.axes, normal(replace_entries(equation.value, values))
-    )
+    return Equation(equation.target, equation.axes, normal(replace_entries(equation.value, values)))
 
 
 def _without(operand: str, expressed: Values, values: Values) -> Values:
@@ -267,5 +264,3 @@ def _price(
             waiting.extend(sorted(_names([node]) - known))
     saved = sum(extent(definitions[name].axes) for name in _names(equations) & mentioned.keys())
     return cost(*(eq.value for eq in equations), *mentioned.values()) + saved
-
-

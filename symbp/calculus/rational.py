@@ -7,7 +7,7 @@ general `simplify` is never the judge; `symbp.calculus.cost` is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 
 import sympy
@@ -121,7 +121,7 @@ def to_atoms(expression: Expr) -> tuple[Expr, dict[Expr, Dummy]]:
     return visit(expression), atoms
 
 
-def _exponential(node: Expr, bases: dict[Expr, Expr], symbol) -> Expr:  # noqa: ANN001
+def _exponential(node: Expr, bases: dict[Expr, Expr], symbol: Callable[[Expr], Expr]) -> Expr:
     product = sympy.S.One
     for term in Add.make_args(node.exp):
         coefficient, rest = term.as_coeff_Mul()
@@ -142,7 +142,9 @@ def _exponential_bases(expression: Expr) -> dict[Expr, Expr]:
                 coefficients.setdefault(rest, []).append(coefficient)
     bases = {}
     for rest, values in coefficients.items():
-        unit = sympy.gcd_list([abs(value) for value in values]) if len(values) > 1 else abs(values[0])
+        unit = (
+            sympy.gcd_list([abs(value) for value in values]) if len(values) > 1 else abs(values[0])
+        )
         negative = all(value < 0 for value in values)
         bases[rest] = -unit if negative else unit
     return bases

@@ -19,9 +19,9 @@ from sympy import Abs, Add, Dummy, Expr, Mul, S, exp
 
 from symbp.calculus.bounds import is_bounded_above
 from symbp.calculus.indices import canonical
-from symbp.notation.expression import Entry, Index, Maximum, MaxOver, Minimum, SumOver
+from symbp.notation.expression import Index, Maximum, MaxOver, Minimum, SumOver
 
-__all__ = ["Shift", "is_exponential_sum", "scaled_power", "scaled_product", "shift_of"]
+__all__ = ["Shift", "is_exponential_sum", "scaled_product", "settle", "shift_of"]
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,8 @@ def _bounded(term: Expr) -> bool:
 
 def _exponent(term: Expr) -> tuple[Expr, Expr]:
     """The exponent and the coefficient of a term `c*exp(a)`; sums of exponentials count whole."""
-    exponent, rest = S.Zero, []
+    exponent: Expr = S.Zero
+    rest: list[Expr] = []
     for factor in Mul.make_args(term):
         if isinstance(factor, exp):
             exponent += factor.exp
@@ -72,7 +73,8 @@ def _exponent(term: Expr) -> tuple[Expr, Expr]:
 
 def _maximum_over(exponent: Expr, bound: tuple[Index, ...]) -> Expr:
     """`max(exponent, bound)` with what does not depend on the bound indices outside."""
-    outside, inside = [], []
+    outside: list[Expr] = []
+    inside: list[Expr] = []
     for term in Add.make_args(exponent):
         (inside if term.free_symbols & set(bound) else outside).append(term)
     extreme = Add(*inside)
@@ -162,7 +164,9 @@ def _between(terms: list[tuple[Expr, Expr]], low: Expr, high: Expr, m: Dummy) ->
     if a == -b != 0:
         return b * sympy.sign(distance) * (1 - exp(-Abs(distance))) + inner
     return (
-        a * exp(_relative(low - m, m, low, high)) + b * exp(_relative(high - m, m, low, high)) + inner
+        a * exp(_relative(low - m, m, low, high))
+        + b * exp(_relative(high - m, m, low, high))
+        + inner
     )
 
 
@@ -175,43 +179,25 @@ def _relative(exponent: Expr, m: Dummy, low: Expr, high: Expr) -> Expr:
     count = -exponent.coeff(m)
     distance = high - low
     rest = sympy.expand(exponent + count * m - count * low)
-    unit, direction = distance.as_coeff_Mul()
-    slope = rest.coeff(direction) / unit if direction.is_Symbol or isinstance(
-        direction, Entry
-    ) else _slope(rest, direction) / unit
-    others = sympy.expand(rest - slope * distance)
-    return others + _ramp(slope, count, distance)
+    slope = _slope(rest, distance)
+    return sympy.expand(rest - slope * distance) + _ramp(slope, count, distance)
 
 
 def _slope(expression: Expr, direction: Expr) -> Expr:
     """The rational factor by which an expression contains another one."""
-    if direction.is_Add:
-        lead = direction.args[0]
-        coefficient, base = lead.as_coeff_Mul()
-        return Add(
-            *(
-                term.as_coeff_Mul()[0] / coefficient
-                for term in Add.make_args(expression)
-                if term.as_coeff_Mul()[1] == base
-            )
-        )
-    return Add(
-        *(
-            term.as_coeff_Mul()[0]
-            for term in Add.make_args(expression)
-            if term.as_coeff_Mul()[1] == direction
-        )
-    )
+    coefficient, base = Add.make_args(direction)[0].as_coeff_Mul()
+    found = (term.as_coeff_Mul() for term in Add.make_args(expression))
+    return Add(*(number / coefficient for number, rest in found if rest == base))
 
 
 def _ramp(slope: Expr, count: Expr, distance: Expr) -> Expr:
     """slope*d - count*max(d, 0)."""
     if count == 0:
         return slope * distance
-    if slope == 0:
-        return count * Minimum(-distance, 0) if count.is_positive else -count * Maximum(distance, 0)
+    if slope == 0 and count.is_positive:
+        return count * Minimum(-distance, 0)
     if slope == count:
-        return count * Minimum(distance, 0) if count.is_positive else count * Minimum(distance, 0)
+        return count * Minimum(distance, 0)
     if 2 * slope == count:
         return -slope * Abs(distance)
     return slope * distance - count * Maximum(distance, 0)
@@ -242,12 +228,6 @@ def settle(expression: Expr, shifts: list[Shift]) -> Expr:
     return visit(expression)
 
 
-def scaled_power(base: Expr, exponent: Expr) -> tuple[Expr, Expr, list[Shift]]:
-    """A power of a sum of exponentials as exponent of what was taken out, rest, and shift."""
-    shift = shift_of(base)
-    return exponent * shift.m, shift.rest**exponent, [shift]
-
-
 def scaled_product(factors: list[Expr]) -> Expr | None:
     """A product with a sum of exponentials in a denominator, scaled; None where there is none."""
     if not any(
@@ -255,7 +235,9 @@ def scaled_product(factors: list[Expr]) -> Expr | None:
         for factor in factors
     ):
         return None
-    exponent, rest, shifts = S.Zero, [], []
+    exponent: Expr = S.Zero
+    rest: list[Expr] = []
+    shifts: list[Shift] = []
     powers = [(f.base, f.exp) if f.is_Pow else (f, S.One) for f in factors]
     denominators_first = sorted(
         zip(factors, powers, strict=True), key=lambda item: not item[1][1].is_negative

@@ -99,7 +99,7 @@ def _inlined(argument: Expr, definitions: Mapping[str, Equation]) -> Expr:
 
 
 def _logarithm(argument: Expr, definitions: Mapping[str, Equation]) -> Expr:
-    """log of a product of powers as the sum of the logarithms, exponentials undone."""
+    """Log of a product of powers as the sum of the logarithms, exponentials undone."""
     argument = _as_exponentials(argument)
     if not has_growing_exponential(argument):
         return log(_visit(argument, definitions))

@@ -148,5 +148,3 @@ def _by_definition(node: SumOver, definitions: Mapping[str, Equation]) -> Expr |
         if sympy.count_ops(node) > MAX_OPERATIONS:
             return None
     return None
-
-

@@ -47,7 +47,8 @@ def layer_code(layer: Layer, program: Program, least: Sequence[LeastLength]) -> 
 @dataclass(frozen=True)
 class _Pass:
     """A printed pass: its lines, the names of its values, and whether it writes into arrays
-    that may have no axis."""
+    that may have no axis.
+    """
 
     lines: tuple[Line, ...]
     names: Mapping[int, str]
@@ -65,7 +66,9 @@ class _Printer:
         self._arguments |= {name: f"self.{name}" for name in layer.parameters}
         self._arguments |= {f"d{name}": f"d{name}" for name in layer.outputs}
         self._taken = {*layer.tensors, *(f"d{name}" for name in layer.tensors), *layer.hyper}
-        self._taken |= {name for c in self.constants() for name in c.code.split(" = ")[:1]} | {*SCIPY}
+        self._taken |= {name for c in self.constants() for name in c.code.split(" = ")[:1]} | {
+            *SCIPY
+        }
 
     def forward(self) -> _Pass:
         """From the arguments to the outputs and to what backward needs."""
@@ -73,11 +76,8 @@ class _Printer:
         results = {r.operation: r for r in program.forward}
         kept = [n for n in program.saved if self._operation(n).kind is not Kind.ARGUMENT]
         wanted = [r.operation for r in program.forward if r.name in program.outputs] + kept
-        known = {
-            number: self._saved_name(number)
-            for number in program.saved
-            if self._saved_name(number) is not None
-        }
+        named = ((number, self._saved_name(number)) for number in program.saved)
+        known = {number: name for number, name in named if name is not None}
         given = [n for n in program.saved if self._operation(n).kind is Kind.ARGUMENT]
         dtype = self._dtype(self._layer.inputs + self._layer.constants + self._layer.parameters)
         lenders = self._lenders((*self._layer.inputs, *self._layer.constants))
@@ -101,9 +101,7 @@ class _Printer:
         dtype = self._dtype(self._layer.inputs + self._layer.constants + self._layer.parameters)
         lenders = self._lenders((*self._layer.inputs, *self._layer.constants))
         names = names_of(self._program.operations, plan, self._taken, {})
-        printer = PassPrinter(
-            self._program, plan, names, self._arguments, lenders, dtype, {}
-        )
+        printer = PassPrinter(self._program, plan, names, self._arguments, lenders, dtype, {})
         lines = [line for lines in printer.lines().values() for line in lines]
         left, right = printer.text(item.left).code, printer.text(item.right).code
         return AssumptionCode(left, right, item.source, item.tensors, tuple(lines))
@@ -145,9 +143,7 @@ class _Printer:
                 return _Pass(flat, names, self._writes_scalars(plan))
             forced.add(split)
 
-    def _equations(
-        self, results: Mapping[int, Result], names: Mapping[int, str]
-    ) -> dict[int, str]:
+    def _equations(self, results: Mapping[int, Result], names: Mapping[int, str]) -> dict[int, str]:
         """The equations of the named values; those the user did not name, by their variables."""
         variables = {
             result.name: names[number]
@@ -162,8 +158,10 @@ class _Printer:
         }
 
     def _is_users(self, name: str) -> bool:
-        return name in self._layer.tensors or name in self._program.gradients or (
-            name.startswith("d") and name[1:] in self._layer.tensors
+        return (
+            name in self._layer.tensors
+            or name in self._program.gradients
+            or (name.startswith("d") and name[1:] in self._layer.tensors)
         )
 
     def _too_long(

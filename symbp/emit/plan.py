@@ -63,12 +63,14 @@ def plan_pass(
         for number in numbers
         if number in results
         or (number in kept and operations[number].kind is not Kind.ARGUMENT)
-        or operations[number].kind not in ALWAYS_INLINE
-        and (
-            number in kept
-            or number in forced
-            or len(uses[number]) > 1
-            or operations[number].kind in NEEDS_NAME
+        or (
+            operations[number].kind not in ALWAYS_INLINE
+            and (
+                number in kept
+                or number in forced
+                or len(uses[number]) > 1
+                or operations[number].kind in NEEDS_NAME
+            )
         )
     }
     statements |= _repeated_in_text(operations, numbers)
@@ -92,9 +94,7 @@ def _uses(
     operations: Sequence[Operation], numbers: Sequence[int], wanted: Sequence[int]
 ) -> dict[int, list[int]]:
     """The users of every value; views count as their operand's users' own."""
-    uses: dict[int, list[int]] = {
-        number: [-1] if number in wanted else [] for number in numbers
-    }
+    uses: dict[int, list[int]] = {number: [-1] if number in wanted else [] for number in numbers}
     for number in reversed(numbers):
         operation = operations[number]
         users = uses[number] if operation.kind in VIEWS else [number]

@@ -5,4 +5,15 @@ from symbp.program.lower import lower
 from symbp.program.operations import DType, Identity, Kind, Operation, Program, Result
 from symbp.program.saving import closure
 
-__all__ = ["DType", "Identity", "Kind", "LeastLength", "Operation", "Program", "Result", "closure", "least_lengths", "lower"]
+__all__ = [
+    "DType",
+    "Identity",
+    "Kind",
+    "LeastLength",
+    "Operation",
+    "Program",
+    "Result",
+    "closure",
+    "least_lengths",
+    "lower",
+]

@@ -65,12 +65,15 @@ class Builder:
     def known(self, name: str, operands: Sequence[Ref], order: Sequence[Index]) -> Ref | None:
         """The value of an elementwise operation if the program has it already."""
         axes = union(operands, order)
-        aligned = [self._peek_align(ref, axes) for ref in operands]
-        if None in aligned:
-            return None
+        aligned = []
+        for ref in operands:
+            number = self._peek_align(ref, axes)
+            if number is None:
+                return None
+            aligned.append(number)
         operation = Operation(Kind.UFUNC, tuple(aligned), (name,), _spaces(axes), DType.FLOAT)
-        number = self._numbers.get(operation)
-        return None if number is None else Ref(number, axes)
+        known = self._numbers.get(operation)
+        return None if known is None else Ref(known, axes)
 
     def _peek_align(self, ref: Ref, axes: tuple[Index, ...]) -> int | None:
         before = len(self.operations)
@@ -116,9 +119,7 @@ class Builder:
             ref = Ref(source.operands[0], axes)
             if order == tuple(range(len(order))):
                 return ref
-        number = self.add(
-            Kind.TRANSPOSE, [ref.operation], (order,), _spaces(axes), source.dtype
-        )
+        number = self.add(Kind.TRANSPOSE, [ref.operation], (order,), _spaces(axes), source.dtype)
         return Ref(number, axes)
 
 

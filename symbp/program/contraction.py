@@ -128,7 +128,9 @@ def _path(operands: Sequence[Ref], bound: Sequence[Index]) -> list[tuple[int, in
         for ref in operands
     ]
     subscripts = f"{','.join(terms)}->{''.join(letters[axis] for axis in kept)}"
-    path, _ = opt_einsum.contract_path(subscripts, *shapes, shapes=True, optimize=opt_einsum.DynamicProgramming())
+    path, _ = opt_einsum.contract_path(
+        subscripts, *shapes, shapes=True, optimize=opt_einsum.DynamicProgramming()
+    )
     return [(step[0], step[1]) for step in path]
 
 
@@ -215,14 +217,10 @@ def _batched(
     if leads and len(summed) == len(rows) == len(columns) == 1:
         left = builder.permute(a, (*shared, *rows, *summed))
         right = builder.permute(b, (*shared, *summed, *columns))
-        return _operation(
-            builder, Kind.MATMUL, left, right, (), (*shared, *rows, *columns)
-        )
+        return _operation(builder, Kind.MATMUL, left, right, (), (*shared, *rows, *columns))
     if a.axes == b.axes and len(summed) == 1 and a.axes[-1] == summed[0]:
         return _operation(builder, Kind.VECDOT, a, b, ("last",), a.axes[:-1])
-    axes = tuple(
-        sorted((*shared, *rows, *columns), key=lambda axis: not axis.variadic)
-    )
+    axes = tuple(sorted((*shared, *rows, *columns), key=lambda axis: not axis.variadic))
     return _operation(builder, Kind.EINSUM, a, b, (_subscripts(a, b, axes),), axes)
 
 

@@ -165,9 +165,7 @@ def _factor(context: Context, factor: Expr, order: Order) -> Ref:
     return context.lower(factor, order)
 
 
-def _folded(
-    builder: Builder, items: list[_Item], order: Order, join: str, part: str
-) -> Ref:
+def _folded(builder: Builder, items: list[_Item], order: Order, join: str, part: str) -> Ref:
     """Combines items two at a time, pairs that the program has already and small ones first."""
     items = _with_known_pairs(builder, items, order, join, part)
     items = sorted(items, key=lambda item: (_size(builder, item.ref), item.opposite))
@@ -303,5 +301,3 @@ def lower_condition(context: Context, condition: Expr, order: Order) -> Ref:
 
 def _sorted(args: Sequence[Expr]) -> list[Expr]:
     return sorted(args, key=str)
-
-

@@ -1,4 +1,4 @@
-"""Lowers entries whose slots are not plain indices: literals, diagonals, gathers, and their adjoints."""
+"""Lowers entries whose slots are not plain indices, and the adjoints of such entries."""
 
 from __future__ import annotations
 
@@ -239,7 +239,5 @@ def _scatter_fancy(
     aligned = [builder.align(slot, inner) for slot in slots]
     value = builder.align(context.lower(rest, inner), inner)
     spaces = [axis.space for axis in order]
-    number = builder.add(
-        Kind.SCATTER, [value, shape, *aligned], ("fancy", repeated), spaces
-    )
+    number = builder.add(Kind.SCATTER, [value, shape, *aligned], ("fancy", repeated), spaces)
     return Ref(number, order)

@@ -26,7 +26,7 @@ def least_lengths(layer: Layer) -> tuple[LeastLength, ...]:
     """The least lengths that a layer's equations need, one for each axis concerned."""
     places = {
         axis.space: (name, position)
-        for name, tensor in reversed(layer.tensors.items())
+        for name, tensor in reversed(list(layer.tensors.items()))
         if tensor.role is not Role.DEFINED
         for position, axis in enumerate(tensor.axes)
     }

@@ -102,9 +102,7 @@ class _Lowering:
 
     def _equation(self, equation: Equation, shape: str) -> Result:
         dense, scattered = split_scatter(equation.value, equation.axes)
-        parts = [
-            lower_scatter(self._context, term, shape, equation.axes) for term in scattered
-        ]
+        parts = [lower_scatter(self._context, term, shape, equation.axes) for term in scattered]
         if dense != 0 or not parts:
             parts.append(self._lower(dense, equation.axes))
         total = parts[0]
@@ -113,7 +111,7 @@ class _Lowering:
         number = self._own(self._in_axes(total, equation, shape))
         self._values[equation.target] = number
         self._axes[equation.target] = equation.axes
-        return Result(equation.target, number, equation_text(equation))
+        return Result(equation.target, number, equation.source or equation_text(equation))
 
     def _in_axes(self, ref: Ref, equation: Equation, shape: str) -> int:
         """The value with all of the equation's axes, in their order."""
@@ -164,15 +162,9 @@ class _Lowering:
         return lower_elementwise(self._context, node, order)
 
     def _position(self, index: Index) -> Ref:
-        number = self._builder.add(
-            Kind.ARANGE, (), (index.space,), (index.space,), DType.INT
-        )
+        number = self._builder.add(Kind.ARANGE, (), (index.space,), (index.space,), DType.INT)
         return self._cast(Ref(number, (index,)))
 
     def _cast(self, ref: Ref) -> Ref:
         axes = self._builder[ref.operation].axes
-        return Ref(
-            self._builder.add(Kind.CAST, [ref.operation], (), axes, DType.FLOAT), ref.axes
-        )
-
-
+        return Ref(self._builder.add(Kind.CAST, [ref.operation], (), axes, DType.FLOAT), ref.axes)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 __all__ = ["Axis", "DType", "Identity", "Kind", "Operation", "Program", "Result", "VARIADIC"]
 
@@ -66,7 +67,7 @@ class Operation:
 
     kind: Kind
     operands: tuple[int, ...]
-    attributes: tuple[object, ...]
+    attributes: tuple[Any, ...]
     axes: tuple[Axis, ...]
     dtype: DType
 

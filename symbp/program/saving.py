@@ -1,4 +1,4 @@
-"""Chooses what forward saves for backward: no more than backward needs, nothing recomputed dearly."""
+"""Chooses what forward saves for backward: no more than backward needs."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from symbp.program.operations import DType, Kind, Operation, Result
 __all__ = ["choose_saved", "closure"]
 
 CHEAP_UFUNCS = frozenset(
-    "add subtract multiply negative abs sign maximum minimum greater greater_equal less "
-    "less_equal equal not_equal logical_and logical_or logical_not".split()
+    {
+        *("add", "subtract", "multiply", "negative", "abs", "sign", "maximum", "minimum"),
+        *("greater", "greater_equal", "less", "less_equal", "equal", "not_equal"),
+        *("logical_and", "logical_or", "logical_not"),
+    }
 )
 VIEWS = (Kind.TRANSPOSE, Kind.EXPAND, Kind.MERGE, Kind.SPLIT, Kind.CAST)
 FREE = (Kind.NUMBER, Kind.CONSTANT, Kind.ARANGE)
@@ -43,21 +46,38 @@ def choose_saved(
         number = max(waiting)
         waiting.discard(number)
         operation = operations[number]
+        passed_on = operation.kind in VIEWS or _is_cheap(
+            operation, operations, waiting | saved | set(lasting)
+        )
         if operation.kind is Kind.SIZE:
             sizes.add(number)
-        elif operation.kind in FREE or (operation.kind in VIEWS and number not in named):
-            waiting |= set(operation.operands) - set(lasting)
-        elif _is_cheap(operation, operations, waiting | saved | set(lasting)) and (
-            number not in named
-        ):
+        elif operation.kind in FREE or (passed_on and number not in named):
             waiting |= set(operation.operands) - set(lasting)
         else:
             saved.add(number)
+    saved = _by_arguments(operations, saved, named)
     present = saved | set(lasting)
     saved |= {number for number in shapes if operations[number].operands[0] not in present}
     spaces = {axis for number in present for axis in operations[number].axes}
     saved |= {number for number in sizes if operations[number].attributes[0] not in spaces}
     return tuple(sorted(saved))
+
+
+def _by_arguments(
+    operations: Sequence[Operation], saved: set[int], named: Collection[int]
+) -> set[int]:
+    """Saves an argument instead of several values that are one cheap step from it."""
+    by_source: dict[int, set[int]] = {}
+    for number in saved - set(named):
+        operation = operations[number]
+        if operation.kind is Kind.UFUNC and operation.attributes[0] in CHEAP_UFUNCS:
+            arrays = {o for o in operation.operands if operations[o].dtype is not DType.NUMBER}
+            if len(arrays) == 1 and operations[min(arrays)].kind is Kind.ARGUMENT:
+                by_source.setdefault(min(arrays), set()).add(number)
+    for source, numbers in by_source.items():
+        if len(numbers) > 1:
+            saved = saved - numbers | {source}
+    return saved
 
 
 def _touched(

@@ -58,5 +58,3 @@ def _steps(steps: Iterable[Step]) -> Iterator[str]:
         yield f"{step.rule}, {step.target}"
         yield f"    from {expression_text(step.before)}"
         yield f"    to   {expression_text(step.after)}"
-
-

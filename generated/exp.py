@@ -1,0 +1,97 @@
+"""Exponential function.
+
+Made by symbp 0.1.0 from [Exp] of symbp/catalogue/arithmetic.toml; do not edit.
+Make it again: symbp generate --only Exp
+"""
+
+import numpy as np
+
+__all__ = ["Exp"]
+
+FLOATS = (np.dtype("float32"), np.dtype("float64"))
+
+
+class Exp:
+    """Exponential function.
+
+    Forward:
+        y = exp(x)
+
+    Backward:
+        dx = dy*y
+
+    Inputs:
+        x: any shape
+    """
+
+    def __init__(self):
+        self.params, self.grads = {}, {}
+        self._saved = None
+
+    def forward(self, x):
+        """Return y, given x."""
+        x = self._checked(x)
+        y = np.exp(x)  # y = exp(x)
+        self._saved = y
+        return y
+
+    def backward(self, dy):
+        """Return dx, given dy; after a forward."""
+        if self._saved is None:
+            raise RuntimeError("Exp: backward needs a forward before it")
+        y = self._saved
+        dy = _upstream("dy", dy, y.shape, y.dtype)
+        dx = dy * y  # dx = dy*y
+        return dx
+
+    def _checked(self, x):
+        """The arguments, checked, as the lines above need them."""
+        if type(x) is not np.ndarray or x.dtype not in FLOATS:
+            (x,) = _floats(x=x)
+        return x
+
+
+def _floats(**values):
+    """The values as arrays of their one floating dtype; float64 if none has any."""
+    arrays, dtype, owner = {}, FLOATS[1], None
+    for name, value in values.items():
+        try:
+            arrays[name] = array = np.asarray(value)
+        except ValueError:
+            raise TypeError(
+                f"Exp: {name} is not a rectangular array of numbers"
+            ) from None
+        if array.dtype.kind not in "biuf":
+            raise TypeError(
+                f"Exp: {name} holds {array.dtype}, but must hold real numbers"
+            )
+        if array.dtype.kind == "f" and isinstance(value, (np.ndarray, np.generic)):
+            found = array.dtype.newbyteorder("=")
+            if found not in FLOATS:
+                raise TypeError(
+                    f"Exp: {name} is {found}, but must be float32 or float64; convert "
+                    f"it with {name}.astype('float32')"
+                )
+            if owner is not None and found != dtype:
+                raise TypeError(
+                    f"Exp: {name} is {found}, but {owner} is {dtype}; make them one, "
+                    f"for example with {name}.astype('{dtype}')"
+                )
+            dtype, owner = found, name
+    return [array.astype(dtype, copy=False) for array in arrays.values()]
+
+
+def _upstream(name, value, shape, dtype):
+    """The gradient that comes from above, in the layer's dtype and of the output's shape."""
+    if type(value) is not np.ndarray or value.dtype is not dtype:
+        value = np.asarray(value)
+        if value.dtype.kind not in "biuf":
+            raise TypeError(
+                f"Exp: {name} holds {value.dtype}, but must hold real numbers"
+            )
+        value = value.astype(dtype)
+    if value.shape != shape:
+        raise ValueError(
+            f"Exp: {name} has shape {value.shape}, but {name[1:]} has {shape}"
+        )
+    return value

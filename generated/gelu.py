@@ -1,0 +1,118 @@
+"""Gaussian error linear unit (Hendrycks and Gimpel 2016).
+
+Made by symbp 0.1.0 from [Gelu] of symbp/catalogue/activations.toml; do not edit.
+Make it again: symbp generate --only Gelu
+"""
+
+import math
+
+import numpy as np
+from scipy.special import erf
+
+__all__ = ["Gelu"]
+
+FLOATS = (np.dtype("float32"), np.dtype("float64"))
+SQRT_2_2 = math.sqrt(2) / 2
+SQRT_2_SQRT_PI = math.sqrt(2) / math.sqrt(np.pi)
+
+
+class Gelu:
+    """Gaussian error linear unit (Hendrycks and Gimpel 2016).
+
+    Forward:
+        y = x / 2 * (1 + erf(x / sqrt(2)))
+
+    Backward:
+        dx = dy*(1 + erf(sqrt(2)*x/2) + sqrt(2)*exp(-x**2/2)*x/sqrt(pi))/2
+
+    Inputs:
+        x: any shape
+    """
+
+    def __init__(self):
+        self.params, self.grads = {}, {}
+        self._saved = None
+
+    def forward(self, x):
+        """Return y, given x."""
+        x, single = self._checked(x)
+        area = erf(SQRT_2_2 * x)  # area = erf(sqrt(2)*x/2)
+        y = 1 + area
+        y *= 0.5  # 0.5 * (1 + area)
+        y *= x  # y = x / 2 * (1 + erf(x / sqrt(2)))
+        self._saved = x, area, single, y.shape
+        return y[0] if single else y
+
+    def backward(self, dy):
+        """Return dx, given dy; after a forward."""
+        if self._saved is None:
+            raise RuntimeError("Gelu: backward needs a forward before it")
+        x, area, single, y_shape = self._saved
+        dy = _upstream("dy", dy, y_shape[1:] if single else y_shape, x.dtype)
+        if single:
+            dy = dy[None]
+        e = x * x
+        e *= -0.5  # (-0.5) * (x * x)
+        np.exp(e, out=e)  # exp((-0.5) * (x * x))
+        dx = SQRT_2_SQRT_PI * x
+        dx *= e  # SQRT_2_SQRT_PI * x * exp((-0.5) * (x * x))
+        dx += 1  # 1 + SQRT_2_SQRT_PI * x * exp((-0.5) * (x * x))
+        dx += area  # 1 + SQRT_2_SQRT_PI * x * exp((-0.5) * (x * x)) + area
+        dx *= 0.5  # 0.5 * (1 + SQRT_2_SQRT_PI * x * exp((-0.5) * (x * x)) + area)
+        dx *= dy  # dx = dy*(1 + sqrt(2)*exp(-x**2/2)*x/sqrt(pi) + area)/2
+        return dx[0] if single else dx
+
+    def _checked(self, x):
+        """The arguments, checked, as the lines above need them."""
+        if type(x) is not np.ndarray or x.dtype not in FLOATS:
+            (x,) = _floats(x=x)
+        single = not x.ndim
+        if single:  # no leading axis: one of length 1 is put in front
+            x = x[None]
+        return x, single
+
+
+def _floats(**values):
+    """The values as arrays of their one floating dtype; float64 if none has any."""
+    arrays, dtype, owner = {}, FLOATS[1], None
+    for name, value in values.items():
+        try:
+            arrays[name] = array = np.asarray(value)
+        except ValueError:
+            raise TypeError(
+                f"Gelu: {name} is not a rectangular array of numbers"
+            ) from None
+        if array.dtype.kind not in "biuf":
+            raise TypeError(
+                f"Gelu: {name} holds {array.dtype}, but must hold real numbers"
+            )
+        if array.dtype.kind == "f" and isinstance(value, (np.ndarray, np.generic)):
+            found = array.dtype.newbyteorder("=")
+            if found not in FLOATS:
+                raise TypeError(
+                    f"Gelu: {name} is {found}, but must be float32 or float64; convert "
+                    f"it with {name}.astype('float32')"
+                )
+            if owner is not None and found != dtype:
+                raise TypeError(
+                    f"Gelu: {name} is {found}, but {owner} is {dtype}; make them one, "
+                    f"for example with {name}.astype('{dtype}')"
+                )
+            dtype, owner = found, name
+    return [array.astype(dtype, copy=False) for array in arrays.values()]
+
+
+def _upstream(name, value, shape, dtype):
+    """The gradient that comes from above, in the layer's dtype and of the output's shape."""
+    if type(value) is not np.ndarray or value.dtype is not dtype:
+        value = np.asarray(value)
+        if value.dtype.kind not in "biuf":
+            raise TypeError(
+                f"Gelu: {name} holds {value.dtype}, but must hold real numbers"
+            )
+        value = value.astype(dtype)
+    if value.shape != shape:
+        raise ValueError(
+            f"Gelu: {name} has shape {value.shape}, but {name[1:]} has {shape}"
+        )
+    return value

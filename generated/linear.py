@@ -1,0 +1,149 @@
+"""A matrix product and a bias over the last axis, with any leading axes.
+
+Made by symbp 0.1.0 from [Linear] of symbp/catalogue/linear.toml; do not edit.
+Make it again: symbp generate --only Linear
+"""
+
+import numpy as np
+
+__all__ = ["Linear"]
+
+FLOATS = (np.dtype("float32"), np.dtype("float64"))
+
+
+class Linear:
+    """A matrix product and a bias over the last axis, with any leading axes.
+
+    Forward:
+        y[..., j] = sum(x[..., i] * W[i, j], i) + b[j]
+
+    Backward:
+        dx[..., i] = sum(dy[..., j]*W[i, j], j)
+        dW[i, j] = sum(dy[..., j]*x[..., i], ...)
+        db[j] = sum(dy[..., j], ...)
+
+    Args:
+        W: parameter [i, j]
+        b: parameter [j]
+
+    Inputs:
+        x: [..., i]
+    """
+
+    def __init__(self, W, b):
+        self.W, self.b = _parameters(W, b)
+        self.dW = self.db = None
+        self._saved = None
+
+    def forward(self, x):
+        """Return y[..., j], given x[..., i]."""
+        x = self._checked(x)
+        y = x @ self.W
+        y += self.b  # y[..., j] = sum(x[..., i] * W[i, j], i) + b[j]
+        self._saved = x, y.shape
+        return y
+
+    def backward(self, dy):
+        """Return dx and set dW and db, given dy; after a forward."""
+        if self._saved is None:
+            raise RuntimeError("Linear: backward needs a forward before it")
+        x, y_shape = self._saved
+        dy = _upstream("dy", dy, y_shape, x.dtype)
+        dx = dy @ self.W.T  # dx[..., i] = sum(dy[..., j]*W[i, j], j)
+        rows = dy.reshape(-1, dy.shape[-1])
+        # dW[i, j] = sum(dy[..., j]*x[..., i], ...)
+        dW = x.reshape(-1, x.shape[-1]).T @ rows
+        db = rows.sum(axis=0)  # db[j] = sum(dy[..., j], ...)
+        self.dW, self.db = dW, db
+        return dx
+
+    @property
+    def params(self):
+        """The parameters by name: the arrays themselves."""
+        return {"W": self.W, "b": self.b}
+
+    @property
+    def grads(self):
+        """The gradients of the parameters by name."""
+        return {"W": self.dW, "b": self.db}
+
+    def _checked(self, x):
+        """The arguments, checked, as the lines above need them."""
+        self.W, self.b = _parameters(self.W, self.b)
+        W = self.W
+        if type(x) is not np.ndarray or x.dtype is not W.dtype:
+            W, x = _floats(W=W, x=x)
+        if x.ndim < 1:
+            raise ValueError(
+                f"Linear: x must have at least 1 axis [..., i], but has shape {x.shape}"
+            )
+        if x.shape[-1] != W.shape[0]:
+            raise ValueError(
+                f"Linear: x has {x.shape[-1]} entries along axis i (axis -1), but W "
+                f"has {W.shape[0]} along its axis 0"
+            )
+        return x
+
+
+def _parameters(W, b):
+    """W and b checked, as arrays of one floating dtype."""
+    if not (
+        type(W) is type(b) is np.ndarray and W.dtype is b.dtype and W.dtype in FLOATS
+    ):
+        W, b = _floats(W=W, b=b)
+    if W.ndim != 2:
+        raise ValueError(f"Linear: W must have 2 axes [i, j], but has shape {W.shape}")
+    if b.ndim != 1:
+        raise ValueError(f"Linear: b must have 1 axis [j], but has shape {b.shape}")
+    if b.shape[0] != W.shape[1]:
+        raise ValueError(
+            f"Linear: b has {b.shape[0]} entries along axis j (axis 0), but W has "
+            f"{W.shape[1]} along its axis 1"
+        )
+    return W, b
+
+
+def _floats(**values):
+    """The values as arrays of their one floating dtype; float64 if none has any."""
+    arrays, dtype, owner = {}, FLOATS[1], None
+    for name, value in values.items():
+        try:
+            arrays[name] = array = np.asarray(value)
+        except ValueError:
+            raise TypeError(
+                f"Linear: {name} is not a rectangular array of numbers"
+            ) from None
+        if array.dtype.kind not in "biuf":
+            raise TypeError(
+                f"Linear: {name} holds {array.dtype}, but must hold real numbers"
+            )
+        if array.dtype.kind == "f" and isinstance(value, (np.ndarray, np.generic)):
+            found = array.dtype.newbyteorder("=")
+            if found not in FLOATS:
+                raise TypeError(
+                    f"Linear: {name} is {found}, but must be float32 or float64; "
+                    f"convert it with {name}.astype('float32')"
+                )
+            if owner is not None and found != dtype:
+                raise TypeError(
+                    f"Linear: {name} is {found}, but {owner} is {dtype}; make them "
+                    f"one, for example with {name}.astype('{dtype}')"
+                )
+            dtype, owner = found, name
+    return [array.astype(dtype, copy=False) for array in arrays.values()]
+
+
+def _upstream(name, value, shape, dtype):
+    """The gradient that comes from above, in the layer's dtype and of the output's shape."""
+    if type(value) is not np.ndarray or value.dtype is not dtype:
+        value = np.asarray(value)
+        if value.dtype.kind not in "biuf":
+            raise TypeError(
+                f"Linear: {name} holds {value.dtype}, but must hold real numbers"
+            )
+        value = value.astype(dtype)
+    if value.shape != shape:
+        raise ValueError(
+            f"Linear: {name} has shape {value.shape}, but {name[1:]} has {shape}"
+        )
+    return value

@@ -1,0 +1,111 @@
+"""Logarithm of the softmax along the last axis.
+
+Made by symbp 0.1.0 from [LogSoftmax] of symbp/catalogue/losses.toml; do not edit.
+Make it again: symbp generate --only LogSoftmax
+"""
+
+import numpy as np
+
+__all__ = ["LogSoftmax"]
+
+FLOATS = (np.dtype("float32"), np.dtype("float64"))
+
+
+class LogSoftmax:
+    """Logarithm of the softmax along the last axis.
+
+    Forward:
+        y[..., c] = log(exp(x[..., c]) / sum(exp(x[..., k]), k))
+
+    Backward:
+        dx[..., c] = dy[..., c] - exp(x[..., c])*sum(dy[..., i], i)/sum(exp(x[..., i]),
+            i)
+
+    Inputs:
+        x: [..., c]
+    """
+
+    def __init__(self):
+        self.params, self.grads = {}, {}
+        self._saved = None
+
+    def forward(self, x):
+        """Return y[..., c], given x[..., c]."""
+        x = self._checked(x)
+        y = x - x.max(axis=-1)[..., None]
+        ratio = np.exp(y)  # exp(x - x.max(axis=-1)[..., None])
+        total = ratio.sum(axis=-1)  # exp(x - x.max(axis=-1)[..., None]).sum(axis=-1)
+        # ratio[..., c] = exp(x[..., c])/sum(exp(x[..., i]), i)
+        ratio /= total[..., None]
+        # y[..., c] = log(exp(x[..., c]) / sum(exp(x[..., k]), k))
+        y -= np.log(total)[..., None]
+        self._saved = ratio, y.shape, y.dtype
+        return y
+
+    def backward(self, dy):
+        """Return dx, given dy; after a forward."""
+        if self._saved is None:
+            raise RuntimeError("LogSoftmax: backward needs a forward before it")
+        ratio, y_shape, dtype = self._saved
+        dy = _upstream("dy", dy, y_shape, dtype)
+        dx = dy.sum(axis=-1)[..., None] * ratio
+        # dx[..., c] = dy[..., c] - sum(dy[..., i], i)*ratio[..., c]
+        np.subtract(dy, dx, out=dx)
+        return dx
+
+    def _checked(self, x):
+        """The arguments, checked, as the lines above need them."""
+        if type(x) is not np.ndarray or x.dtype not in FLOATS:
+            (x,) = _floats(x=x)
+        if x.ndim < 1:
+            raise ValueError(
+                "LogSoftmax: x must have at least 1 axis [..., c], but has shape "
+                f"{x.shape}"
+            )
+        return x
+
+
+def _floats(**values):
+    """The values as arrays of their one floating dtype; float64 if none has any."""
+    arrays, dtype, owner = {}, FLOATS[1], None
+    for name, value in values.items():
+        try:
+            arrays[name] = array = np.asarray(value)
+        except ValueError:
+            raise TypeError(
+                f"LogSoftmax: {name} is not a rectangular array of numbers"
+            ) from None
+        if array.dtype.kind not in "biuf":
+            raise TypeError(
+                f"LogSoftmax: {name} holds {array.dtype}, but must hold real numbers"
+            )
+        if array.dtype.kind == "f" and isinstance(value, (np.ndarray, np.generic)):
+            found = array.dtype.newbyteorder("=")
+            if found not in FLOATS:
+                raise TypeError(
+                    f"LogSoftmax: {name} is {found}, but must be float32 or float64; "
+                    f"convert it with {name}.astype('float32')"
+                )
+            if owner is not None and found != dtype:
+                raise TypeError(
+                    f"LogSoftmax: {name} is {found}, but {owner} is {dtype}; make them "
+                    f"one, for example with {name}.astype('{dtype}')"
+                )
+            dtype, owner = found, name
+    return [array.astype(dtype, copy=False) for array in arrays.values()]
+
+
+def _upstream(name, value, shape, dtype):
+    """The gradient that comes from above, in the layer's dtype and of the output's shape."""
+    if type(value) is not np.ndarray or value.dtype is not dtype:
+        value = np.asarray(value)
+        if value.dtype.kind not in "biuf":
+            raise TypeError(
+                f"LogSoftmax: {name} holds {value.dtype}, but must hold real numbers"
+            )
+        value = value.astype(dtype)
+    if value.shape != shape:
+        raise ValueError(
+            f"LogSoftmax: {name} has shape {value.shape}, but {name[1:]} has {shape}"
+        )
+    return value

@@ -1,0 +1,127 @@
+"""The input times the tanh of its softplus (Misra 2019).
+
+Made by symbp 0.1.0 from [Mish] of symbp/catalogue/activations.toml; do not edit.
+Make it again: symbp generate --only Mish
+"""
+
+import numpy as np
+
+__all__ = ["Mish"]
+
+FLOATS = (np.dtype("float32"), np.dtype("float64"))
+
+
+class Mish:
+    """The input times the tanh of its softplus (Misra 2019).
+
+    Forward:
+        y = x * tanh(log(1 + exp(x)))
+
+    Backward:
+        dx = dy*(exp(x)*x*(1 - tanh(log(1 + exp(x)))**2)/(1 + exp(x)) + tanh(log(1 +
+            exp(x))))
+
+    Inputs:
+        x: any shape
+    """
+
+    def __init__(self):
+        self.params, self.grads = {}, {}
+        self._saved = None
+
+    def forward(self, x):
+        """Return y, given x."""
+        x, single = self._checked(x)
+        e = np.abs(x)
+        np.negative(e, out=e)  # -abs(x)
+        np.exp(e, out=e)  # exp(-abs(x))
+        product = 2 * e  # 2 * exp(-abs(x))
+        total = (-2) * x
+        np.minimum(total, 0, out=total)  # minimum((-2) * x, 0)
+        np.exp(total, out=total)  # exp(minimum((-2) * x, 0))
+        total *= 2  # 2 * exp(minimum((-2) * x, 0))
+        e2 = 2 * x
+        np.minimum(e2, 0, out=e2)  # minimum(2 * x, 0)
+        np.exp(e2, out=e2)  # exp(minimum(2 * x, 0))
+        total += product  # 2 * exp(-abs(x)) + 2 * exp(minimum((-2) * x, 0))
+        # 2 * exp(-abs(x)) + 2 * exp(minimum((-2) * x, 0)) + exp(minimum(2 * x, 0))
+        total += e2
+        ratio = product + e2  # 2 * exp(-abs(x)) + exp(minimum(2 * x, 0))
+        ratio /= total  # ratio = tanh(log(1 + exp(x)))
+        y = ratio * x  # y = x * tanh(log(1 + exp(x)))
+        self._saved = x, e, ratio, single, y.shape
+        return y[0] if single else y
+
+    def backward(self, dy):
+        """Return dx, given dy; after a forward."""
+        if self._saved is None:
+            raise RuntimeError("Mish: backward needs a forward before it")
+        x, e, ratio, single, y_shape = self._saved
+        dy = _upstream("dy", dy, y_shape[1:] if single else y_shape, x.dtype)
+        if single:
+            dy = dy[None]
+        dx = ratio * ratio
+        np.subtract(1, dx, out=dx)  # 1 - ratio * ratio
+        e2 = np.minimum(x, 0)
+        np.exp(e2, out=e2)  # exp(minimum(x, 0))
+        dx *= x  # (1 - ratio * ratio) * x
+        dx *= e2  # (1 - ratio * ratio) * x * exp(minimum(x, 0))
+        dx /= 1 + e  # (1 - ratio * ratio) * x * exp(minimum(x, 0)) / (1 + e)
+        dx += ratio  # (1 - ratio * ratio) * x * exp(minimum(x, 0)) / (1 + e) + ratio
+        dx *= dy  # dx = dy*(exp(x)*x*(1 - ratio**2)/(1 + exp(x)) + ratio)
+        return dx[0] if single else dx
+
+    def _checked(self, x):
+        """The arguments, checked, as the lines above need them."""
+        if type(x) is not np.ndarray or x.dtype not in FLOATS:
+            (x,) = _floats(x=x)
+        single = not x.ndim
+        if single:  # no leading axis: one of length 1 is put in front
+            x = x[None]
+        return x, single
+
+
+def _floats(**values):
+    """The values as arrays of their one floating dtype; float64 if none has any."""
+    arrays, dtype, owner = {}, FLOATS[1], None
+    for name, value in values.items():
+        try:
+            arrays[name] = array = np.asarray(value)
+        except ValueError:
+            raise TypeError(
+                f"Mish: {name} is not a rectangular array of numbers"
+            ) from None
+        if array.dtype.kind not in "biuf":
+            raise TypeError(
+                f"Mish: {name} holds {array.dtype}, but must hold real numbers"
+            )
+        if array.dtype.kind == "f" and isinstance(value, (np.ndarray, np.generic)):
+            found = array.dtype.newbyteorder("=")
+            if found not in FLOATS:
+                raise TypeError(
+                    f"Mish: {name} is {found}, but must be float32 or float64; convert "
+                    f"it with {name}.astype('float32')"
+                )
+            if owner is not None and found != dtype:
+                raise TypeError(
+                    f"Mish: {name} is {found}, but {owner} is {dtype}; make them one, "
+                    f"for example with {name}.astype('{dtype}')"
+                )
+            dtype, owner = found, name
+    return [array.astype(dtype, copy=False) for array in arrays.values()]
+
+
+def _upstream(name, value, shape, dtype):
+    """The gradient that comes from above, in the layer's dtype and of the output's shape."""
+    if type(value) is not np.ndarray or value.dtype is not dtype:
+        value = np.asarray(value)
+        if value.dtype.kind not in "biuf":
+            raise TypeError(
+                f"Mish: {name} holds {value.dtype}, but must hold real numbers"
+            )
+        value = value.astype(dtype)
+    if value.shape != shape:
+        raise ValueError(
+            f"Mish: {name} has shape {value.shape}, but {name[1:]} has {shape}"
+        )
+    return value

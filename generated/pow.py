@@ -1,0 +1,117 @@
+"""Each entry to a fixed power.
+
+Made by symbp 0.1.0 from [Pow] of symbp/catalogue/arithmetic.toml; do not edit.
+Make it again: symbp generate --only Pow
+"""
+
+from numbers import Real
+
+import numpy as np
+
+__all__ = ["Pow"]
+
+FLOATS = (np.dtype("float32"), np.dtype("float64"))
+
+
+class Pow:
+    """Each entry to a fixed power.
+
+    Forward:
+        y = x**p
+
+    Backward:
+        dx = p*dy*x**(p - 1)
+
+    Args:
+        p: a number, 2.0 unless given
+
+    Inputs:
+        x: any shape
+    """
+
+    def __init__(self, *, p=2.0):
+        self.params, self.grads = {}, {}
+        self.p = _number("p", p)
+        self._saved = None
+
+    def forward(self, x):
+        """Return y, given x."""
+        x, single = self._checked(x)
+        y = np.power(x, self.p)  # y = x**p
+        self._saved = x, single, y.shape
+        return y[0] if single else y
+
+    def backward(self, dy):
+        """Return dx, given dy; after a forward."""
+        if self._saved is None:
+            raise RuntimeError("Pow: backward needs a forward before it")
+        x, single, y_shape = self._saved
+        dy = _upstream("dy", dy, y_shape[1:] if single else y_shape, x.dtype)
+        if single:
+            dy = dy[None]
+        dx = np.power(x, self.p - 1)
+        dx *= self.p  # p * power(x, p - 1)
+        dx *= dy  # dx = p*dy*x**(p - 1)
+        return dx[0] if single else dx
+
+    def _checked(self, x):
+        """The arguments, checked, as the lines above need them."""
+        if type(x) is not np.ndarray or x.dtype not in FLOATS:
+            (x,) = _floats(x=x)
+        single = not x.ndim
+        if single:  # no leading axis: one of length 1 is put in front
+            x = x[None]
+        return x, single
+
+
+def _floats(**values):
+    """The values as arrays of their one floating dtype; float64 if none has any."""
+    arrays, dtype, owner = {}, FLOATS[1], None
+    for name, value in values.items():
+        try:
+            arrays[name] = array = np.asarray(value)
+        except ValueError:
+            raise TypeError(
+                f"Pow: {name} is not a rectangular array of numbers"
+            ) from None
+        if array.dtype.kind not in "biuf":
+            raise TypeError(
+                f"Pow: {name} holds {array.dtype}, but must hold real numbers"
+            )
+        if array.dtype.kind == "f" and isinstance(value, (np.ndarray, np.generic)):
+            found = array.dtype.newbyteorder("=")
+            if found not in FLOATS:
+                raise TypeError(
+                    f"Pow: {name} is {found}, but must be float32 or float64; convert "
+                    f"it with {name}.astype('float32')"
+                )
+            if owner is not None and found != dtype:
+                raise TypeError(
+                    f"Pow: {name} is {found}, but {owner} is {dtype}; make them one, "
+                    f"for example with {name}.astype('{dtype}')"
+                )
+            dtype, owner = found, name
+    return [array.astype(dtype, copy=False) for array in arrays.values()]
+
+
+def _upstream(name, value, shape, dtype):
+    """The gradient that comes from above, in the layer's dtype and of the output's shape."""
+    if type(value) is not np.ndarray or value.dtype is not dtype:
+        value = np.asarray(value)
+        if value.dtype.kind not in "biuf":
+            raise TypeError(
+                f"Pow: {name} holds {value.dtype}, but must hold real numbers"
+            )
+        value = value.astype(dtype)
+    if value.shape != shape:
+        raise ValueError(
+            f"Pow: {name} has shape {value.shape}, but {name[1:]} has {shape}"
+        )
+    return value
+
+
+def _number(name, value):
+    """A hyper-parameter as a Python number, which leaves the arrays' dtype alone."""
+    if not isinstance(value, Real):
+        raise TypeError(f"Pow: {name} must be a number, but is {value!r}")
+    return float(value)

@@ -1,0 +1,110 @@
+"""Logistic function.
+
+Made by symbp 0.1.0 from [Sigmoid] of symbp/catalogue/activations.toml; do not edit.
+Make it again: symbp generate --only Sigmoid
+"""
+
+import numpy as np
+
+__all__ = ["Sigmoid"]
+
+FLOATS = (np.dtype("float32"), np.dtype("float64"))
+
+
+class Sigmoid:
+    """Logistic function.
+
+    Forward:
+        y = 1 / (1 + exp(-x))
+
+    Backward:
+        dx = dy*y*(1 - y)
+
+    Inputs:
+        x: any shape
+    """
+
+    def __init__(self):
+        self.params, self.grads = {}, {}
+        self._saved = None
+
+    def forward(self, x):
+        """Return y, given x."""
+        x, single = self._checked(x)
+        total = np.abs(x)
+        np.negative(total, out=total)  # -abs(x)
+        np.exp(total, out=total)  # exp(-abs(x))
+        total += 1  # 1 + exp(-abs(x))
+        y = np.minimum(x, 0)
+        np.exp(y, out=y)  # exp(minimum(x, 0))
+        y /= total  # y = 1 / (1 + exp(-x))
+        self._saved = y, single
+        return y[0] if single else y
+
+    def backward(self, dy):
+        """Return dx, given dy; after a forward."""
+        if self._saved is None:
+            raise RuntimeError("Sigmoid: backward needs a forward before it")
+        y, single = self._saved
+        dy = _upstream("dy", dy, y.shape[1:] if single else y.shape, y.dtype)
+        if single:
+            dy = dy[None]
+        dx = 1 - y
+        dx *= dy  # (1 - y) * dy
+        dx *= y  # dx = dy*y*(1 - y)
+        return dx[0] if single else dx
+
+    def _checked(self, x):
+        """The arguments, checked, as the lines above need them."""
+        if type(x) is not np.ndarray or x.dtype not in FLOATS:
+            (x,) = _floats(x=x)
+        single = not x.ndim
+        if single:  # no leading axis: one of length 1 is put in front
+            x = x[None]
+        return x, single
+
+
+def _floats(**values):
+    """The values as arrays of their one floating dtype; float64 if none has any."""
+    arrays, dtype, owner = {}, FLOATS[1], None
+    for name, value in values.items():
+        try:
+            arrays[name] = array = np.asarray(value)
+        except ValueError:
+            raise TypeError(
+                f"Sigmoid: {name} is not a rectangular array of numbers"
+            ) from None
+        if array.dtype.kind not in "biuf":
+            raise TypeError(
+                f"Sigmoid: {name} holds {array.dtype}, but must hold real numbers"
+            )
+        if array.dtype.kind == "f" and isinstance(value, (np.ndarray, np.generic)):
+            found = array.dtype.newbyteorder("=")
+            if found not in FLOATS:
+                raise TypeError(
+                    f"Sigmoid: {name} is {found}, but must be float32 or float64; "
+                    f"convert it with {name}.astype('float32')"
+                )
+            if owner is not None and found != dtype:
+                raise TypeError(
+                    f"Sigmoid: {name} is {found}, but {owner} is {dtype}; make them "
+                    f"one, for example with {name}.astype('{dtype}')"
+                )
+            dtype, owner = found, name
+    return [array.astype(dtype, copy=False) for array in arrays.values()]
+
+
+def _upstream(name, value, shape, dtype):
+    """The gradient that comes from above, in the layer's dtype and of the output's shape."""
+    if type(value) is not np.ndarray or value.dtype is not dtype:
+        value = np.asarray(value)
+        if value.dtype.kind not in "biuf":
+            raise TypeError(
+                f"Sigmoid: {name} holds {value.dtype}, but must hold real numbers"
+            )
+        value = value.astype(dtype)
+    if value.shape != shape:
+        raise ValueError(
+            f"Sigmoid: {name} has shape {value.shape}, but {name[1:]} has {shape}"
+        )
+    return value

@@ -1,0 +1,103 @@
+"""The square of each entry.
+
+Made by symbp 0.1.0 from [Square] of symbp/catalogue/arithmetic.toml; do not edit.
+Make it again: symbp generate --only Square
+"""
+
+import numpy as np
+
+__all__ = ["Square"]
+
+FLOATS = (np.dtype("float32"), np.dtype("float64"))
+
+
+class Square:
+    """The square of each entry.
+
+    Forward:
+        y = x**2
+
+    Backward:
+        dx = 2*dy*x
+
+    Inputs:
+        x: any shape
+    """
+
+    def __init__(self):
+        self.params, self.grads = {}, {}
+        self._saved = None
+
+    def forward(self, x):
+        """Return y, given x."""
+        x, single = self._checked(x)
+        y = x * x  # y = x**2
+        self._saved = x, single, y.shape
+        return y[0] if single else y
+
+    def backward(self, dy):
+        """Return dx, given dy; after a forward."""
+        if self._saved is None:
+            raise RuntimeError("Square: backward needs a forward before it")
+        x, single, y_shape = self._saved
+        dy = _upstream("dy", dy, y_shape[1:] if single else y_shape, x.dtype)
+        if single:
+            dy = dy[None]
+        dx = 2 * dy
+        dx *= x  # dx = 2*dy*x
+        return dx[0] if single else dx
+
+    def _checked(self, x):
+        """The arguments, checked, as the lines above need them."""
+        if type(x) is not np.ndarray or x.dtype not in FLOATS:
+            (x,) = _floats(x=x)
+        single = not x.ndim
+        if single:  # no leading axis: one of length 1 is put in front
+            x = x[None]
+        return x, single
+
+
+def _floats(**values):
+    """The values as arrays of their one floating dtype; float64 if none has any."""
+    arrays, dtype, owner = {}, FLOATS[1], None
+    for name, value in values.items():
+        try:
+            arrays[name] = array = np.asarray(value)
+        except ValueError:
+            raise TypeError(
+                f"Square: {name} is not a rectangular array of numbers"
+            ) from None
+        if array.dtype.kind not in "biuf":
+            raise TypeError(
+                f"Square: {name} holds {array.dtype}, but must hold real numbers"
+            )
+        if array.dtype.kind == "f" and isinstance(value, (np.ndarray, np.generic)):
+            found = array.dtype.newbyteorder("=")
+            if found not in FLOATS:
+                raise TypeError(
+                    f"Square: {name} is {found}, but must be float32 or float64; "
+                    f"convert it with {name}.astype('float32')"
+                )
+            if owner is not None and found != dtype:
+                raise TypeError(
+                    f"Square: {name} is {found}, but {owner} is {dtype}; make them "
+                    f"one, for example with {name}.astype('{dtype}')"
+                )
+            dtype, owner = found, name
+    return [array.astype(dtype, copy=False) for array in arrays.values()]
+
+
+def _upstream(name, value, shape, dtype):
+    """The gradient that comes from above, in the layer's dtype and of the output's shape."""
+    if type(value) is not np.ndarray or value.dtype is not dtype:
+        value = np.asarray(value)
+        if value.dtype.kind not in "biuf":
+            raise TypeError(
+                f"Square: {name} holds {value.dtype}, but must hold real numbers"
+            )
+        value = value.astype(dtype)
+    if value.shape != shape:
+        raise ValueError(
+            f"Square: {name} has shape {value.shape}, but {name[1:]} has {shape}"
+        )
+    return value

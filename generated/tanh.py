@@ -1,0 +1,104 @@
+"""Hyperbolic tangent.
+
+Made by symbp 0.1.0 from [Tanh] of symbp/catalogue/activations.toml; do not edit.
+Make it again: symbp generate --only Tanh
+"""
+
+import numpy as np
+
+__all__ = ["Tanh"]
+
+FLOATS = (np.dtype("float32"), np.dtype("float64"))
+
+
+class Tanh:
+    """Hyperbolic tangent.
+
+    Forward:
+        y = tanh(x)
+
+    Backward:
+        dx = dy*(1 - y**2)
+
+    Inputs:
+        x: any shape
+    """
+
+    def __init__(self):
+        self.params, self.grads = {}, {}
+        self._saved = None
+
+    def forward(self, x):
+        """Return y, given x."""
+        x, single = self._checked(x)
+        y = np.tanh(x)  # y = tanh(x)
+        self._saved = y, single
+        return y[0] if single else y
+
+    def backward(self, dy):
+        """Return dx, given dy; after a forward."""
+        if self._saved is None:
+            raise RuntimeError("Tanh: backward needs a forward before it")
+        y, single = self._saved
+        dy = _upstream("dy", dy, y.shape[1:] if single else y.shape, y.dtype)
+        if single:
+            dy = dy[None]
+        dx = y * y
+        np.subtract(1, dx, out=dx)  # 1 - y * y
+        dx *= dy  # dx = dy*(1 - y**2)
+        return dx[0] if single else dx
+
+    def _checked(self, x):
+        """The arguments, checked, as the lines above need them."""
+        if type(x) is not np.ndarray or x.dtype not in FLOATS:
+            (x,) = _floats(x=x)
+        single = not x.ndim
+        if single:  # no leading axis: one of length 1 is put in front
+            x = x[None]
+        return x, single
+
+
+def _floats(**values):
+    """The values as arrays of their one floating dtype; float64 if none has any."""
+    arrays, dtype, owner = {}, FLOATS[1], None
+    for name, value in values.items():
+        try:
+            arrays[name] = array = np.asarray(value)
+        except ValueError:
+            raise TypeError(
+                f"Tanh: {name} is not a rectangular array of numbers"
+            ) from None
+        if array.dtype.kind not in "biuf":
+            raise TypeError(
+                f"Tanh: {name} holds {array.dtype}, but must hold real numbers"
+            )
+        if array.dtype.kind == "f" and isinstance(value, (np.ndarray, np.generic)):
+            found = array.dtype.newbyteorder("=")
+            if found not in FLOATS:
+                raise TypeError(
+                    f"Tanh: {name} is {found}, but must be float32 or float64; convert "
+                    f"it with {name}.astype('float32')"
+                )
+            if owner is not None and found != dtype:
+                raise TypeError(
+                    f"Tanh: {name} is {found}, but {owner} is {dtype}; make them one, "
+                    f"for example with {name}.astype('{dtype}')"
+                )
+            dtype, owner = found, name
+    return [array.astype(dtype, copy=False) for array in arrays.values()]
+
+
+def _upstream(name, value, shape, dtype):
+    """The gradient that comes from above, in the layer's dtype and of the output's shape."""
+    if type(value) is not np.ndarray or value.dtype is not dtype:
+        value = np.asarray(value)
+        if value.dtype.kind not in "biuf":
+            raise TypeError(
+                f"Tanh: {name} holds {value.dtype}, but must hold real numbers"
+            )
+        value = value.astype(dtype)
+    if value.shape != shape:
+        raise ValueError(
+            f"Tanh: {name} has shape {value.shape}, but {name[1:]} has {shape}"
+        )
+    return value
