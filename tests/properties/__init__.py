@@ -1,0 +1,1 @@
+"""Random layers in the notation, and the verdict on what symbp makes of them."""
