@@ -64,10 +64,10 @@ class LayerNorm:
         ratio, xhat, y_shape = self._saved
         dy = _upstream("dy", dy, y_shape, xhat.dtype)
         product = self.gamma * dy
-        # gamma * dy - ((gamma * dy).sum(axis=-1) / dy.shape[-1])[..., None]
-        dx = product - (product.sum(axis=-1) / dy.shape[-1])[..., None]
-        # gamma * dy - ((gamma * dy).sum(axis=-1) / dy.shape[-1])[..., None] -
-        #     (vecdot(gamma * dy, xhat) / dy.shape[-1])[..., None] * xhat
+        # gamma * dy - (dy @ gamma / dy.shape[-1])[..., None]
+        dx = product - (dy @ self.gamma / dy.shape[-1])[..., None]
+        # gamma * dy - (dy @ gamma / dy.shape[-1])[..., None] - (vecdot(gamma * dy,
+        #     xhat) / dy.shape[-1])[..., None] * xhat
         dx -= (np.vecdot(product, xhat) / dy.shape[-1])[..., None] * xhat
         # dx[..., i] = ratio[...]*(dy[..., i]*gamma[i] - mean(dy[..., j]*gamma[j], j) -
         #     xhat[..., i]*mean(dy[..., j]*gamma[j]*xhat[..., j], j))

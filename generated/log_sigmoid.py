@@ -18,7 +18,7 @@ class LogSigmoid:
         y = log(1 / (1 + exp(-x)))
 
     Backward:
-        dx = dy*(1 - 1/(1 + exp(-x)))
+        dx = dy*exp(-x)/(1 + exp(-x))
 
     Inputs:
         x: any shape
@@ -31,30 +31,28 @@ class LogSigmoid:
     def forward(self, x):
         """Return y, given x."""
         x, single = self._checked(x)
-        log = np.abs(x)
-        np.negative(log, out=log)  # -abs(x)
-        np.exp(log, out=log)  # exp(-abs(x))
-        ratio = np.minimum(x, 0)
-        np.exp(ratio, out=ratio)  # exp(minimum(x, 0))
-        ratio /= 1 + log  # ratio = 1/(1 + exp(-x))
-        y = -x
-        np.maximum(y, 0, out=y)  # maximum(-x, 0)
-        np.log1p(log, out=log)  # log1p(exp(-abs(x)))
-        y += log  # maximum(-x, 0) + log1p(exp(-abs(x)))
+        negated = -x
+        y = np.maximum(negated, 0)  # maximum(-x, 0)
+        e = np.abs(x)
+        np.negative(e, out=e)  # -abs(x)
+        np.exp(e, out=e)  # exp(-abs(x))
+        y += np.log1p(e)  # maximum(-x, 0) + log1p(exp(-abs(x)))
         np.negative(y, out=y)  # y = log(1 / (1 + exp(-x)))
-        self._saved = ratio, single, y.shape, y.dtype
+        self._saved = negated, e, single, y.shape, y.dtype
         return y[0] if single else y
 
     def backward(self, dy):
         """Return dx, given dy; after a forward."""
         if self._saved is None:
             raise RuntimeError("LogSigmoid: backward needs a forward before it")
-        ratio, single, y_shape, dtype = self._saved
+        negated, e, single, y_shape, dtype = self._saved
         dy = _upstream("dy", dy, y_shape[1:] if single else y_shape, dtype)
         if single:
             dy = dy[None]
-        dx = 1 - ratio
-        dx *= dy  # dx = dy*(1 - ratio)
+        dx = np.minimum(negated, 0)
+        np.exp(dx, out=dx)  # exp(minimum(negated, 0))
+        dx *= dy  # dy * exp(minimum(negated, 0))
+        dx /= 1 + e  # dx = dy*exp(-x)/(1 + exp(-x))
         return dx[0] if single else dx
 
     def _checked(self, x):

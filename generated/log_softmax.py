@@ -33,23 +33,22 @@ class LogSoftmax:
         """Return y[..., c], given x[..., c]."""
         x = self._checked(x)
         y = x - x.max(axis=-1)[..., None]
-        ratio = np.exp(y)  # exp(x - x.max(axis=-1)[..., None])
-        total = ratio.sum(axis=-1)  # exp(x - x.max(axis=-1)[..., None]).sum(axis=-1)
-        # ratio[..., c] = exp(x[..., c])/sum(exp(x[..., i]), i)
-        ratio /= total[..., None]
+        e = np.exp(y)  # exp(x - x.max(axis=-1)[..., None])
+        total = e.sum(axis=-1)  # exp(x - x.max(axis=-1)[..., None]).sum(axis=-1)
         # y[..., c] = log(exp(x[..., c]) / sum(exp(x[..., k]), k))
         y -= np.log(total)[..., None]
-        self._saved = ratio, y.shape, y.dtype
+        self._saved = e, total, y.shape, y.dtype
         return y
 
     def backward(self, dy):
         """Return dx, given dy; after a forward."""
         if self._saved is None:
             raise RuntimeError("LogSoftmax: backward needs a forward before it")
-        ratio, y_shape, dtype = self._saved
+        e, total, y_shape, dtype = self._saved
         dy = _upstream("dy", dy, y_shape, dtype)
-        dx = dy.sum(axis=-1)[..., None] * ratio
-        # dx[..., c] = dy[..., c] - sum(dy[..., i], i)*ratio[..., c]
+        dx = (dy.sum(axis=-1) / total)[..., None] * e
+        # dx[..., c] = dy[..., c] - exp(x[..., c])*sum(dy[..., i], i)/sum(exp(x[...,
+        #     i]), i)
         np.subtract(dy, dx, out=dx)
         return dx
 

@@ -20,7 +20,7 @@ class Pow:
         y = x**p
 
     Backward:
-        dx = p*dy*x**(p - 1)
+        dx = p*dy*x**(where(p == 0, 1, p) - 1)
 
     Args:
         p: a number, 2.0 unless given
@@ -49,9 +49,9 @@ class Pow:
         dy = _upstream("dy", dy, y_shape[1:] if single else y_shape, x.dtype)
         if single:
             dy = dy[None]
-        dx = np.power(x, self.p - 1)
-        dx *= self.p  # p * power(x, p - 1)
-        dx *= dy  # dx = p*dy*x**(p - 1)
+        dx = np.power(x, (1 if self.p == 0 else self.p) - 1)
+        dx *= self.p  # p * power(x, (1 if p == 0 else p) - 1)
+        dx *= dy  # dx = p*dy*x**(where(p == 0, 1, p) - 1)
         return dx[0] if single else dx
 
     def _checked(self, x):

@@ -23,8 +23,8 @@ class RMSNorm:
         y[..., i] = gamma[i] * xhat[..., i]
 
     Backward:
-        dx[..., i] = (dy[..., i]*gamma[i] - (xhat[..., i]/sqrt(eps +
-            ms[...]))*mean(dy[..., j]*gamma[j]*x[..., j], j))/sqrt(eps + ms[...])
+        dx[..., i] = (dy[..., i]*gamma[i] - xhat[..., i]*mean(dy[..., j]*y[..., j],
+            j))/sqrt(eps + ms[...])
         dgamma[i] = sum(dy[..., i]*xhat[..., i], ...)
 
     Args:
@@ -48,22 +48,20 @@ class RMSNorm:
         ratio = 1 / np.sqrt(self.eps + ms)  # ratio = 1/sqrt(eps + ms)
         xhat = ratio[..., None] * x  # xhat[..., i] = x[..., i] / sqrt(ms[...] + eps)
         y = self.gamma * xhat  # y[..., i] = gamma[i] * xhat[..., i]
-        self._saved = x, ratio, xhat, y.shape
+        self._saved = ratio, xhat, y
         return y
 
     def backward(self, dy):
         """Return dx and set dgamma, given dy; after a forward."""
         if self._saved is None:
             raise RuntimeError("RMSNorm: backward needs a forward before it")
-        x, ratio, xhat, y_shape = self._saved
-        dy = _upstream("dy", dy, y_shape, x.dtype)
-        product = self.gamma * dy
-        # (ratio / dy.shape[-1] * vecdot(gamma * dy, x))[..., None] * xhat
-        dx = (ratio / dy.shape[-1] * np.vecdot(product, x))[..., None] * xhat
-        # gamma * dy - (ratio / dy.shape[-1] * vecdot(gamma * dy, x))[..., None] * xhat
-        np.subtract(product, dx, out=dx)
-        # dx[..., i] = ratio[...]*(dy[..., i]*gamma[i] - (ratio[...]*xhat[...,
-        #     i])*mean(dy[..., j]*gamma[j]*x[..., j], j))
+        ratio, xhat, y = self._saved
+        dy = _upstream("dy", dy, y.shape, y.dtype)
+        dx = self.gamma * dy
+        # gamma * dy - (vecdot(dy, y) / dy.shape[-1])[..., None] * xhat
+        dx -= (np.vecdot(dy, y) / dy.shape[-1])[..., None] * xhat
+        # dx[..., i] = ratio[...]*(dy[..., i]*gamma[i] - xhat[..., i]*mean(dy[...,
+        #     j]*y[..., j], j))
         dx *= ratio[..., None]
         rows = xhat.reshape(-1, xhat.shape[-1])
         # dgamma[i] = sum(dy[..., i]*xhat[..., i], ...)

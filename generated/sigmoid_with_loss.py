@@ -21,7 +21,7 @@ class SigmoidWithLoss:
         loss = -mean(t[...] * log(y[...]) + (1 - t[...]) * log(1 - y[...]), ...)
 
     Backward:
-        dx = dloss*(y - t)/size(...)
+        dx = -dloss*(t - y)/size(...)
 
     Inputs:
         x: any shape
@@ -59,8 +59,8 @@ class SigmoidWithLoss:
             raise RuntimeError("SigmoidWithLoss: backward needs a forward before it")
         t, y, single = self._saved
         dloss = _upstream("dloss", dloss, (), t.dtype)
-        dx = y - t
-        dx *= dloss / t.size  # dx = dloss*(y - t)/size(...)
+        dx = t - y
+        dx *= dloss / (-t.size)  # dx = -dloss*(t - y)/size(...)
         return dx[0] if single else dx
 
     def _checked(self, x, t):

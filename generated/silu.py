@@ -18,7 +18,7 @@ class Silu:
         y = x / (1 + exp(-x))
 
     Backward:
-        dx = dy*(1 - x*(1/(1 + exp(-x)) - 1))/(1 + exp(-x))
+        dx = dy*(1/(1 + exp(-x)) - y*(1/(1 + exp(-x)) - 1))
 
     Inputs:
         x: any shape
@@ -39,22 +39,21 @@ class Silu:
         np.exp(ratio, out=ratio)  # exp(minimum(x, 0))
         ratio /= total  # ratio = 1/(1 + exp(-x))
         y = ratio * x  # y = x / (1 + exp(-x))
-        self._saved = x, ratio, single, y.shape
+        self._saved = ratio, y, single
         return y[0] if single else y
 
     def backward(self, dy):
         """Return dx, given dy; after a forward."""
         if self._saved is None:
             raise RuntimeError("Silu: backward needs a forward before it")
-        x, ratio, single, y_shape = self._saved
-        dy = _upstream("dy", dy, y_shape[1:] if single else y_shape, x.dtype)
+        ratio, y, single = self._saved
+        dy = _upstream("dy", dy, y.shape[1:] if single else y.shape, y.dtype)
         if single:
             dy = dy[None]
         dx = ratio - 1
-        dx *= x  # (ratio - 1) * x
-        np.subtract(1, dx, out=dx)  # 1 - (ratio - 1) * x
-        dx *= dy  # (1 - (ratio - 1) * x) * dy
-        dx *= ratio  # dx = dy*ratio*(1 - x*(ratio - 1))
+        dx *= y  # (ratio - 1) * y
+        np.subtract(ratio, dx, out=dx)  # ratio - (ratio - 1) * y
+        dx *= dy  # dx = dy*(ratio - y*(ratio - 1))
         return dx[0] if single else dx
 
     def _checked(self, x):

@@ -18,7 +18,7 @@ class Softsign:
         y = x / (1 + abs(x))
 
     Backward:
-        dx = dy*(1 - sign(x)*y)/(1 + abs(x))
+        dx = dy/(1 + abs(x))**2
 
     Conventions:
         the slope of abs(x) is 0 where x == 0
@@ -38,22 +38,19 @@ class Softsign:
         ratio += 1  # 1 + abs(x)
         np.divide(1, ratio, out=ratio)  # ratio = 1/(1 + abs(x))
         y = ratio * x  # y = x / (1 + abs(x))
-        self._saved = x, ratio, y, single
+        self._saved = ratio, single, y.shape, y.dtype
         return y[0] if single else y
 
     def backward(self, dy):
         """Return dx, given dy; after a forward."""
         if self._saved is None:
             raise RuntimeError("Softsign: backward needs a forward before it")
-        x, ratio, y, single = self._saved
-        dy = _upstream("dy", dy, y.shape[1:] if single else y.shape, y.dtype)
+        ratio, single, y_shape, dtype = self._saved
+        dy = _upstream("dy", dy, y_shape[1:] if single else y_shape, dtype)
         if single:
             dy = dy[None]
-        dx = np.sign(x)
-        dx *= y  # y * sign(x)
-        np.subtract(1, dx, out=dx)  # 1 - y * sign(x)
-        dx *= dy  # (1 - y * sign(x)) * dy
-        dx *= ratio  # dx = dy*ratio*(1 - sign(x)*y)
+        dx = ratio * ratio
+        dx *= dy  # dx = dy*ratio**2
         return dx[0] if single else dx
 
     def _checked(self, x):

@@ -6,6 +6,7 @@ from symbp.calculus.derive import derive
 from symbp.calculus.indices import rename
 from symbp.calculus.nodes import ArgMaxOver, ArgMinOver, Delta
 from symbp.calculus.sums import expand_sums
+from symbp.calculus.sweep import adjoint, total_adjoint
 from symbp.calculus.text import equation_text, expression_text
 
 __all__ = [
@@ -14,10 +15,12 @@ __all__ = [
     "Delta",
     "Derivation",
     "Step",
+    "adjoint",
     "conventions",
     "derive",
     "equation_text",
     "expand_sums",
     "expression_text",
     "rename",
+    "total_adjoint",
 ]

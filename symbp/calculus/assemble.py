@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import sympy
@@ -11,12 +11,13 @@ from sympy import Expr
 from symbp.calculus.bounds import has_growing_exponential
 from symbp.calculus.cost import cost, extent
 from symbp.calculus.derivation import Log
+from symbp.calculus.guards import is_risky
 from symbp.calculus.indices import canonical, replace_entries, transform
 from symbp.calculus.rational import cheapest
 from symbp.calculus.stability import guarded, scaled
 from symbp.calculus.sweep import selector
 from symbp.calculus.text import equation_text
-from symbp.notation.expression import Entry, Reduction, SumOver
+from symbp.notation.expression import Entry, Reduction, SumOver, Where
 from symbp.notation.layer import Equation, Layer
 
 __all__ = ["Assembled", "assemble"]
@@ -60,7 +61,7 @@ def assemble(
     unnamed = {node.target: node for node in nodes if node.target not in layer.tensors}
     own = {node.target: _inline(node, unnamed) for node in nodes if node.target in layer.tensors}
     for may_keep in (True, False):
-        written, kept = _settle_unnamed(gradients, unnamed, own, may_keep)
+        written, kept = _settle_unnamed(nodes, gradients, unnamed, own, may_keep)
         put_in = {name: node for name, node in unnamed.items() if name not in kept}
         definitions = {**own, **{name: _inline(unnamed[name], unnamed) for name in kept}}
         trial = Log()
@@ -73,7 +74,10 @@ def assemble(
             break
     log.extend(trial)
     wanted = {*layer.outputs, *_names(backward)}
-    return Assembled(_everything(gradients, unnamed), _live(forward, wanted), tuple(backward))
+    places = {item.target: item for item in selectors}
+    return Assembled(
+        _everything(gradients, unnamed | places), _live(forward, wanted), tuple(backward)
+    )
 
 
 def _titled(equation: Equation) -> Equation:
@@ -83,10 +87,10 @@ def _titled(equation: Equation) -> Equation:
 
 
 def _everything(
-    gradients: tuple[Equation, ...], unnamed: Mapping[str, Equation]
+    gradients: tuple[Equation, ...], definitions: Mapping[str, Equation]
 ) -> tuple[Equation, ...]:
     """The gradients with every unnamed node's definition put in: how they are written down."""
-    return tuple(_inline(equation, unnamed) for equation in gradients)
+    return tuple(_inline(equation, definitions) for equation in gradients)
 
 
 def _forward(
@@ -120,6 +124,7 @@ def _values(names: Iterable[str], definitions: Mapping[str, Equation]) -> dict:
 
 
 def _settle_unnamed(
+    nodes: tuple[Equation, ...],
     gradients: tuple[Equation, ...],
     unnamed: Mapping[str, Equation],
     own: Mapping[str, Equation],
@@ -127,10 +132,12 @@ def _settle_unnamed(
 ) -> tuple[tuple[Equation, ...], set[str]]:
     """Keeps or puts in each unnamed node that the gradients mention, the last one first."""
     kept: set[str] = set()
+    branches = _in_branches_only(nodes, unnamed)
     for name in reversed(list(unnamed)):
         if name not in _names(gradients):
             continue
-        if may_keep and _is_to_be_saved(name, unnamed, own):
+        exposed = name in branches and is_risky(_inline(unnamed[name], unnamed).value)
+        if may_keep and not exposed and _is_to_be_saved(name, unnamed, own):
             kept.add(name)
             continue
         values = _values([name], unnamed)
@@ -139,6 +146,16 @@ def _settle_unnamed(
             for eq in gradients
         )
     return gradients, kept
+
+
+def _in_branches_only(nodes: tuple[Equation, ...], unnamed: Collection[str]) -> set[str]:
+    """Unnamed nodes that are used within branches of a `where` alone."""
+    outside = {node.target for node in nodes if node.target not in unnamed}
+    for node in reversed(nodes):
+        if node.target in outside:
+            used = node.value.args[0] if isinstance(node.value, Where) else node.value
+            outside |= {entry.name for entry in used.atoms(Entry)}
+    return set(unnamed) - outside
 
 
 def _is_to_be_saved(

@@ -1,13 +1,13 @@
-"""Branches: a sum of choices by one condition is one choice between sums."""
+"""Branches and signs: choices by one condition are one choice, x*sign(x) is abs(x)."""
 
 from __future__ import annotations
 
-from sympy import Add, Expr, Mul
+from sympy import Abs, Add, Expr, Mul, sign
 
 from symbp.calculus.indices import transform
 from symbp.notation.expression import Where
 
-__all__ = ["merge_branches"]
+__all__ = ["absorb_signs", "merge_branches"]
 
 
 def merge_branches(expression: Expr) -> Expr:
@@ -39,3 +39,23 @@ def _merge(node: Expr) -> Expr:
             b = Add(*(factor * choice.args[2] for factor, choice in members))
             rest.append(Where(condition, a, b))
     return Add(*rest)
+
+
+def absorb_signs(expression: Expr) -> Expr:
+    """x*sign(x) is abs(x), and sign(x)/abs(x) is 1/x."""
+    return transform(expression, _absorb) if expression.has(sign) else expression
+
+
+def _absorb(node: Expr) -> Expr:
+    if not node.is_Mul:
+        return node
+    powers = node.as_powers_dict()
+    for factor, power in powers.items():
+        if not isinstance(factor, sign) or power != 1:
+            continue
+        argument = factor.args[0]
+        if powers.get(argument, 0) >= 1:
+            return node / (factor * argument) * Abs(argument)
+        if powers.get(Abs(argument), 0) <= -1:
+            return node / factor * Abs(argument) / argument
+    return node

@@ -14,7 +14,7 @@ from sympy import Add, Expr
 from symbp.calculus.cost import is_contraction
 from symbp.calculus.indices import canonical, replace_entries
 from symbp.calculus.sums import pull_out
-from symbp.calculus.sweep import Sweep, adjoint
+from symbp.calculus.sweep import Sweep, adjoint, total_adjoint
 from symbp.notation.expression import Entry, Index, SumOver
 from symbp.notation.layer import Equation, Layer
 
@@ -52,7 +52,7 @@ def collapse(layer: Layer, nodes: tuple[Equation, ...], sweep: Sweep) -> Collaps
         if name in wanted:
             kept.append(Equation(adjoint(name), axes[name], total))
         elif (name in boundary or _has_contraction(total)) and not _plain(total):
-            own = adjoint(name) if name not in layer.outputs else f"{adjoint(name)}_total"
+            own = total_adjoint(name) if name in layer.outputs else adjoint(name)
             kept.append(Equation(own, axes[name], total))
             values[adjoint(name)] = (axes[name], Entry(own, *axes[name]))
         else:

@@ -18,7 +18,7 @@ class Step:
     """One rewrite of one equation.
 
     Args:
-        rule: the rewrite's name, a key of `symbp.calculus.rules.RULES`.
+        rule: the rewrite's name, as the design has it.
         target: the equation's left side.
         before: its right side before.
         after: its right side after.

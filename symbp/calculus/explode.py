@@ -26,7 +26,8 @@ def explode(layer: Layer) -> tuple[Equation, ...]:
     """
     taken = {*layer.tensors, *layer.hyper}
     taken |= {symbol.name for eq in layer.equations for symbol in eq.value.atoms(Index)}
-    names = (name for name in (f"u{number}" for number in count(1)) if name not in taken)
+    numbered = (f"u{number}" for number in count(1))
+    names = (name for name in numbered if not {name, f"d{name}"} & taken)
     builder = _Builder(names)
     for equation in layer.equations:
         builder.add(equation)

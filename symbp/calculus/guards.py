@@ -19,7 +19,7 @@ from sympy.core.relational import (
 from symbp.calculus.bounds import is_bounded_above
 from symbp.notation.expression import Entry, Maximum, Minimum, Where
 
-__all__ = ["guard"]
+__all__ = ["guard", "is_risky"]
 
 SAFE_ARGUMENT = S.One
 PARTIAL = (log, sympy.asin, sympy.acos, sympy.acosh, sympy.atanh, sympy.loggamma, sympy.polygamma)
@@ -30,12 +30,35 @@ def guard(expression: Expr) -> Expr:
     """The expression with the arguments in every branch of a `where` kept within that branch."""
     if not expression.has(Where):
         return expression
+    expression = _masked_by_choice(expression)
     args = [guard(arg) for arg in expression.args]
     node = expression.func(*args) if args else expression
     if not isinstance(node, Where):
         return node
     condition, a, b = node.args
     return Where(condition, _guarded(a, condition), _guarded(b, sympy.Not(condition)))
+
+
+def is_risky(expression: Expr) -> bool:
+    """Whether a function in an expression may fail or overflow for some arguments."""
+    return any(
+        isinstance(node, PARTIAL)
+        or (isinstance(node, GROWING) and not is_bounded_above(node.args[0]))
+        or (node.is_Pow and node.has(Entry) and _is_partial_power(node))
+        for node in sympy.preorder_traversal(expression)
+    )
+
+
+def _masked_by_choice(node: Expr) -> Expr:
+    """A mask times something that may fail outside the mask, as a choice of it or 0."""
+    if not node.is_Mul:
+        return node
+    for choice in (factor for factor in node.args if isinstance(factor, Where)):
+        rest = sympy.Mul(*(factor for factor in node.args if factor is not choice))
+        condition, a, b = choice.args
+        if S.Zero in (a, b) and is_risky(rest):
+            return Where(condition, a * rest, b * rest)
+    return node
 
 
 def _guarded(branch: Expr, condition: Basic) -> Expr:

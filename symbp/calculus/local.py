@@ -51,6 +51,9 @@ def local_derivative(value: Expr, operand: Entry, result: Entry | None = None) -
     derivative = sympy.powsimp(derivative, combine="exp").xreplace({dummy: operand})
     if value.is_Pow and value.base.has(Entry):
         derivative = derivative.xreplace({sympy.log(value.base): _log_or_zero(value.base)})
+        if not value.exp.is_number:
+            one_less = value.base ** (value.exp - 1)
+            derivative = derivative.xreplace({one_less: _power_or_one(value)})
     return _with_output(derivative, value, result) if result is not None else derivative
 
 
@@ -60,6 +63,11 @@ def _derivative(value: Expr, dummy: Dummy) -> Expr:
         condition, a, b = value.args
         return Where(condition, _derivative(a, dummy), _derivative(b, dummy))
     return value.diff(dummy)
+
+
+def _power_or_one(value: Expr) -> Expr:
+    """base**(p - 1), and 1 where p is 0: the slope p*base**(p - 1) is 0 there, at 0 too."""
+    return value.base ** (Where(sympy.Eq(value.exp, 0), sympy.S.One, value.exp) - 1)
 
 
 def _log_or_zero(base: Expr) -> Expr:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
+import sympy
 from sympy import Expr
 
-from symbp.calculus.branches import merge_branches
+from symbp.calculus.branches import absorb_signs, merge_branches
 from symbp.calculus.cost import cost
 from symbp.calculus.indices import canonical, rename, same_up_to_indices, transform
 from symbp.calculus.rational import cheapest
@@ -30,17 +31,26 @@ class Normalizer:
         self, definitions: Mapping[str, Equation], assumptions: tuple[Assumption, ...]
     ) -> None:
         self._definitions = definitions
+        self._absolute = {
+            node.value: Entry(node.target, *node.axes)
+            for node in definitions.values()
+            if isinstance(node.value, sympy.Abs)
+        }
         self._assumptions = tuple(
             (canonical(item.left), free_indices(item.left), item.right) for item in assumptions
         )
 
     def __call__(self, expression: Expr) -> Expr:
         """The cheapest of the forms that linearity, the definitions and the assumptions give."""
-        compact = merge_branches(self._sums(pull_out(expression)))
+        compact = self._known(merge_branches(self._sums(pull_out(expression))))
         candidates = [cheapest(compact)]
         if compact.has(SumOver):
             candidates.append(cheapest(self.expanded(compact)))
         return canonical(min(candidates, key=lambda form: (cost(form), len(str(form)))))
+
+    def _known(self, expression: Expr) -> Expr:
+        """Products with signs as absolute values, which a node may hold already."""
+        return absorb_signs(expression).xreplace(self._absolute)
 
     def expanded(self, expression: Expr) -> Expr:
         """The expression as a sum of products, every sum over one product."""

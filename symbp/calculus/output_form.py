@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sympy import Dummy, Expr, Symbol
+import sympy
+from sympy import Dummy, Expr
 
 from symbp.calculus.cost import cost, extent
 from symbp.calculus.derivation import Log
-from symbp.calculus.facts import sign_symbols
 from symbp.calculus.indices import replace_entries
 from symbp.calculus.known_products import with_known_product
 from symbp.calculus.normal import Normalizer
@@ -34,66 +34,48 @@ class Inverse:
     result: str
 
 
-def inverses(nodes: tuple[Equation, ...], given: Iterable[str]) -> tuple[Inverse, ...]:
-    """Every definition that can be solved for one of its defined operands, the last node first.
-
-    Args:
-        nodes: elementary nodes, in order.
-        given: tensors from outside, which are never worth eliminating.
-    """
-    symbols = sign_symbols(nodes)
-    outside = set(given)
+def inverses(nodes: tuple[Equation, ...]) -> tuple[Inverse, ...]:
+    """Every definition that can be solved for one of its operands, the last node first."""
     found = []
     for node in reversed(nodes):
-        for operand in node.value.atoms(Entry):
-            if operand.name in outside or operand.name not in symbols:
-                continue
-            inverse = _solve(node, operand, symbols)
+        for operand in sorted(node.value.atoms(Entry), key=str):
+            inverse = _solve(node, operand)
             if inverse is not None:
                 found.append(inverse)
     return tuple(found)
 
 
-def _solve(node: Equation, operand: Entry, symbols: Mapping[str, Symbol]) -> Inverse | None:
+def _solve(node: Equation, operand: Entry) -> Inverse | None:
     if set(operand.indices) != set(node.axes) or len(operand.indices) != len(node.axes):
         return None
     unknown = Dummy("operand")
-    result = Entry(node.target, *node.axes)
     value = node.value.xreplace({operand: unknown})
-    if value.has(operand) or any(
-        isinstance(arg, Entry) and arg.name == operand.name for arg in value.atoms(Entry)
-    ):
+    if any(entry.name == operand.name for entry in value.atoms(Entry)):
         return None
-    solution = _invert(value, unknown, result, symbols)
+    solution = _invert(value, unknown, Entry(node.target, *node.axes))
     if solution is None:
         return None
     axes = tuple(index for index in operand.indices if isinstance(index, Index))
     return Inverse(operand.name, axes, solution, node.target)
 
 
-def _invert(
-    value: Expr, unknown: Dummy, result: Entry, symbols: Mapping[str, Symbol]
-) -> Expr | None:
-    """Solves an elementary operation for its operand: a sum, a product or a power."""
-    if value.is_Add:
-        coefficient, rest = value.coeff(unknown), value.as_independent(unknown)[0]
-        if coefficient.has(unknown) or not coefficient.is_number:
-            return None
-        return (result - rest) / coefficient
-    if value.is_Mul:
-        rest, dependent = value.as_independent(unknown)
-        if dependent != unknown or not _never_zero(rest, symbols):
-            return None
+def _invert(value: Expr, unknown: Dummy, result: Entry) -> Expr | None:
+    """Solves an elementary operation for its operand: a sum, a product or a power.
+
+    A sum is solved only where the other terms are numbers: `y - x` of two tensors would lose
+    digits. A product is divided by its other factors; whoever uses that must see to it that no
+    such division is left.
+    """
+    rest, dependent = value.as_independent(unknown)
+    if value.is_Add and not rest.has(Entry):
+        coefficient = dependent.coeff(unknown)
+        return (result - rest) / coefficient if coefficient.is_number else None
+    if value.is_Mul and dependent == unknown:
         return result / rest
     if value.is_Pow and value.base == unknown and value.exp.is_Rational:
         inverse = 1 / value.exp
         return result**inverse if inverse.is_Integer and value.exp.p in (-1, 1) else None
     return None
-
-
-def _never_zero(factor: Expr, symbols: Mapping[str, Symbol]) -> bool:
-    known = {entry: symbols[entry.name] for entry in factor.atoms(Entry) if entry.name in symbols}
-    return factor.xreplace(known).is_zero is False
 
 
 Values = dict[str, tuple[tuple[Index, ...], Expr]]
@@ -116,6 +98,7 @@ def in_output_form(
         log: notes what changed.
     """
     definitions = {node.target: node for node in nodes}
+    equations = _without_logarithms_arguments(equations, nodes, known, normal, log)
     best, steps = _trial(equations, nodes, known, normal)
     differences = _plain_differences(equations, definitions, known)
     if differences:
@@ -127,6 +110,25 @@ def in_output_form(
             best, steps = other, other_steps
     log.extend(steps)
     return best
+
+
+def _without_logarithms_arguments(
+    equations: tuple[Equation, ...],
+    nodes: tuple[Equation, ...],
+    known: frozenset[str],
+    normal: Normalizer,
+    log: Log,
+) -> tuple[Equation, ...]:
+    """Puts in the definitions of nodes that are never formed since only their logarithm is used."""
+    hidden = _in_logarithms_only(nodes) - known
+    for node in reversed(nodes):
+        if node.target in hidden & _names(equations):
+            values = {node.target: (node.axes, node.value)}
+            equations = tuple(
+                log.note("definition", eq, _substitute(eq, values, normal).value)
+                for eq in equations
+            )
+    return equations
 
 
 def _trial(
@@ -186,18 +188,23 @@ def _eliminated(
     that was itself expressed by the output.
     """
     definitions = {node.target: node for node in nodes}
+    never_formed = _in_logarithms_only(nodes) - known
     expressed: Values = {}
-    for option in inverses(nodes, known - definitions.keys()):
+    for option in inverses(nodes):
         present = _names(equations)
-        if option.result not in known | present | expressed.keys():
+        if option.result not in (known | present | expressed.keys()) - never_formed:
             continue
         values = {option.operand: (option.axes, replace_entries(option.value, expressed))}
         if option.operand not in present:
-            if option.operand not in known:
+            if option.operand in definitions.keys() - known:
                 expressed = {**values, **expressed}
             continue
         changed = tuple(_substitute(equation, values, normal) for equation in equations)
-        if _price(changed, definitions, known) > _price(equations, definitions, known) + 1e-9:
+        if _divisors(changed) - _divisors(equations):
+            continue
+        slack = 1e-9 if option.operand in definitions else -1e-9
+        before_price = _price(equations, definitions, known)
+        if _price(changed, definitions, known) > before_price + slack:
             continue
         equations = tuple(
             log.note("output form", before, after.value)
@@ -230,6 +237,27 @@ def _with_known_products(
                 for before, after in zip(equations, changed, strict=True)
             )
     return equations
+
+
+def _in_logarithms_only(nodes: tuple[Equation, ...]) -> frozenset[str]:
+    """Nodes of which only the logarithm is used: they are never formed."""
+    used: dict[str, bool] = {}
+    for node in nodes:
+        for entry in node.value.atoms(Entry):
+            logarithm = isinstance(node.value, sympy.log)
+            used[entry.name] = used.get(entry.name, True) and logarithm
+    return frozenset(name for name, only in used.items() if only)
+
+
+def _divisors(equations: Iterable[Equation]) -> set[str]:
+    """The names of the tensors that are divided by."""
+    return {
+        entry.name
+        for equation in equations
+        for power in equation.value.atoms(sympy.Pow)
+        if power.exp.could_extract_minus_sign()
+        for entry in power.base.atoms(Entry)
+    }
 
 
 def _substitute(equation: Equation, values: Values, normal: Normalizer) -> Equation:

@@ -67,31 +67,34 @@ def grouped(expression: Expr) -> Expr:
 def _group(node: Basic) -> Basic:
     if not node.is_Add:
         return node
-    counts: dict[Expr, list[Expr]] = {}
+    shares: dict[tuple[Expr, bool], list[Expr]] = {}
     for term in node.args:
-        for base in dict.fromkeys(_base(factor) for factor in Mul.make_args(term)):
-            if not base.is_Number:
-                counts.setdefault(base, []).append(term)
-    shared = [(base, terms) for base, terms in counts.items() if len(terms) > 1]
+        for base, power in _whole_powers(term).items():
+            shares.setdefault((base, power > 0), []).append(term)
+    shared = [(base, terms) for (base, _), terms in shares.items() if len(terms) > 1]
     if not shared:
         return node
     base, terms = max(shared, key=lambda item: (len(item[1]), cost(item[0]), str(item[0])))
-    power = min((_power_of(base, term) for term in terms), key=abs)
-    common = base**power
-    inner = _group(Add(*(term / common for term in terms)))
+    power = min((_whole_powers(term)[base] for term in terms), key=abs)
     rest = Add(*(term for term in node.args if term not in terms))
-    return common * inner + (_group(rest) if rest.is_Add else rest)
+    inner = Add(*(term / base**power for term in terms))
+    if len(Add.make_args(inner)) == len(terms) and all(
+        abs(_whole_powers(term).get(base, 0)) >= abs(_whole_powers(other)[base])
+        for term, other in zip(inner.args, terms, strict=True)
+    ):
+        return node  # the division took nothing out: a power of a power, say
+    return base**power * _group(inner) + _group(rest)
 
 
-def _base(factor: Expr) -> Expr:
-    return factor.base if factor.is_Pow and factor.exp.is_Integer else factor
-
-
-def _power_of(base: Expr, term: Expr) -> Expr:
+def _whole_powers(term: Expr) -> dict[Expr, int]:
+    """The factors of a term that are not numbers, with their whole powers."""
+    powers: dict[Expr, int] = {}
     for factor in Mul.make_args(term):
-        if _base(factor) == base:
-            return factor.exp if factor.is_Pow and factor.exp.is_Integer else sympy.S.One
-    return sympy.S.Zero
+        whole = factor.is_Pow and factor.exp.is_Integer
+        base, power = (factor.base, int(factor.exp)) if whole else (factor, 1)
+        if not base.is_Number:
+            powers[base] = powers.get(base, 0) + power
+    return powers
 
 
 def to_atoms(expression: Expr) -> tuple[Expr, dict[Expr, Dummy]]:

@@ -24,7 +24,14 @@ from symbp.errors import InternalError
 from symbp.notation.expression import Entry, Index, MaxOver, MinOver, Reduction, SumOver, Where
 from symbp.notation.layer import Equation
 
-__all__ = ["Contribution", "Sweep", "adjoint", "reverse_sweep", "selector"]
+__all__ = [
+    "Contribution",
+    "Sweep",
+    "adjoint",
+    "reverse_sweep",
+    "selector",
+    "total_adjoint",
+]
 
 
 def adjoint(name: str) -> str:
@@ -32,9 +39,17 @@ def adjoint(name: str) -> str:
     return f"d{name}"
 
 
+def total_adjoint(name: str) -> str:
+    """The name of the whole gradient of an output that the layer itself uses further."""
+    return f"_d{name}_total"
+
+
 def selector(name: str) -> str:
-    """The name of the integer tensor that says which entry a max or min node selected."""
-    return f"{name}_at"
+    """The name of the integer tensor that says which entry a max or min node selected.
+
+    It begins with an underscore, which no name of a user's does.
+    """
+    return f"_{name}_at"
 
 
 @dataclass(frozen=True)

@@ -199,11 +199,11 @@ class _Printer(StrPrinter):
         if not below:
             return text
         if len(below) == 1:
-            return f"{text}/{self.parenthesize(below[0], PRECEDENCE['Pow'])}"
+            return f"{text}/{self.parenthesize(below[0], PRECEDENCE['Mul'] + 1)}"
         return f"{text}/({'*'.join(self.parenthesize(f, PRECEDENCE['Mul']) for f in below)})"
 
     def _print_Pow(self, node: Expr, rational: bool = False) -> str:
-        if _is_negative(node.exp):
+        if node.exp.is_number and node.exp.is_negative:
             return f"1/{self.parenthesize(1 / node, PRECEDENCE['Pow'])}"
         if node.exp == sympy.Rational(1, 2):
             return f"sqrt({self._print(node.base)})"
@@ -252,7 +252,7 @@ def _numerator_and_denominator(node: Expr) -> tuple[list[Expr], list[Expr]]:
                 below.append(sympy.Integer(2))
             elif factor != 1:
                 above.append(factor)
-        elif factor.is_Pow and _is_negative(factor.exp):
+        elif factor.is_Pow and factor.exp.is_number and factor.exp.is_negative:
             below.append(1 / factor)
         else:
             above.append(factor)

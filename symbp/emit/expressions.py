@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from symbp.errors import InternalError
-from symbp.program import Kind, Operation
+from symbp.program import DType, Kind, Operation
 
-__all__ = ["OPERATORS", "Text", "expression"]
+__all__ = ["ATOM", "OPERATORS", "Text", "expression", "literal_slots"]
 
 OR, AND, NOT, COMPARE, SUM, PRODUCT, UNARY, POWER, ATOM = range(9)
 OPERATORS = {
@@ -61,7 +61,9 @@ def expression(
     if operation.kind is Kind.SIZE:
         return Text(size(str(operation.attributes[0])))
     if operation.kind is Kind.ARANGE:
-        return Text(f"np.arange({size(str(operation.attributes[0]))})")
+        return Text(f"np.arange({operands[0].code})")
+    if operation.kind is Kind.FULL and sources[0].dtype is DType.NUMBER:
+        return Text(f"np.full({operands[1].code}, {operands[0].code}, dtype={dtype})")
     if operation.kind is Kind.CAST:
         return Text(f"{operands[0].at(ATOM)}.astype({dtype})")
     printer = PRINTERS.get(operation.kind)

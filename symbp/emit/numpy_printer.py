@@ -97,7 +97,7 @@ class _Printer:
     def assumption(self, place: int) -> AssumptionCode:
         """The check of one assumption."""
         item = self._program.assumptions[place]
-        plan = plan_pass(self._program, [item.left, item.right], [], {}, [], False)
+        plan = plan_pass(self._program, [item.left, item.right], [], {}, [], [], False)
         dtype = self._dtype(self._layer.inputs + self._layer.constants + self._layer.parameters)
         lenders = self._lenders((*self._layer.inputs, *self._layer.constants))
         names = names_of(self._program.operations, plan, self._taken, {})
@@ -125,11 +125,11 @@ class _Printer:
         dtype: str,
     ) -> _Pass:
         titles = {number: result.name for number, result in results.items()}
-        titles = {n: name for n, name in titles.items() if self._is_users(name)}
+        named = {n: name for n, name in titles.items() if self._is_users(name)}
         forced: set[int] = set()
         while True:
             plan = plan_pass(
-                self._program, wanted, given, titles, kept, not self._layer.broadcasts, forced
+                self._program, wanted, given, named, kept, titles, self._in_place(), forced
             )
             names = names_of(self._program.operations, plan, self._taken, known)
             equations = self._equations(results, names)
@@ -182,6 +182,13 @@ class _Printer:
             if inner:
                 return max(inner, key=lambda n: (len(printer.text(n).code) <= WIDTH, n))
         return None
+
+    def _in_place(self) -> bool:
+        """Whether values may be overwritten: not where operands broadcast, nor where a parameter
+        may be a single number, whose functions NumPy hands back as scalars.
+        """
+        bare = any(self._layer.tensors[name].variadic for name in self._layer.parameters)
+        return not self._layer.broadcasts and not bare
 
     def _writes_scalars(self, plan: Plan) -> bool:
         return any(self._operation(n).axes == ("...",) for n in plan.reuses)

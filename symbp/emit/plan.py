@@ -41,6 +41,7 @@ def plan_pass(
     given: Collection[int],
     results: Mapping[int, str],
     kept: Collection[int],
+    quoted: Collection[int],
     in_place: bool,
     forced: Collection[int] = (),
 ) -> Plan:
@@ -52,6 +53,7 @@ def plan_pass(
         given: operations whose values exist before it.
         results: names of the named values.
         kept: values that must survive the pass: results handed back, saved values.
+        quoted: values that equations beside the lines name; nothing else takes their variable.
         in_place: whether values may be overwritten at all; not where operands broadcast.
         forced: operations that must become statements because their text is long.
     """
@@ -83,7 +85,7 @@ def plan_pass(
             for operand in operations[number].operands
             if operand in uses
         }
-        operand = _reusable(operations, number, last, kept, results, given, largest)
+        operand = _reusable(operations, number, last, kept, quoted, given, largest)
         if operand is not None:
             reuses[number] = operand
             statements |= {number, operand}
@@ -138,7 +140,7 @@ def _reusable(
     number: int,
     last: Mapping[int, int],
     kept: Collection[int],
-    results: Mapping[int, str],
+    quoted: Collection[int],
     given: Collection[int],
     largest: tuple[int, bool],
 ) -> int | None:
@@ -157,7 +159,7 @@ def _reusable(
             and value.dtype is DType.FLOAT
             and value.axes == operation.axes
             and operand not in kept
-            and operand not in results
+            and operand not in quoted
             and operand not in given
             and last.get(operand) == number
         ):

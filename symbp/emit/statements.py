@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from symbp.emit.code import Line
-from symbp.emit.expressions import OPERATORS, Text, expression, literal_slots
+from symbp.emit.expressions import ATOM, OPERATORS, Text, expression, literal_slots
 from symbp.emit.plan import Plan
 from symbp.errors import InternalError
 from symbp.program import Kind, Program
@@ -128,6 +128,8 @@ class PassPrinter:
             code = f"{name}[{literal_slots(detail, operation.axes)}] = {value.code}"
         elif how == "along":
             code = f"np.put_along_axis({name}, {places[0].code}, {value.code}, axis={detail})"
+        elif how == "flat":
+            code = self._into_flat(name, value.code, places[0], detail)
         elif how == "rows":
             front = f"np.moveaxis({name}, {detail}, 0)" if detail else name
             code = f"np.add.at({front}, {places[0].code}, {value.code})"
@@ -139,6 +141,15 @@ class PassPrinter:
                 else f"{name}[{index[1:-2]}] = {value.code}"
             )
         return [*lines, Line(code, equation)]
+
+    def _into_flat(self, name: str, value: str, place: Text, rest: int) -> str:
+        """Values put where the leading axes, seen as one, have a position."""
+        if not rest:
+            return f"{name}.flat[{place.code}] = {value}"
+        shape = f"{name}.shape[-1]" if rest == 1 else f"*{name}.shape[-{rest}:]"
+        flat = f"{name}.reshape(-1, {shape})"
+        index, put = f"{place.at(ATOM)}[None]", f"{Text(value, 0).at(ATOM)}[None]"
+        return f"np.put_along_axis({flat}, {index}, {put}, axis=0)"
 
     def _maths(self, number: int) -> str:
         """What a statement computes, in terms of named values and arguments."""

@@ -97,6 +97,12 @@ def _flattened(
                     f"`*{last.name}` flattens an argument, and `{name}` is computed by the layer: "
                     f"write plain `{last.name}`",
                 )
+            if name in words.parameters:
+                raise statement.error_at(
+                    last,
+                    f"`*{last.name}` flattens what forward is given, and `{name}` is a parameter, "
+                    f"held in one shape: name its axes instead",
+                )
             found.add(name)
     return frozenset(found)
 

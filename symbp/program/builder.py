@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from symbp.errors import InternalError
@@ -21,9 +21,15 @@ class Ref:
 
 
 class Builder:
-    """Interns operations: the same operation on the same operands is one operation."""
+    """Interns operations: the same operation on the same operands is one operation.
 
-    def __init__(self) -> None:
+    Args:
+        reserved: names that no constant may have.
+    """
+
+    def __init__(self, reserved: Collection[str] = ()) -> None:
+        self._reserved = frozenset(reserved)
+        self._constants: dict[str, str] = {}
         self.operations: list[Operation] = []
         self._numbers: dict[Operation, int] = {}
 
@@ -48,6 +54,20 @@ class Builder:
     def number(self, text: str, operands: Sequence[int] = ()) -> Ref:
         """A Python number."""
         return Ref(self.add(Kind.NUMBER, operands, (text,), (), DType.NUMBER), ())
+
+    def constant(self, name: str, text: str) -> Ref:
+        """A number that gets a name of its own in the module, numbered where that is taken."""
+        chosen, count = name, 1
+        while chosen in self._reserved or self._constants.setdefault(chosen, text) != text:
+            count += 1
+            chosen = f"{name}_{count}"
+        return Ref(self.add(Kind.CONSTANT, (), (chosen, text), (), DType.NUMBER), ())
+
+    def position(self, index: Index) -> Ref:
+        """An index as the array 0, 1, ..., length - 1."""
+        length = self.add(Kind.SIZE, (), (index.space,), (), DType.NUMBER)
+        number = self.add(Kind.ARANGE, [length], (), (index.space,), DType.INT)
+        return Ref(number, (index,))
 
     def is_number(self, ref: Ref) -> bool:
         """Whether a value is a Python number rather than an array."""

@@ -51,7 +51,7 @@ def _groups(body: Expr) -> list[list[Expr]]:
         by_axes.setdefault(_axes(factor), []).append(factor)
     for axes in sorted(by_axes, key=lambda axes: (len(axes), sorted(map(str, axes)))):
         larger = [other for other in by_axes if axes < other]
-        if larger:
+        if larger and (len(by_axes) > 2 or len(by_axes[larger[0]]) > 1):
             target = min(larger, key=lambda other: (len(other), sorted(map(str, other))))
             by_axes[target] += by_axes.pop(axes)
     return [by_axes[axes] for axes in sorted(by_axes, key=lambda axes: sorted(map(str, axes)))]

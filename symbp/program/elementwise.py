@@ -131,7 +131,7 @@ def _product(context: Context, node: Expr, order: Order) -> Ref:
         else:
             items.append(_Item(context.lower(number, order), False))
     for factor in factors:
-        inverse = factor.is_Pow and factor.exp.could_extract_minus_sign()
+        inverse = factor.is_Pow and factor.exp.is_number and factor.exp.is_negative
         items.append(_Item(_factor(context, 1 / factor if inverse else factor, order), inverse))
     return _folded(context.builder, items, order, "multiply", "divide")
 
@@ -232,7 +232,7 @@ def _with_known_pairs(
 
 def _power(context: Context, base: Expr, exponent: Expr, order: Order) -> Ref:
     builder = context.builder
-    if exponent.could_extract_minus_sign():
+    if exponent.is_number and exponent.is_negative:
         below = context.lower(base**-exponent, order)
         return builder.elementwise("divide", [builder.number("1"), below], order)
     if exponent == sympy.Rational(1, 2):

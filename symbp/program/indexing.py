@@ -14,7 +14,7 @@ from symbp.program.builder import Builder, Ref
 from symbp.program.context import Context, Order
 from symbp.program.operations import VARIADIC, DType, Kind
 
-__all__ = ["lower_delta", "lower_entry", "lower_scatter", "split_scatter"]
+__all__ = ["lower_delta", "lower_entry", "lower_scatter", "shape_of", "split_scatter"]
 
 
 def lower_entry(context: Context, entry: Entry, order: Order) -> Ref:
@@ -99,8 +99,7 @@ def _fancy(context: Context, tensor: Ref, slots: Sequence[Expr], order: Order) -
 def _index_array(context: Context, slot: Expr, order: Order) -> Ref:
     builder = context.builder
     if isinstance(slot, Index):
-        number = builder.add(Kind.ARANGE, (), (slot.space,), (slot.space,), DType.INT)
-        return Ref(number, (slot,))
+        return builder.position(slot)
     if isinstance(slot, Entry):
         return lower_entry(context, slot, order)
     return builder.number(str(int(slot)))
@@ -140,14 +139,15 @@ def _parts(term: Expr) -> tuple[list[Expr], tuple[Index, ...]]:
 
 
 def _places(term: Expr, axes: Order) -> dict[Index, Expr]:
-    """For every axis that a delta fixes, the place that it fixes it to."""
+    """For every axis that a delta fixes, the place that it fixes it to, in other symbols."""
     found: dict[Index, Expr] = {}
     for delta in (factor for factor in _parts(term)[0] if isinstance(factor, Delta)):
         for axis, place in (delta.args, delta.args[::-1]):
-            taken = any(found.get(symbol) is not None for symbol in place.free_symbols)
-            if axis in axes and axis not in found and not taken:
+            if axis in axes and axis not in found and place not in found:
                 found[axis] = place
                 break
+    for _ in found:
+        found = {axis: rename(place, found) for axis, place in found.items()}
     return found
 
 
@@ -168,18 +168,20 @@ def lower_scatter(context: Context, term: Expr, target: str, order: Order) -> Re
     rest = SumOver(rest, *(index for index in bound if index not in in_places))
     repeated = bool(kept)
     builder = context.builder
-    shape = builder.add(Kind.SHAPE, [context.values[target]], (), (), DType.NUMBER)
+    shape = shape_of(context, target, order)
     spaces = [VARIADIC if axis.variadic else axis.space for axis in order]
     plain = [axis for axis in order if axis not in places]
     inner = tuple(sorted((*kept, *plain), key=lambda axis: not axis.variadic))
+    if all(isinstance(place, sympy.Integer) for place in places.values()):
+        value = builder.align(context.lower(rest, inner), inner)
+        pattern = tuple(int(places[a]) if a in places else None for a in order)
+        number = builder.add(Kind.SCATTER, [value, shape], ("literal", pattern), spaces)
+        return Ref(number, order)
     if len(places) == 1:
         ((axis, place),) = places.items()
         position = order.index(axis)
-        if isinstance(place, sympy.Integer):
-            value = builder.align(context.lower(rest, inner), inner)
-            pattern = tuple(int(place) if a == axis else None for a in order)
-            number = builder.add(Kind.SCATTER, [value, shape], ("literal", pattern), spaces)
-            return Ref(number, order)
+        if axis.variadic:
+            return _scatter_flat(context, rest, place, shape, order)
         index = _index_array(context, place, (*order, *kept))
         if not repeated and isinstance(place, Entry) and set(index.axes) <= set(plain):
             spread = _spread(builder, index, tuple(plain), position, len(order))
@@ -190,6 +192,35 @@ def lower_scatter(context: Context, term: Expr, target: str, order: Order) -> Re
         if repeated and set(index.axes) == set(kept):
             return _rows(context, rest, index, shape, position, order, plain)
     return _scatter_fancy(context, rest, places, shape, repeated, inner, order)
+
+
+def _scatter_flat(context: Context, rest: Expr, place: Expr, shape: int, order: Order) -> Ref:
+    """One position among all leading axes, for every position along the others."""
+    builder, others = context.builder, order[1:]
+    index = builder.align(_index_array(context, place, others), others)
+    value = builder.align(context.lower(rest, others), others)
+    spaces = [VARIADIC, *(axis.space for axis in others)]
+    attributes = ("flat", len(others))
+    return Ref(builder.add(Kind.SCATTER, [value, shape, index], attributes, spaces), order)
+
+
+def shape_of(context: Context, target: str, axes: Order) -> int:
+    """The shape that a tensor's gradient has: that of the tensor, or made of its lengths.
+
+    Raises:
+        LoweringError: the tensor exists nowhere and has leading axes.
+    """
+    builder = context.builder
+    if target in context.values:
+        return builder.add(Kind.SHAPE, [context.values[target]], (), (), DType.NUMBER)
+    if any(axis.variadic for axis in axes):
+        raise LoweringError(
+            "a gradient within the layer needs the leading axes' lengths: give the intermediate "
+            "tensor that max, min or an index is applied to a name and an equation of its own"
+        )
+    sizes = [builder.add(Kind.SIZE, (), (axis.space,), (), DType.NUMBER) for axis in axes]
+    text = "".join(f"{{{place}}}, " for place in range(len(sizes)))
+    return builder.number(f"({text.strip()})", sizes).operation
 
 
 def _full_spread(builder: Builder, value: Ref, axes: Order, place: int) -> int:

@@ -6,15 +6,28 @@ from collections.abc import Iterable
 
 from sympy import Expr
 
-from symbp.calculus import ArgMaxOver, ArgMinOver, Delta, Derivation, equation_text
-from symbp.errors import LoweringError
+from symbp.calculus import (
+    ArgMaxOver,
+    ArgMinOver,
+    Delta,
+    Derivation,
+    adjoint,
+    equation_text,
+    total_adjoint,
+)
 from symbp.notation.expression import Entry, Index, Reduction, SumOver, free_indices
 from symbp.notation.layer import Assumption, Equation, Role
 from symbp.program.builder import Builder, Ref, union
 from symbp.program.context import Context, Order
 from symbp.program.contraction import lower_sum, natural_order, reduced
 from symbp.program.elementwise import lower_condition, lower_elementwise
-from symbp.program.indexing import lower_delta, lower_entry, lower_scatter, split_scatter
+from symbp.program.indexing import (
+    lower_delta,
+    lower_entry,
+    lower_scatter,
+    shape_of,
+    split_scatter,
+)
 from symbp.program.numbers import lower_number
 from symbp.program.operations import (
     VARIADIC,
@@ -44,7 +57,7 @@ class _Lowering:
     def __init__(self, derivation: Derivation) -> None:
         self._derivation = derivation
         self._layer = derivation.layer
-        self._builder = Builder()
+        self._builder = Builder(self._layer.tensors)
         self._values: dict[str, int] = {}
         self._axes = {name: tensor.axes for name, tensor in self._layer.tensors.items()}
         self._context = Context(self._builder, self._values, self._axes, self._lower)
@@ -57,12 +70,13 @@ class _Lowering:
                 self._argument(name, tensor.axes, DType.INT if tensor.integer else DType.FLOAT)
         forward = [self._equation(eq, eq.target) for eq in self._derivation.forward]
         boundary = len(self._builder.operations)
+        self._axes |= {node.target: node.axes for node in self._derivation.nodes}
         for name in layer.outputs:
-            self._argument(f"d{name}", self._axes[name], DType.FLOAT)
+            self._argument(adjoint(name), self._axes[name], DType.FLOAT)
         gradients = [f"d{name}" for name in (*layer.inputs, *layer.parameters)]
-        backward = [
-            self._equation(eq, self._shape_of(eq.target)) for eq in self._derivation.backward
-        ]
+        owners = {adjoint(name): name for name in self._axes}
+        owners |= {total_adjoint(name): name for name in layer.outputs}
+        backward = [self._equation(eq, owners[eq.target]) for eq in self._derivation.backward]
         assumptions = tuple(self._identity(item) for item in layer.assumptions)
         operations = tuple(self._builder.operations)
         lasting = {self._values[name] for name in layer.parameters}
@@ -96,10 +110,6 @@ class _Lowering:
         self._values[name] = self._builder.add(Kind.ARGUMENT, (), (name,), spaces, dtype)
         self._axes[name] = tuple(axes)
 
-    def _shape_of(self, gradient: str) -> str:
-        """The tensor whose gradient this is."""
-        return gradient.removeprefix("d").removesuffix("_total")
-
     def _equation(self, equation: Equation, shape: str) -> Result:
         dense, scattered = split_scatter(equation.value, equation.axes)
         parts = [lower_scatter(self._context, term, shape, equation.axes) for term in scattered]
@@ -117,10 +127,7 @@ class _Lowering:
         """The value with all of the equation's axes, in their order."""
         if set(ref.axes) == set(equation.axes):
             return self._builder.permute(ref, equation.axes).operation
-        if shape not in self._values:
-            raise LoweringError(f"{equation}: its right side lacks an axis of the left side")
-        source = self._values[shape]
-        size = self._builder.add(Kind.SHAPE, [source], (), (), DType.NUMBER)
+        size = shape_of(self._context, shape, equation.axes)
         aligned = self._builder.align(ref, equation.axes)
         spaces = [VARIADIC if axis.variadic else axis.space for axis in equation.axes]
         return self._builder.add(Kind.FULL, [aligned, size], (), spaces)
@@ -162,8 +169,7 @@ class _Lowering:
         return lower_elementwise(self._context, node, order)
 
     def _position(self, index: Index) -> Ref:
-        number = self._builder.add(Kind.ARANGE, (), (index.space,), (index.space,), DType.INT)
-        return self._cast(Ref(number, (index,)))
+        return self._cast(self._builder.position(index))
 
     def _cast(self, ref: Ref) -> Ref:
         axes = self._builder[ref.operation].axes

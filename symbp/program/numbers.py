@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import sympy
-from sympy import Expr
+from sympy import Basic, Expr
 
 from symbp.errors import LoweringError
-from symbp.notation.expression import Size
+from symbp.notation.expression import Maximum, Minimum, Size, Where
 from symbp.program.builder import Builder, Ref
 from symbp.program.operations import DType, Kind
 
@@ -35,6 +35,8 @@ FUNCTIONS = {
     sympy.Abs: "abs",
     sympy.Max: "max",
     sympy.Min: "min",
+    Maximum: "max",
+    Minimum: "min",
 }
 
 
@@ -48,10 +50,7 @@ def lower_number(builder: Builder, value: Expr) -> Ref:
     if literal is not None:
         return builder.number(literal)
     if value.is_number:
-        text = _text(value, [], 0)
-        name = _name(value)
-        number = builder.add(Kind.CONSTANT, (), (name, text), (), DType.NUMBER)
-        return Ref(number, ())
+        return builder.constant(_name(value), _text(value, [], 0))
     sizes: list[str] = []
     text = _text(value, sizes, 0)
     operands = [builder.add(Kind.SIZE, (), (space,), (), DType.NUMBER) for space in sizes]
@@ -80,7 +79,7 @@ def _literal(value: Expr) -> str | None:
     return None
 
 
-SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4
+CHOICE, SUM, PRODUCT, POWER, ATOM = range(5)
 
 
 def _text(value: Expr, sizes: list[str], outer: int) -> str:
@@ -108,6 +107,8 @@ def _expression(value: Expr, sizes: list[str]) -> tuple[str, int]:
         return _product(value, sizes)
     if value.is_Pow:
         return _power(value, sizes)
+    if isinstance(value, Where):
+        return _choice(value, sizes), CHOICE
     return _call(value, sizes), ATOM
 
 
@@ -136,9 +137,28 @@ def _product(value: Expr, sizes: list[str]) -> tuple[str, int]:
 def _power(value: Expr, sizes: list[str]) -> tuple[str, int]:
     if value.exp == sympy.Rational(1, 2):
         return f"math.sqrt({_text(value.base, sizes, 0)})", ATOM
-    if value.exp.could_extract_minus_sign():
+    if value.exp.is_number and value.exp.is_negative:
         return f"1 / {_text(1 / value, sizes, POWER)}", PRODUCT
-    return f"{_text(value.base, sizes, ATOM)} ** {_text(value.exp, sizes, POWER)}", POWER
+    base, power = _text(value.base, sizes, ATOM), _text(value.exp, sizes, POWER)
+    simple = all(re.fullmatch(r"[\w.]+", text) for text in (base, power))
+    return f"{base}**{power}" if simple else f"{base} ** {power}", POWER
+
+
+def _choice(value: Where, sizes: list[str]) -> str:
+    condition, a, b = value.args
+    yes, no = _text(a, sizes, SUM), _text(b, sizes, SUM)
+    return f"{yes} if {_condition(condition, sizes)} else {no}"
+
+
+def _condition(condition: Basic, sizes: list[str]) -> str:
+    if isinstance(condition, sympy.Not):
+        return f"not ({_condition(condition.args[0], sizes)})"
+    if isinstance(condition, sympy.And | sympy.Or):
+        word = " and " if isinstance(condition, sympy.And) else " or "
+        parts = sorted(condition.args, key=str)
+        return word.join(f"({_condition(part, sizes)})" for part in parts)
+    left, right = (_text(arg, sizes, SUM) for arg in condition.args)
+    return f"{left} {condition.rel_op} {right}"
 
 
 def _call(value: Expr, sizes: list[str]) -> str:
@@ -151,4 +171,5 @@ def _call(value: Expr, sizes: list[str]) -> str:
 def _name(value: Expr) -> str:
     """A module-level constant's name, from what it is: sqrt(2/pi) is SQRT_2_PI."""
     words = re.findall(r"[A-Za-z]+|\d+", str(value))
-    return "_".join(words).upper()[:32].rstrip("_")
+    name = "_".join(words).upper()[:32].rstrip("_")
+    return name if name[0].isalpha() else f"C_{name}"

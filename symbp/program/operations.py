@@ -34,7 +34,7 @@ class Kind(Enum):
     CONSTANT = "constant"  # (name, text): a number with a name of its own in the module
     SIZE = "size"  # (space,): an axis's length, for `...` the product of the leading lengths
     SHAPE = "shape"  # (): the shape of the operand
-    ARANGE = "arange"  # (space,): 0, 1, ..., length - 1
+    ARANGE = "arange"  # (): 0, 1, ..., operand 0 less one
     UFUNC = "ufunc"  # (name,): elementwise, operands broadcast against each other
     WHERE = "where"  # (): where(operand 0, operand 1, operand 2)
     CAST = "cast"  # (): a boolean or integer as floating point

@@ -99,22 +99,11 @@ def _touched(
             shapes.add(number)
         elif operation.kind is Kind.SIZE:
             sizes.add(number)
-        elif operation.kind is Kind.ARANGE:
-            sizes |= _lengths(operations, operation)
         elif number < boundary:
             touched.add(number)
         else:
             waiting.extend(operation.operands)
     return touched, shapes, sizes
-
-
-def _lengths(operations: Sequence[Operation], arange: Operation) -> set[int]:
-    """The length operations of an arange's space, if the program has any."""
-    return {
-        number
-        for number, operation in enumerate(operations)
-        if operation.kind is Kind.SIZE and operation.attributes == arange.attributes
-    }
 
 
 def _is_cheap(operation: Operation, operations: Sequence[Operation], at_hand: set[int]) -> bool:

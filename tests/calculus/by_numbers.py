@@ -55,7 +55,7 @@ class Exact:
     def number(value: Any) -> Any:
         if isinstance(value, sympy.Basic):
             return mpmath.mpf(str(sympy.Float(value, 45)))
-        return mpmath.mpf(value)
+        return mpmath.mpf(getattr(value, "item", lambda: value)())
 
 
 class Floating:
@@ -154,8 +154,9 @@ class Evaluator:
     def array(self, value: Any, axes: Sequence[Index]) -> np.ndarray:
         """The values for all places along the axes."""
         result = np.empty([self.sizes[axis.space] for axis in axes], dtype=object)
-        for place in np.ndindex(result.shape):
-            result[place] = self(value, dict(zip(axes, place, strict=True)))
+        with mpmath.workdps(40):
+            for place in np.ndindex(result.shape):
+                result[place] = self(value, dict(zip(axes, place, strict=True)))
         return result
 
     def run(self, equations: Sequence[Equation]) -> dict[str, np.ndarray]:

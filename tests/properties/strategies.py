@@ -48,13 +48,13 @@ def bare_layers(draw: Draw) -> Spec:
     count = draw(st.integers(0, 2))
     lines = []
     for target in DEFINED[:count]:
-        lines.append(f"{target} = {writer.expression((DOTS,), 2).text}")
+        lines.append(f"{target} = {writer.equation((DOTS,), 2).text}")
         writer.held.append(Held(target, (DOTS,)))
-    value = writer.expression((DOTS,), draw(st.integers(1, 3))).text
+    value = writer.equation((DOTS,), draw(st.integers(1, 3))).text
     if draw(st.integers(0, 5)) == 5:
         value = f"{draw(st.sampled_from(('mean', 'sum', 'max')))}({value}, ...)"
     lines.append(f"y = {value}")
-    return _spec(draw, lines, None)
+    return _spec(draw, _used(lines, (*DEFINED[:count], "y"), None), None)
 
 
 def _axes(draw: Draw, dots: bool) -> tuple[str, ...]:
@@ -85,12 +85,13 @@ def indexed_layers(draw: Draw) -> Spec:
     lines = []
     targets = (*DEFINED[: count - 1], "y")
     for target in targets:
-        spaces = draw(st.lists(st.sampled_from("ABC"), max_size=2))
+        least = 1 if draw(st.integers(0, 4)) else 0
+        spaces = draw(st.lists(st.sampled_from("ABC"), min_size=least, max_size=2))
         scope: tuple[str, ...] = (DOTS,) if dots and draw(st.integers(0, 2)) > 0 else ()
         for space in spaces:
             index = writer.fresh(scope, space)
             scope += (index,) if index is not None else ()
-        value = writer.expression(scope, draw(st.integers(1, 3)))
+        value = writer.equation(scope, draw(st.integers(1, 3)))
         free = [index for index in scope if index in value.free]
         named = draw(st.permutations([index for index in free if index != DOTS]))
         axes = [index for index in free if index == DOTS] + list(named)

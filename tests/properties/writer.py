@@ -151,6 +151,15 @@ class Writer:
 
     # Expressions
 
+    def equation(self, scope: tuple[str, ...], depth: int) -> Text:
+        """A right side, which has some tensor in it."""
+        value = self.expression(scope, depth)
+        names = {held.name for held in self.held}
+        if names & set(re.findall(r"\w+", value.text)):
+            return value
+        entry = self.access(scope)
+        return Text(f"({value.text}) * {entry.text}", value.free | entry.free)
+
     def expression(self, scope: tuple[str, ...], depth: int) -> Text:
         if depth <= 0:
             return self.leaf(scope)
