@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import sympy
 from sympy import Expr
 
-from symbp.calculus.bounds import has_growing_exponential
+from symbp.calculus.bounds import growing_exponentials, has_growing_exponential
 from symbp.calculus.cost import cost, extent
 from symbp.calculus.derivation import Log
 from symbp.calculus.guards import is_risky
 from symbp.calculus.indices import canonical, replace_entries, transform
 from symbp.calculus.rational import cheapest
 from symbp.calculus.stability import guarded, scaled
+from symbp.calculus.sums import expand_sums, pull_out
 from symbp.calculus.sweep import selector
 from symbp.calculus.text import equation_text
 from symbp.notation.expression import Entry, Reduction, SumOver, Where
 from symbp.notation.layer import Equation, Layer
 
-__all__ = ["Assembled", "assemble"]
+__all__ = ["Assembled", "assemble", "growth", "opened_gradients"]
 
 WORTH_SAVING = 2.0
+MAX_WRITTEN = 60
 
 
 @dataclass(frozen=True)
@@ -89,8 +92,43 @@ def _titled(equation: Equation) -> Equation:
 def _everything(
     gradients: tuple[Equation, ...], definitions: Mapping[str, Equation]
 ) -> tuple[Equation, ...]:
-    """The gradients with every unnamed node's definition put in: how they are written down."""
-    return tuple(_inline(equation, definitions) for equation in gradients)
+    """How the gradients are written down: with every unnamed node's definition put in.
+
+    A gradient that gets too long that way is left in terms of the nodes, which precede it.
+    """
+    nodes: dict[str, Equation] = {}
+    found = []
+    for equation in gradients:
+        whole = _inline(equation, definitions, MAX_WRITTEN)
+        if _names([whole]) & definitions.keys():
+            whole = equation
+            waiting = _names([equation]) & definitions.keys()
+            while waiting:
+                name = waiting.pop()
+                nodes[name] = definitions[name]
+                waiting |= _names([definitions[name]]) & definitions.keys() - nodes.keys()
+        found.append(whole)
+    ordered = [definitions[name] for name in definitions if name in nodes]
+    return (*ordered, *found)
+
+
+def growth(equations: Iterable[Equation]) -> int:
+    """The number of exponentials in the equations that can overflow."""
+    return len(set().union(*(growing_exponentials(eq.value) for eq in equations)))
+
+
+def opened_gradients(
+    gradients: tuple[Equation, ...], definitions: Mapping[str, Equation]
+) -> tuple[Equation, ...]:
+    """The gradients as sums of products with all definitions put in.
+
+    Every exponential then stands beside the sum that it is divided by, and the two can be scaled
+    together.
+    """
+    return tuple(
+        Equation(eq.target, eq.axes, expand_sums(pull_out(_inline(eq, definitions).value)))
+        for eq in gradients
+    )
 
 
 def _forward(
@@ -111,11 +149,16 @@ def _forward(
     return forward
 
 
-def _inline(equation: Equation, definitions: Mapping[str, Equation]) -> Equation:
-    """The equation with the given nodes' definitions put in, all the way."""
-    value = equation.value
-    while names := {entry.name for entry in value.atoms(Entry)} & definitions.keys():
-        value = replace_entries(value, _values(names, definitions))
+def _inline(
+    equation: Equation, definitions: Mapping[str, Equation], limit: float = math.inf
+) -> Equation:
+    """The equation with the given nodes' definitions put in, all the way or up to a length."""
+    value, before = equation.value, None
+    while value != before:  # an entry that is an index of another entry stays
+        names = {entry.name for entry in value.atoms(Entry)} & definitions.keys()
+        if sympy.count_ops(value) > limit:
+            return equation
+        value, before = replace_entries(value, _values(names, definitions)), value
     return Equation(equation.target, equation.axes, canonical(value), equation.source)
 
 

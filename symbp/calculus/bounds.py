@@ -7,7 +7,7 @@ from sympy import Expr
 
 from symbp.notation.expression import Entry, Maximum, MaxOver, Minimum, Where
 
-__all__ = ["has_growing_exponential", "is_bounded_above"]
+__all__ = ["growing_exponentials", "has_growing_exponential", "is_bounded_above"]
 
 LIMIT = 60
 
@@ -89,9 +89,15 @@ def _is_instance(value: Expr, extreme: MaxOver) -> bool:
     return match is not None
 
 
+def growing_exponentials(expression: Expr) -> set[Expr]:
+    """The exponentials in an expression whose exponents have no bound from above."""
+    return {
+        node
+        for node in expression.atoms(sympy.exp, sympy.cosh, sympy.sinh)
+        if node.args[0].has(Entry) and not is_bounded_above(node.args[0])
+    }
+
+
 def has_growing_exponential(expression: Expr) -> bool:
     """Whether an exponential in the expression has an exponent without a bound from above."""
-    return any(
-        node.args[0].has(Entry) and not is_bounded_above(node.args[0])
-        for node in expression.atoms(sympy.exp, sympy.cosh, sympy.sinh)
-    )
+    return bool(growing_exponentials(expression))

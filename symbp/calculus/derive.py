@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symbp.calculus.assemble import assemble
+from symbp.calculus.assemble import assemble, growth, opened_gradients
 from symbp.calculus.collapse import collapse
 from symbp.calculus.derivation import Derivation, Log
 from symbp.calculus.explode import explode
@@ -28,6 +28,15 @@ def derive(layer: Layer) -> Derivation:
     exact = tuple(log.apply("linearity", normal, eq) for eq in collapsed.equations)
     exact = in_output_form(exact, nodes, known, normal, log)
     assembled = assemble(layer, nodes, sweep.selectors, exact, log)
+    if growth(assembled.backward):
+        opened = opened_gradients(collapsed.equations, definitions)
+        trial = Log()
+        other = assemble(layer, nodes, sweep.selectors, opened, trial)
+        if growth(other.backward) < growth(assembled.backward):
+            for before, after in zip(exact, opened, strict=True):
+                log.note("definition", before, after.value)
+            log.extend(trial)
+            exact, assembled = opened, other
     return Derivation(
         layer,
         nodes,

@@ -11,7 +11,7 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean, BooleanFunction
 
 from symbp.calculus.indices import BINDERS, canonical, rename
-from symbp.notation.expression import Entry, Index
+from symbp.notation.expression import Entry, Index, entries
 from symbp.notation.layer import Equation, Layer
 
 __all__ = ["explode"]
@@ -77,8 +77,13 @@ def _has_entry(expression: Basic) -> bool:
 
 
 def _axes(expression: Expr, order: tuple[Index, ...]) -> tuple[Index, ...]:
+    """The free indices as they first appear in the operands, so that where the expression stands
+    does not matter.
+    """
+    own = [index for entry in entries(expression) for index in entry.indices]
     free = expression.free_symbols
-    return tuple(index for index in dict.fromkeys(order) if index in free)
+    axes = [index for index in dict.fromkeys([*own, *order]) if index in free]
+    return tuple(sorted(axes, key=lambda index: not index.variadic))
 
 
 def _key(value: Expr, axes: tuple[Index, ...]) -> tuple[Expr, tuple[Index, ...]]:

@@ -49,7 +49,7 @@ def local_derivative(value: Expr, operand: Entry, result: Entry | None = None) -
     smooth = with_kinks_resolved(value).xreplace({operand: dummy})
     derivative = _derivative(smooth, dummy).replace(sympy.DiracDelta, lambda *_: sympy.S.Zero)
     derivative = sympy.powsimp(derivative, combine="exp").xreplace({dummy: operand})
-    if value.is_Pow and value.base.has(Entry):
+    if value.is_Pow and not value.base.is_number:
         derivative = derivative.xreplace({sympy.log(value.base): _log_or_zero(value.base)})
         if not value.exp.is_number:
             one_less = value.base ** (value.exp - 1)

@@ -65,8 +65,8 @@ def _with_letters(expression: Basic) -> Basic:
     """Bound indices renamed to letters that are not in use."""
     if not expression.has(*BINDERS):
         return expression
-    taken = {index.name for index in expression.atoms(Index) if "'" not in index.name}
-    return _renamed(expression, taken)
+    free = {symbol.name for symbol in expression.free_symbols if isinstance(symbol, Index)}
+    return _renamed(expression, free)
 
 
 def _renamed(node: Basic, taken: set[str]) -> Basic:

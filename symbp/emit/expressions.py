@@ -11,7 +11,7 @@ from symbp.program import DType, Kind, Operation
 
 __all__ = ["ATOM", "OPERATORS", "Text", "expression", "literal_slots"]
 
-OR, AND, NOT, COMPARE, SUM, PRODUCT, UNARY, POWER, ATOM = range(9)
+CHOICE, COMPARE, SUM, PRODUCT, UNARY, ATOM = range(6)
 OPERATORS = {
     "add": ("+", SUM),
     "subtract": ("-", SUM),
@@ -61,7 +61,8 @@ def expression(
     if operation.kind is Kind.SIZE:
         return Text(size(str(operation.attributes[0])))
     if operation.kind is Kind.ARANGE:
-        return Text(f"np.arange({operands[0].code})")
+        shape = f".reshape({operands[1].code})" if len(operands) > 1 else ""
+        return Text(f"np.arange({operands[0].code}){shape}")
     if operation.kind is Kind.FULL and sources[0].dtype is DType.NUMBER:
         return Text(f"np.full({operands[1].code}, {operands[0].code}, dtype={dtype})")
     if operation.kind is Kind.CAST:
@@ -76,6 +77,8 @@ def _number(operation: Operation, operands: Sequence[Text], _: Any) -> Text:
     template = str(operation.attributes[0])
     text = template.format(*(operand.at(ATOM) for operand in operands)) if operands else template
     simple = text.replace(".", "").replace("_", "").isalnum()
+    if " if " in text:
+        return Text(text, CHOICE)
     return Text(text, ATOM if simple else SUM if text.startswith("-") else _level(text))
 
 

@@ -11,7 +11,7 @@ from symbp.emit.naming import names_of
 from symbp.emit.plan import Plan, plan_pass
 from symbp.emit.statements import PassPrinter
 from symbp.notation.layer import Layer
-from symbp.program import DType, Kind, LeastLength, Operation, Program, Result
+from symbp.program import LEADING, DType, Kind, LeastLength, Operation, Program, Result
 
 __all__ = ["layer_code"]
 
@@ -207,7 +207,8 @@ class _Printer:
             return f"shape_of_{named}"
         if operation.kind is Kind.SIZE:
             space = str(operation.attributes[0])
-            return "count" if space == "..." else f"length_{space}"
+            names = {"...": "count", LEADING: "leading"}
+            return names.get(space, f"length_{space}")
         return None
 
     def _lenders(self, names: Sequence[str]) -> dict[str, Sequence[str]]:

@@ -8,7 +8,7 @@ from symbp.emit.code import Line
 from symbp.emit.expressions import ATOM, OPERATORS, Text, expression, literal_slots
 from symbp.emit.plan import Plan
 from symbp.errors import InternalError
-from symbp.program import Kind, Program
+from symbp.program import LEADING, Kind, Program
 
 __all__ = ["PassPrinter"]
 
@@ -82,6 +82,8 @@ class PassPrinter:
     def _length(self, space: str) -> str:
         """An expression for a length, read from an array that has the axis."""
         best = None
+        if space == LEADING:
+            return self._leading_lengths()
         for text, axes in self._lenders.items():
             if space in axes:
                 if space != VARIADIC:
@@ -93,6 +95,13 @@ class PassPrinter:
         if best is None:
             raise InternalError(f"no array lends the length of {space}")
         return best
+
+    def _leading_lengths(self) -> str:
+        """An expression for the tuple of the leading lengths."""
+        for text, axes in self._lenders.items():
+            if VARIADIC in axes:
+                return f"{text}.shape" if len(axes) == 1 else f"{text}.shape[: -{len(axes) - 1}]"
+        raise InternalError("no array lends the leading lengths")
 
     def _statement(self, number: int) -> list[Line]:
         operation = self._program.operations[number]
@@ -131,14 +140,18 @@ class PassPrinter:
         elif how == "flat":
             code = self._into_flat(name, value.code, places[0], detail)
         elif how == "rows":
-            front = f"np.moveaxis({name}, {detail}, 0)" if detail else name
-            code = f"np.add.at({front}, {places[0].code}, {value.code})"
+            position, stretched = detail
+            front = f"np.moveaxis({name}, {position}, 0)" if position else name
+            shape = f"{places[0].at(ATOM)}.shape + {front}.shape[1:]"
+            code = f"np.add.at({front}, {places[0].code}, {_stretched(value, shape, stretched)})"
         else:
-            index = f"({', '.join(place.code for place in places)},)"
+            repeated, stretched = detail
+            index = ", ".join(place.code for place in places)
+            shape = f"np.broadcast_shapes({', '.join(f'np.shape({p.code})' for p in places)})"
             code = (
-                f"np.add.at({name}, {index}, {value.code})"
-                if detail
-                else f"{name}[{index[1:-2]}] = {value.code}"
+                f"np.add.at({name}, ({index},), {_stretched(value, shape, stretched)})"
+                if repeated
+                else f"{name}[{index}] = {value.code}"
             )
         return [*lines, Line(code, equation)]
 
@@ -169,6 +182,13 @@ class PassPrinter:
         if operation.kind is Kind.SCATTER:
             return operands[0]
         return expression(operation, operands, sources, self._dtype, self._length)
+
+
+def _stretched(value: Text, shape: str, stretched: bool) -> str:
+    """Values for `np.add.at`, which reads past the end of values that it has to broadcast itself
+    (NumPy 2.4, one index array and values of fewer axes).
+    """
+    return f"np.broadcast_to({value.code}, {shape})" if stretched else value.code
 
 
 def _plain(code: str) -> str:

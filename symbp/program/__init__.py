@@ -2,10 +2,11 @@
 
 from symbp.program.least import LeastLength, least_lengths
 from symbp.program.lower import lower
-from symbp.program.operations import DType, Identity, Kind, Operation, Program, Result
+from symbp.program.operations import LEADING, DType, Identity, Kind, Operation, Program, Result
 from symbp.program.saving import closure
 
 __all__ = [
+    "LEADING",
     "DType",
     "Identity",
     "Kind",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from symbp.errors import InternalError
 from symbp.notation.expression import Index
-from symbp.program.operations import VARIADIC, Axis, DType, Kind, Operation
+from symbp.program.operations import LEADING, VARIADIC, Axis, DType, Kind, Operation
 
 __all__ = ["Builder", "Ref", "union"]
 
@@ -65,8 +65,9 @@ class Builder:
 
     def position(self, index: Index) -> Ref:
         """An index as the array 0, 1, ..., length - 1."""
-        length = self.add(Kind.SIZE, (), (index.space,), (), DType.NUMBER)
-        number = self.add(Kind.ARANGE, [length], (), (index.space,), DType.INT)
+        spaces = [VARIADIC, LEADING] if index.variadic else [index.space]
+        lengths = [self.add(Kind.SIZE, (), (space,), (), DType.NUMBER) for space in spaces]
+        number = self.add(Kind.ARANGE, lengths, (), spaces[:1], DType.INT)
         return Ref(number, (index,))
 
     def is_number(self, ref: Ref) -> bool:

@@ -51,7 +51,8 @@ def _groups(body: Expr) -> list[list[Expr]]:
         by_axes.setdefault(_axes(factor), []).append(factor)
     for axes in sorted(by_axes, key=lambda axes: (len(axes), sorted(map(str, axes)))):
         larger = [other for other in by_axes if axes < other]
-        if larger and (len(by_axes) > 2 or len(by_axes[larger[0]]) > 1):
+        larger = [other for other in larger if len(by_axes[other]) > 1]
+        if larger:
             target = min(larger, key=lambda other: (len(other), sorted(map(str, other))))
             by_axes[target] += by_axes.pop(axes)
     return [by_axes[axes] for axes in sorted(by_axes, key=lambda axes: sorted(map(str, axes)))]
@@ -109,15 +110,20 @@ def _contract_all(
 ) -> Ref:
     """Contracts operands two at a time along a path found for nominal lengths."""
     operands = list(operands)
-    for a, b in _path(operands, bound):
-        second, first = operands.pop(max(a, b)), operands.pop(min(a, b))
-        others = {axis for ref in operands for axis in ref.axes}
-        done = [index for index in bound if index not in others]
-        operands.append(_contract(builder, first, second, done, inner, order))
-    return operands[0]
+    for step in _path(operands, bound):
+        group = [operands[place] for place in step]
+        operands = [ref for place, ref in enumerate(operands) if place not in step]
+        while len(group) > 1:
+            first, second = group.pop(0), group.pop(0)
+            others = {axis for ref in (*operands, *group) for axis in ref.axes}
+            done = [index for index in bound if index not in others]
+            group.insert(0, _contract(builder, first, second, done, inner, order))
+        operands.append(group[0])
+    left = [index for index in bound if index in operands[0].axes]
+    return reduced(builder, "sum", operands[0], left) if left else operands[0]
 
 
-def _path(operands: Sequence[Ref], bound: Sequence[Index]) -> list[tuple[int, int]]:
+def _path(operands: Sequence[Ref], bound: Sequence[Index]) -> list[tuple[int, ...]]:
     if len(operands) == 2:
         return [(0, 1)]
     letters = _letters(axis for ref in operands for axis in ref.axes)
@@ -131,7 +137,7 @@ def _path(operands: Sequence[Ref], bound: Sequence[Index]) -> list[tuple[int, in
     path, _ = opt_einsum.contract_path(
         subscripts, *shapes, shapes=True, optimize=opt_einsum.DynamicProgramming()
     )
-    return [(step[0], step[1]) for step in path]
+    return [tuple(step) for step in path]
 
 
 def _letters(axes: Iterable[Index]) -> dict[Index, str]:

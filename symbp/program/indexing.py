@@ -12,6 +12,7 @@ from symbp.errors import LoweringError
 from symbp.notation.expression import Entry, Index, SumOver
 from symbp.program.builder import Builder, Ref
 from symbp.program.context import Context, Order
+from symbp.program.contraction import merged
 from symbp.program.operations import VARIADIC, DType, Kind
 
 __all__ = ["lower_delta", "lower_entry", "lower_scatter", "shape_of", "split_scatter"]
@@ -34,6 +35,8 @@ def lower_entry(context: Context, entry: Entry, order: Order) -> Ref:
         return _literal_slots(context.builder, tensor, slots)
     if len(gathered) == 1 and len(plain) == len(slots) - 1 and len(set(plain)) == len(plain):
         index = lower_entry(context, gathered[0], order)
+        if own[0].variadic and isinstance(slots[0], Entry):
+            tensor, _ = merged(context.builder, tensor, own[:1])
         if not set(index.axes) & set(plain):
             return _taken(context.builder, tensor, slots, index)
         if set(index.axes) <= set(plain) and (
@@ -125,7 +128,7 @@ def split_scatter(value: Expr, axes: Order) -> tuple[Expr, list[Expr]]:
         return value, []
     value = expand_sums(sympy.expand_mul(value))
     terms = sympy.Add.make_args(value)
-    scattered = [term for term in terms if _places(term, axes)]
+    scattered = [term for term in terms if _places(term, axes)[0]]
     return sympy.Add(*(term for term in terms if term not in scattered)), scattered
 
 
@@ -138,17 +141,19 @@ def _parts(term: Expr) -> tuple[list[Expr], tuple[Index, ...]]:
     return rest + list(Mul.make_args(sums[0].body)), sums[0].bound
 
 
-def _places(term: Expr, axes: Order) -> dict[Index, Expr]:
-    """For every axis that a delta fixes, the place that it fixes it to, in other symbols."""
+def _places(term: Expr, axes: Order) -> tuple[dict[Index, Expr], list[Delta]]:
+    """For every axis that a delta fixes the place that it fixes it to, and those deltas."""
     found: dict[Index, Expr] = {}
+    used: list[Delta] = []
     for delta in (factor for factor in _parts(term)[0] if isinstance(factor, Delta)):
         for axis, place in (delta.args, delta.args[::-1]):
-            if axis in axes and axis not in found and place not in found:
+            if axis in axes and axis not in found and found.get(place) != axis:
                 found[axis] = place
+                used.append(delta)
                 break
-    for _ in found:
+    for _ in used:
         found = {axis: rename(place, found) for axis, place in found.items()}
-    return found
+    return found, used
 
 
 def lower_scatter(context: Context, term: Expr, target: str, order: Order) -> Ref:
@@ -159,10 +164,9 @@ def lower_scatter(context: Context, term: Expr, target: str, order: Order) -> Re
         target: the tensor whose shape the result has.
         order: the axes of the result.
     """
-    places = _places(term, order)
+    places, used = _places(term, order)
     factors, bound = _parts(term)
-    deltas = [f for f in factors if isinstance(f, Delta) and set(f.args) & places.keys()]
-    rest = Mul(*(rename(f, places) for f in factors if f not in deltas))
+    rest = Mul(*(rename(f, places) for f in factors if f not in used))
     in_places = {symbol for place in places.values() for symbol in place.free_symbols}
     kept = [index for index in bound if index in in_places]
     rest = SumOver(rest, *(index for index in bound if index not in in_places))
@@ -247,7 +251,10 @@ def _rows(
     aligned = builder.align(value, axes)
     spaces = [VARIADIC if axis.variadic else axis.space for axis in order]
     number = builder.add(
-        Kind.SCATTER, [aligned, shape, index.operation], ("rows", position), spaces
+        Kind.SCATTER,
+        [aligned, shape, index.operation],
+        ("rows", (position, set(value.axes) != set(axes))),
+        spaces,
     )
     return Ref(number, order)
 
@@ -268,7 +275,13 @@ def _scatter_fancy(
         )
     slots = [_index_array(context, places.get(axis, axis), (*order, *inner)) for axis in order]
     aligned = [builder.align(slot, inner) for slot in slots]
-    value = builder.align(context.lower(rest, inner), inner)
+    lowered = context.lower(rest, inner)
+    value = builder.align(lowered, inner)
     spaces = [axis.space for axis in order]
-    number = builder.add(Kind.SCATTER, [value, shape, *aligned], ("fancy", repeated), spaces)
+    number = builder.add(
+        Kind.SCATTER,
+        [value, shape, *aligned],
+        ("fancy", (repeated, set(lowered.axes) != set(inner))),
+        spaces,
+    )
     return Ref(number, order)

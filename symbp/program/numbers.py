@@ -125,7 +125,7 @@ def _sum(value: Expr, sizes: list[str]) -> str:
 
 def _product(value: Expr, sizes: list[str]) -> tuple[str, int]:
     if value.could_extract_minus_sign():
-        return f"-{_text(-value, sizes, PRODUCT)}", SUM
+        return f"-{_text(-value, sizes, ATOM if (-value).is_Pow else PRODUCT)}", SUM
     above, below = value.as_numer_denom()
     factors = [f for f in sympy.Mul.make_args(above) if f != 1]
     text = " * ".join(_text(factor, sizes, PRODUCT) for factor in factors) or "1"

@@ -11,9 +11,20 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-__all__ = ["Axis", "DType", "Identity", "Kind", "Operation", "Program", "Result", "VARIADIC"]
+__all__ = [
+    "LEADING",
+    "VARIADIC",
+    "Axis",
+    "DType",
+    "Identity",
+    "Kind",
+    "Operation",
+    "Program",
+    "Result",
+]
 
 VARIADIC = "..."
+LEADING = "(...)"
 Axis = str
 
 
@@ -32,9 +43,9 @@ class Kind(Enum):
     ARGUMENT = "argument"  # (name,): an input, constant, parameter or upstream
     NUMBER = "number"  # (text,): a Python expression, `{0}` standing for operand 0
     CONSTANT = "constant"  # (name, text): a number with a name of its own in the module
-    SIZE = "size"  # (space,): an axis's length, for `...` the product of the leading lengths
+    SIZE = "size"  # (space,): a length; for `...` the leading lengths' product, LEADING: they
     SHAPE = "shape"  # (): the shape of the operand
-    ARANGE = "arange"  # (): 0, 1, ..., operand 0 less one
+    ARANGE = "arange"  # (): 0, 1, ..., operand 0 less one; of shape operand 1 for `...`
     UFUNC = "ufunc"  # (name,): elementwise, operands broadcast against each other
     WHERE = "where"  # (): where(operand 0, operand 1, operand 2)
     CAST = "cast"  # (): a boolean or integer as floating point

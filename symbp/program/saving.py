@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from symbp.program.operations import DType, Kind, Operation, Result
+from symbp.program.operations import LEADING, VARIADIC, DType, Kind, Operation, Result
 
 __all__ = ["choose_saved", "closure"]
 
@@ -59,6 +59,7 @@ def choose_saved(
     present = saved | set(lasting)
     saved |= {number for number in shapes if operations[number].operands[0] not in present}
     spaces = {axis for number in present for axis in operations[number].axes}
+    spaces |= {LEADING} if VARIADIC in spaces else set()
     saved |= {number for number in sizes if operations[number].attributes[0] not in spaces}
     return tuple(sorted(saved))
 

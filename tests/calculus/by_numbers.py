@@ -35,8 +35,8 @@ RELATIONS = {
     sympy.Equality: operator.eq,
     sympy.Unequality: operator.ne,
 }
-REDUCTIONS = {SumOver: sum, MaxOver: max, MinOver: min}
-EXTREMES = {Maximum: max, Minimum: min}
+REDUCTIONS: dict[type, Any] = {SumOver: sum, MaxOver: max, MinOver: min}
+EXTREMES: dict[type, Any] = {Maximum: max, Minimum: min}
 
 
 class Exact:
@@ -63,7 +63,7 @@ class Floating:
 
     def __init__(self, dtype: type) -> None:
         self.number = lambda value: dtype(float(value))
-        names = "exp log sin cos tan tanh cosh sinh".split()
+        names = ["exp", "log", "sin", "cos", "tan", "tanh", "cosh", "sinh"]
         self.functions = {name: getattr(np, name) for name in names}
         self.functions |= {"Abs": np.abs, "sign": np.sign, "atan": np.arctan}
 

@@ -15,8 +15,8 @@ from symbp.calculus.indices import canonical
 from symbp.calculus.sums import known_sums, pull_out
 from symbp.notation import Entry, Equation, Index, MaxOver, Size, SumOver
 
-I, J, K = FREE
-A, B = Entry("a", I), Entry("b", J)
+N, J, K = FREE
+A, B = Entry("a", N), Entry("b", J)
 
 
 def value(expression) -> float:
@@ -49,13 +49,13 @@ def test_an_expanded_sum_runs_over_one_product(expression):
     [
         (SumOver(3 * A * B, J), 3 * A * SumOver(B, J)),
         (SumOver(A, J), A * Size(J)),
-        (SumOver(Integer(1), I, J), Size(I) * Size(J)),
-        (SumOver(A * B, I, J), SumOver(A, I) * SumOver(B, J)),
-        (SumOver(A * Delta(I, K), I), Entry("a", K)),
-        (SumOver(A * Delta(I, Integer(0)), I), Entry("a", 0)),
-        (SumOver(Entry("d", I, K) * Delta(I, K), K), Entry("d", I, I)),
-        (SumOver(Delta(I, Entry("t", J)), I), Integer(1)),
-        (SumOver(A * B + 2 * A * Entry("c", I, J), J), A * SumOver(B + 2 * Entry("c", I, J), J)),
+        (SumOver(Integer(1), N, J), Size(N) * Size(J)),
+        (SumOver(A * B, N, J), SumOver(A, N) * SumOver(B, J)),
+        (SumOver(A * Delta(N, K), N), Entry("a", K)),
+        (SumOver(A * Delta(N, Integer(0)), N), Entry("a", 0)),
+        (SumOver(Entry("d", N, K) * Delta(N, K), K), Entry("d", N, N)),
+        (SumOver(Delta(N, Entry("t", J)), N), Integer(1)),
+        (SumOver(A * B + 2 * A * Entry("c", N, J), J), A * SumOver(B + 2 * Entry("c", N, J), J)),
     ],
     ids=["factor", "missing", "ones", "separate", "delta", "literal", "diagonal", "gather", "sum"],
 )
@@ -64,7 +64,7 @@ def test_what_leaves_a_sum(before, after):
 
 
 def test_a_maximum_is_not_linear():
-    expression = MaxOver(-2 * A, I)
+    expression = MaxOver(-2 * A, N)
     assert pull_out(expression) == canonical(expression)
 
 
@@ -86,11 +86,11 @@ def test_what_is_centred_sums_to_zero():
 
 def test_the_sum_over_the_other_axis_is_not_known():
     x = Index("x", "j")
-    total = SumOver(exp(Entry("s", I, x)), x)
-    y = Equation("y", (I, J), exp(Entry("s", I, J)) / total)
-    other = SumOver(Entry("y", I, J), I)
+    total = SumOver(exp(Entry("s", N, x)), x)
+    y = Equation("y", (N, J), exp(Entry("s", N, J)) / total)
+    other = SumOver(Entry("y", N, J), N)
     assert known_sums(other, {"y": y}) == canonical(other)
-    assert known_sums(SumOver(Entry("y", I, J), J), {"y": y}) == 1
+    assert known_sums(SumOver(Entry("y", N, J), J), {"y": y}) == 1
 
 
 def test_a_weighted_sum_is_not_known():

@@ -26,9 +26,7 @@ def pick(z: Any, t: Any) -> Any:
 
 
 CASES = {
-    "broadcast": Case(
-        "y[n, j] = x[n, j] * b[j] + c[n]", lambda x, b, c: x * b + c[:, None]
-    ),
+    "broadcast": Case("y[n, j] = x[n, j] * b[j] + c[n]", lambda x, b, c: x * b + c[:, None]),
     "sum": Case("y[n] = sum(x[n, i]**2, i)", lambda x: (x**2).sum(1)),
     "sum of all": Case("y = sum(x[n, i] * w[i], n, i)", lambda x, w: (x * w).sum()),
     "mean over leading axes": Case("y = mean(exp(x[...]), ...)", lambda x: np.exp(x).mean()),
@@ -39,9 +37,7 @@ CASES = {
     "max of a product": Case("y[n] = max(x[n, i] * w[i], i)", lambda x, w: (x * w).max(1)),
     "diagonal": Case("y[i] = s[i, i] * x[i]", lambda s, x: np.diag(s) * x),
     "trace": Case("y = sum(s[i, i], i)", lambda s: np.trace(s)),
-    "diagonal and rows": Case(
-        "y[i] = s[i, i] + sum(s[i, j], j)", lambda s: np.diag(s) + s.sum(1)
-    ),
+    "diagonal and rows": Case("y[i] = s[i, i] + sum(s[i, j], j)", lambda s: np.diag(s) + s.sum(1)),
     "gather": Case("y[n] = log(z[n, t[n]])", lambda z, t: np.log(pick(z, t)), ("t",)),
     "gather of rows": Case("y[n, d] = E[t[n], d]**2", lambda E, t: E[t] ** 2, ("t",)),
     "gather of both": Case(
@@ -52,9 +48,7 @@ CASES = {
     "literal": Case("y[n] = x[n, 0] * x[n, 1]", lambda x: x[:, 0] * x[:, 1]),
     "literals only": Case("y = s[0, 1] * s[1, 0] - s[0, 0]", lambda s: s[0, 1] * s[1, 0] - s[0, 0]),
     "index as number": Case("y[n] = sum(x[n, i] * i, i)", lambda x: x @ np.arange(x.shape[1])),
-    "same tensor twice": Case(
-        "y[i, j] = x[i] * x[j]", lambda x: np.outer(x, x)
-    ),
+    "same tensor twice": Case("y[i, j] = x[i] * x[j]", lambda x: np.outer(x, x)),
     "where": Case("y = where(x > 1, x**2, sin(x))", lambda x: np.where(x > 1, x**2, np.sin(x))),
     "maximum of two": Case("y = maximum(a, b) * a", lambda a, b: np.maximum(a, b) * a),
     "power of tensors": Case("y = a**b", lambda a, b: a**b),

@@ -26,6 +26,9 @@ def _spec(draw: Draw, lines: list[str], outputs: tuple[str, ...] | None) -> Spec
     text = "\n".join(lines)
     words = set(re.findall(r"\w+", text))
     roles = {name: draw(st.sampled_from(ROLES)) for name in REAL if name in words}
+    if "*" in text and roles.get("x") == "parameter" and re.search(r"x\[[^]]*\*[a-z]", text):
+        # Only what forward is given can be flattened.
+        roles["x"] = "input"
     if "input" not in roles.values() and "parameter" not in roles.values():
         roles = {name: "input" for name in roles}
     return Spec(
@@ -86,7 +89,8 @@ def indexed_layers(draw: Draw) -> Spec:
     targets = (*DEFINED[: count - 1], "y")
     for target in targets:
         least = 1 if draw(st.integers(0, 4)) else 0
-        spaces = draw(st.lists(st.sampled_from("ABC"), min_size=least, max_size=2))
+        every = sorted({space for held in writer.held for space in held.axes} - {DOTS}) or ["A"]
+        spaces = draw(st.lists(st.sampled_from(every), min_size=least, max_size=2))
         scope: tuple[str, ...] = (DOTS,) if dots and draw(st.integers(0, 2)) > 0 else ()
         for space in spaces:
             index = writer.fresh(scope, space)

@@ -112,6 +112,9 @@ class Writer:
         if through is not None:
             able = [held for held in possible if SPACE_OF[through] in held.axes]
             possible = able or possible
+        whole = [held for held in possible if not self._missing(held, scope)]
+        if whole and self.chance(85):
+            possible = whole
         if not possible:
             return Text(self.pick(NUMBERS))
         held = self.pick(possible)
@@ -132,7 +135,12 @@ class Writer:
     def _reachable(self, held: Held, scope: tuple[str, ...]) -> bool:
         return DOTS not in held.axes or DOTS in scope
 
-    def _slot(self, space: str, scope: tuple[str, ...]) -> Text:
+    def _missing(self, held: Held, scope: tuple[str, ...]) -> tuple[str, ...]:
+        """The axes for which no index is there."""
+        there = {SPACE_OF[index] for index in scope}
+        return tuple(dict.fromkeys(space for space in held.axes if space not in there))
+
+    def _slot(self, space: str, scope: tuple[str, ...], nesting: int = 1) -> Text:
         if space == DOTS:
             return Text(DOTS, frozenset({DOTS}))
         fitting = [Text(i, frozenset({i})) for i in scope if SPACE_OF[i] == space]
@@ -140,9 +148,9 @@ class Writer:
         pointers = [
             p for p in self.pointers if p.points == space and (DOTS not in p.axes or DOTS in scope)
         ]
-        if pointers and self.chance(40):
+        if pointers and self.chance(40 if nesting else 10):
             pointer = self.pick(pointers)
-            inner = [self._slot(axis, scope) for axis in pointer.axes]
+            inner = [self._slot(axis, scope, 0) for axis in pointer.axes]
             free = frozenset().union(*(slot.free for slot in inner))
             return Text(f"{pointer.name}[{', '.join(slot.text for slot in inner)}]", free)
         if not fitting or self.chance(6):
@@ -245,10 +253,14 @@ class Writer:
         return left[0] if left else None
 
     def _bound(self, scope: tuple[str, ...], most: int) -> tuple[str, ...]:
-        spaces = sorted({a for held in self.held for a in held.axes if a != DOTS}) or ["A"]
+        held = self.pick(self.held)
+        spaces = [space for space in self._missing(held, scope) if space != DOTS][:most]
+        if not spaces or self.chance(40):
+            every = sorted({a for held in self.held for a in held.axes if a != DOTS}) or ["A"]
+            spaces = [self.pick(every) for _ in range(self.draw(st.integers(1, most)))]
         bound: tuple[str, ...] = ()
-        for _ in range(self.draw(st.integers(1, most))):
-            index = self.fresh((*scope, *bound), self.pick(spaces))
+        for space in spaces:
+            index = self.fresh((*scope, *bound), space)
             bound += (index,) if index is not None else ()
         dots = any(DOTS in held.axes for held in self.held)
         if dots and DOTS not in scope and self.chance(60):
