@@ -21,7 +21,7 @@ from symbp.notation.expression import Entry, Maximum, Minimum, Where
 
 __all__ = ["guard", "is_risky"]
 
-SAFE_ARGUMENT = S.One
+SAFE_ARGUMENTS = {sympy.asin: S.Zero, sympy.acos: S.Zero, sympy.atanh: S.Zero}
 PARTIAL = (log, sympy.asin, sympy.acos, sympy.acosh, sympy.atanh, sympy.loggamma, sympy.polygamma)
 GROWING = (exp, sympy.cosh, sympy.sinh)
 
@@ -69,10 +69,11 @@ def _guarded(branch: Expr, condition: Basic) -> Expr:
     node = branch.func(*args) if tuple(args) != branch.args else branch
     if isinstance(node, GROWING) and not is_bounded_above(node.args[0]):
         return node.func(_clamped(node.args[0], condition))
+    safe = SAFE_ARGUMENTS.get(node.func, S.One)
     if isinstance(node, PARTIAL) and not node.args[-1].is_positive:
-        return node.func(*node.args[:-1], Where(condition, node.args[-1], SAFE_ARGUMENT))
+        return node.func(*node.args[:-1], Where(condition, node.args[-1], safe))
     if node.is_Pow and _is_partial_power(node):
-        return Where(condition, node.base, SAFE_ARGUMENT) ** node.exp
+        return Where(condition, node.base, safe) ** node.exp
     return node
 
 

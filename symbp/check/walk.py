@@ -245,11 +245,11 @@ def _condition(node: Any, arithmetic: Arithmetic) -> Callable[[Scope], bool]:
 
 
 def _larger(a: Value, b: Value) -> Value:
-    return a if a >= b else b
+    return a if a >= b or a != a else b  # nan, as NumPy has it
 
 
 def _smaller(a: Value, b: Value) -> Value:
-    return a if a <= b else b
+    return a if a <= b or a != a else b
 
 
 _BUILDERS: Mapping[type | tuple[type, ...], Callable[[Any, Arithmetic], Run]] = {

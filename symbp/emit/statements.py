@@ -142,14 +142,14 @@ class PassPrinter:
         elif how == "rows":
             position, stretched = detail
             front = f"np.moveaxis({name}, {position}, 0)" if position else name
-            shape = f"{places[0].at(ATOM)}.shape + {front}.shape[1:]"
-            code = f"np.add.at({front}, {places[0].code}, {_stretched(value, shape, stretched)})"
+            full = f"{places[0].at(ATOM)}.shape + {front}.shape[1:]"
+            code = f"np.add.at({front}, {places[0].code}, {_stretched(value, full, stretched)})"
         else:
             repeated, stretched = detail
             index = ", ".join(place.code for place in places)
-            shape = f"np.broadcast_shapes({', '.join(f'np.shape({p.code})' for p in places)})"
+            full = f"np.broadcast_shapes({', '.join(f'np.shape({p.code})' for p in places)})"
             code = (
-                f"np.add.at({name}, ({index},), {_stretched(value, shape, stretched)})"
+                f"np.add.at({name}, ({index},), {_stretched(value, full, stretched)})"
                 if repeated
                 else f"{name}[{index}] = {value.code}"
             )

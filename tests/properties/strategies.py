@@ -30,7 +30,7 @@ def _spec(draw: Draw, lines: list[str], outputs: tuple[str, ...] | None) -> Spec
         # Only what forward is given can be flattened.
         roles["x"] = "input"
     if "input" not in roles.values() and "parameter" not in roles.values():
-        roles = {name: "input" for name in roles}
+        roles = dict.fromkeys(roles, "input")
     return Spec(
         forward=text,
         parameters=tuple(name for name, role in roles.items() if role == "parameter"),
@@ -108,9 +108,7 @@ def indexed_layers(draw: Draw) -> Spec:
     return _spec(draw, _used(lines, targets, outputs), outputs)
 
 
-def _used(
-    lines: list[str], targets: tuple[str, ...], outputs: tuple[str, ...] | None
-) -> list[str]:
+def _used(lines: list[str], targets: tuple[str, ...], outputs: tuple[str, ...] | None) -> list[str]:
     """The equations that the last one needs."""
     if outputs is not None:
         return lines
