@@ -82,6 +82,11 @@ class Linear:
                 f"Linear: x has {x.shape[-1]} entries along axis i (axis -1), but W "
                 f"has {W.shape[0]} along its axis 0"
             )
+        if x.shape[-1] < 1:
+            raise ValueError(
+                f"Linear: x has {x.shape[-1]} entries along axis i (axis -1), but "
+                "needs at least 1 because the axes before it are made one"
+            )
         return x
 
 
@@ -99,6 +104,11 @@ def _parameters(W, b):
         raise ValueError(
             f"Linear: b has {b.shape[0]} entries along axis j (axis 0), but W has "
             f"{W.shape[1]} along its axis 1"
+        )
+    if W.shape[1] < 1:
+        raise ValueError(
+            f"Linear: W has {W.shape[1]} entries along axis j (axis 1), but needs at "
+            "least 1 because the axes before it are made one"
         )
     return W, b
 

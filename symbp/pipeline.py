@@ -21,7 +21,8 @@ def emit(layer: Layer) -> SourceFile:
         LoweringError: the layer needs an array operation that symbp cannot emit.
     """
     derivation = derive(layer)
-    code = layer_code(layer, lower(derivation), least_lengths(layer))
+    program = lower(derivation)
+    code = layer_code(layer, program, least_lengths(layer, program))
     return render(layer, code, _equations(derivation))
 
 
@@ -47,7 +48,9 @@ def derive_text(layer: Layer) -> str:
 
 def _equations(derivation: Derivation) -> Equations:
     return Equations(
-        forward=tuple(equation.source for equation in derivation.layer.equations),
+        forward=tuple(
+            equation.source or equation_text(equation) for equation in derivation.layer.equations
+        ),
         backward=tuple(equation_text(equation) for equation in derivation.written),
         conventions=conventions(derivation.layer.equations),
     )

@@ -22,7 +22,7 @@ from symbp.calculus.text import equation_text
 from symbp.notation.expression import Entry, Reduction, SumOver, Where
 from symbp.notation.layer import Equation, Layer
 
-__all__ = ["Assembled", "assemble", "growth", "opened_gradients"]
+__all__ = ["Assembled", "assemble", "growth", "opened_gradients", "spelled_out"]
 
 WORTH_SAVING = 2.0
 MAX_WRITTEN = 60
@@ -79,7 +79,7 @@ def assemble(
     wanted = {*layer.outputs, *_names(backward)}
     places = {item.target: item for item in selectors}
     return Assembled(
-        _everything(gradients, unnamed | places), _live(forward, wanted), tuple(backward)
+        spelled_out(gradients, unnamed | places), _live(forward, wanted), tuple(backward)
     )
 
 
@@ -89,7 +89,7 @@ def _titled(equation: Equation) -> Equation:
     return Equation(equation.target, equation.axes, equation.value, source)
 
 
-def _everything(
+def spelled_out(
     gradients: tuple[Equation, ...], definitions: Mapping[str, Equation]
 ) -> tuple[Equation, ...]:
     """How the gradients are written down: with every unnamed node's definition put in.

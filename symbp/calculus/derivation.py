@@ -38,7 +38,8 @@ class Derivation:
         layer: the layer.
         nodes: the forward pass exploded into elementary nodes.
         sweep: what every node hands back to its operands, by the one rule.
-        collapsed: the gradients with the nodes' own gradients substituted, before rewriting.
+        collapsed: the gradients with the nodes' own gradients and the definitions of the unnamed
+            nodes put in, before rewriting.
         exact: the gradients after the rewrites, before those for stability.
         written: the same in terms of tensors that the user named or that are saved.
         forward: the equations to compute going forward, stable, in order.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symbp.calculus.assemble import assemble, growth, opened_gradients
+from symbp.calculus.assemble import assemble, growth, opened_gradients, spelled_out
 from symbp.calculus.collapse import collapse
 from symbp.calculus.derivation import Derivation, Log
 from symbp.calculus.explode import explode
@@ -25,6 +25,7 @@ def derive(layer: Layer) -> Derivation:
     definitions = {node.target: node for node in nodes}
     normal = Normalizer(definitions, layer.assumptions)
     known = frozenset(layer.tensors)
+    unnamed = {name: node for name, node in definitions.items() if name not in known}
     exact = tuple(log.apply("linearity", normal, eq) for eq in collapsed.equations)
     exact = in_output_form(exact, nodes, known, normal, log)
     assembled = assemble(layer, nodes, sweep.selectors, exact, log)
@@ -41,7 +42,7 @@ def derive(layer: Layer) -> Derivation:
         layer,
         nodes,
         sweep,
-        collapsed.equations,
+        spelled_out(collapsed.equations, unnamed),
         exact,
         assembled.written,
         assembled.forward,

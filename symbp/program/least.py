@@ -8,6 +8,7 @@ import sympy
 
 from symbp.notation.expression import Entry, MaxOver, MinOver, Size
 from symbp.notation.layer import Layer, Role
+from symbp.program.operations import Kind, Program
 
 __all__ = ["LeastLength", "least_lengths"]
 
@@ -22,8 +23,8 @@ class LeastLength:
     reason: str
 
 
-def least_lengths(layer: Layer) -> tuple[LeastLength, ...]:
-    """The least lengths that a layer's equations need, one for each axis concerned."""
+def least_lengths(layer: Layer, program: Program) -> tuple[LeastLength, ...]:
+    """The least lengths that a layer's equations and its program need, one for an axis."""
     places = {
         axis.space: (name, position)
         for name, tensor in reversed(list(layer.tensors.items()))
@@ -40,6 +41,10 @@ def least_lengths(layer: Layer) -> tuple[LeastLength, ...]:
                 needs.setdefault(node.base.space, (1, "it is averaged"))
             elif isinstance(node, Entry):
                 _literals(node, layer, needs)
+    for operation in program.operations:
+        if operation.kind is Kind.MERGE:  # NumPy cannot tell how many rows of no entries there are
+            for space in operation.axes[1:]:
+                needs.setdefault(space, (1, "the axes before it are made one"))
     return tuple(
         LeastLength(*places[space], length, reason)
         for space, (length, reason) in needs.items()

@@ -57,7 +57,6 @@ class Kind(Enum):
     TENSORDOT = "tensordot"  # (axes of operand 0, axes of operand 1), counted from the end
     EINSUM = "einsum"  # (subscripts,)
     MERGE = "merge"  # (count,): the leading axes, count of them after `...`, as one axis
-    SPLIT = "split"  # (count,): the reverse, to the leading axes of operand 1
     GATHER = "gather"  # (slots,): operand 0 at the given slots, see `Slot`
     SCATTER = "scatter"  # (slots, accumulates): operand 0 put into zeros of a tensor's shape
     FULL = "full"  # (pattern,): operand 0 broadcast to the shape that operand 1 gives

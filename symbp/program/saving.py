@@ -15,7 +15,7 @@ CHEAP_UFUNCS = frozenset(
         *("logical_and", "logical_or", "logical_not"),
     }
 )
-VIEWS = (Kind.TRANSPOSE, Kind.EXPAND, Kind.MERGE, Kind.SPLIT, Kind.CAST)
+VIEWS = (Kind.TRANSPOSE, Kind.EXPAND, Kind.MERGE, Kind.CAST)
 FREE = (Kind.NUMBER, Kind.CONSTANT, Kind.ARANGE)
 
 
