@@ -45,6 +45,7 @@ from .sqrt import Sqrt
 from .square import Square
 from .sub import Sub
 from .tanh import Tanh
+from .two_layer_net import TwoLayerNet
 
 __all__ = [
     "Add",
@@ -89,4 +90,5 @@ __all__ = [
     "Square",
     "Sub",
     "Tanh",
+    "TwoLayerNet",
 ]

@@ -7,15 +7,20 @@ from typing import TYPE_CHECKING, Any
 from symbp.version import __version__
 
 if TYPE_CHECKING:
-    from symbp.notation import layer, parse_layers, read_layers
+    from symbp.catalogue import parse_layers, read_layers
+    from symbp.notation import layer
 
 __all__ = ["__version__", "layer", "parse_layers", "read_layers"]
 
 
 def __getattr__(name: str) -> Any:
     """Names of the notation, read when first used: importing SymPy takes a while."""
-    if name in ("layer", "parse_layers", "read_layers"):
-        from symbp import notation
+    if name == "layer":
+        from symbp.notation import layer
 
-        return getattr(notation, name)
+        return layer
+    if name in ("parse_layers", "read_layers"):
+        from symbp import catalogue
+
+        return getattr(catalogue, name)
     raise AttributeError(f"module 'symbp' has no attribute {name!r}")

@@ -18,10 +18,11 @@ from symbp.version import __version__
 
 if TYPE_CHECKING:
     from symbp.emit import Changes
-    from symbp.notation.layer import Layer
+    from symbp.notation import Layer, Network
 
 __all__ = ["app", "main"]
 
+JUDGES_OF_NETWORKS = ("oracle", "gradient", "certificate")  # not parameters of 1e4
 DIFFERENT = FAILED = 1
 FAULT = 2
 INTERRUPTED = 130
@@ -115,15 +116,18 @@ def check(files: tuple[Path, ...], only: tuple[str, ...], seed: int) -> int:
     from rich.markup import escape
 
     from symbp import pipeline
-    from symbp.check import Verdict, check_layer
+    from symbp.check import JUDGES, Verdict, check_layer
 
     colours = {Verdict.PASSED: "green", Verdict.FAILED: "bold red", Verdict.EVIDENCE: "yellow"}
     table = _table("layer", "judge", "verdict", "what was shown")
     accepted = True
     layers = _chosen(_read(files), only)
     for layer in _progress(layers, "check"):
-        source = pipeline.emit(layer)
-        report = check_layer(layer, pipeline.load_class(source), source.text, seed=seed)
+        composed = pipeline.composed(layer)  # a network's mathematics, its parameters handed in
+        source = pipeline.emit(composed)
+        judges = JUDGES if composed is layer else JUDGES_OF_NETWORKS
+        made = pipeline.load_class(source)
+        report = check_layer(composed, made, source.text, seed=seed, judges=judges)
         accepted = accepted and report.ok
         for number, result in enumerate(report.results):
             colour = colours.get(result.verdict, "dim")
@@ -155,19 +159,19 @@ def derive(what: str) -> None:
     from symbp import catalogue, layer, pipeline
 
     if "=" in what:
-        chosen = layer("Derived", what)
+        chosen: Layer | Network = layer("Derived", what)
     else:
         (chosen,) = _chosen(catalogue.layers(), (what,))
     click.echo(pipeline.derive_text(chosen))
 
 
-def _read(files: tuple[Path, ...]) -> tuple[Layer, ...]:
+def _read(files: tuple[Path, ...]) -> tuple[Layer | Network, ...]:
     """The layers of the files, or the catalogue's."""
-    from symbp import catalogue, read_layers
+    from symbp import catalogue
 
     if not files:
         return catalogue.layers()
-    layers = [layer for file in files for layer in read_layers(file)]
+    layers = [layer for file in files for layer in catalogue.read_layers(file)]
     first: dict[str, str] = {}
     for layer in layers:
         if layer.name in first:
@@ -178,7 +182,9 @@ def _read(files: tuple[Path, ...]) -> tuple[Layer, ...]:
     return tuple(layers)
 
 
-def _chosen(layers: tuple[Layer, ...], only: tuple[str, ...]) -> tuple[Layer, ...]:
+def _chosen(
+    layers: tuple[Layer | Network, ...], only: tuple[str, ...]
+) -> tuple[Layer | Network, ...]:
     """The layers of these names, or all of them."""
     if not only:
         return layers
@@ -198,7 +204,7 @@ def _nearest(name: str, known: Iterable[str]) -> str:
     return f"; did you mean `{by_case[found[0]]}`?" if found else ""
 
 
-def _progress(layers: tuple[Layer, ...], doing: str) -> Iterator[Layer]:
+def _progress(layers: tuple[Layer | Network, ...], doing: str) -> Iterator[Layer | Network]:
     """The layers, with a bar on a terminal and nothing in a pipe."""
     if not sys.stderr.isatty() or len(layers) < 2:
         yield from layers

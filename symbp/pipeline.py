@@ -4,29 +4,90 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterable
+from dataclasses import replace
 
 from symbp.calculus import Derivation, conventions, derive, equation_text
-from symbp.emit import Equations, SourceFile, layer_code, render, render_package
-from symbp.notation import Layer
+from symbp.emit import (
+    Equations,
+    LayerCode,
+    NetworkCode,
+    SourceFile,
+    layer_code,
+    render,
+    render_network,
+    render_package,
+)
+from symbp.notation import Layer, Network, Role, entries
 from symbp.program import least_lengths, lower
 from symbp.report import derivation_text
 
-__all__ = ["derive_text", "emit", "emit_package", "load_class"]
+__all__ = ["composed", "derive_text", "emit", "emit_package", "load_class"]
 
 
-def emit(layer: Layer) -> SourceFile:
-    """The module of a layer.
+def composed(layer: Layer | Network) -> Layer:
+    """A layer itself, or the one layer that a network makes."""
+    return layer.layer if isinstance(layer, Network) else layer
+
+
+def emit(layer: Layer | Network) -> SourceFile:
+    """The module of a layer or a network.
 
     Raises:
-        LoweringError: the layer needs an array operation that symbp cannot emit.
+        LoweringError: it needs an array operation that symbp cannot emit.
     """
+    if isinstance(layer, Network):
+        return _emit_network(layer)
     derivation = derive(layer)
+    return render(layer, _code(derivation), _equations(derivation))
+
+
+def _emit_network(network: Network) -> SourceFile:
+    derivation = derive(network.layer)
+    parts = (_part(network, (network.scores,)), _part(network, _defined(network.layer)))
+    code = NetworkCode(_code(derivation), *((part, _code(derive(part))) for part in parts))
+    return render_network(network, code, _equations(derivation))
+
+
+def _code(derivation: Derivation) -> LayerCode:
     program = lower(derivation)
-    code = layer_code(layer, program, least_lengths(layer, program))
-    return render(layer, code, _equations(derivation))
+    return layer_code(derivation.layer, program, least_lengths(derivation.layer, program))
 
 
-def emit_package(layers: Iterable[Layer]) -> tuple[SourceFile, ...]:
+def _defined(layer: Layer) -> tuple[str, ...]:
+    return tuple(equation.target for equation in layer.equations)
+
+
+def _part(network: Network, outputs: tuple[str, ...]) -> Layer:
+    """The network's forward pass up to some of its values, as a layer; no gradient matters."""
+    layer = network.layer
+    needed, equations = set(outputs), []
+    for equation in reversed(layer.equations):
+        if equation.target in needed:
+            equations.append(equation)
+            needed |= {entry.name for entry in entries(equation.value)}
+    given = [name for name in (*layer.inputs, *layer.constants) if name in needed]
+    kept = {*given, *layer.parameters, *(equation.target for equation in equations)}
+    roles = dict.fromkeys(given, Role.CONSTANT)
+    return replace(
+        layer,
+        equations=tuple(reversed(equations)),
+        tensors={
+            name: replace(tensor, role=roles.get(name, tensor.role))
+            for name, tensor in layer.tensors.items()
+            if name in kept
+        },
+        inputs=(),
+        constants=tuple(given),
+        outputs=outputs,
+        assumptions=tuple(
+            item
+            for item in layer.assumptions
+            if {entry.name for entry in entries(item.left + item.right)} <= kept
+        ),
+    )
+
+
+def emit_package(layers: Iterable[Layer | Network]) -> tuple[SourceFile, ...]:
     """The modules of several layers, and the `__init__.py` that hands their classes on."""
     layers = tuple(layers)
     modules = tuple(emit(layer) for layer in layers)
@@ -41,9 +102,9 @@ def load_class(source: SourceFile) -> type:
     return module.__dict__[name]
 
 
-def derive_text(layer: Layer) -> str:
+def derive_text(layer: Layer | Network) -> str:
     """The derivation as plain text."""
-    return derivation_text(derive(layer))
+    return derivation_text(derive(composed(layer)))
 
 
 def _equations(derivation: Derivation) -> Equations:

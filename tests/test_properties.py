@@ -10,6 +10,7 @@ import collections
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
+from properties.labelled import labelled_layers
 from properties.spec import Spec
 from properties.strategies import bare_layers, indexed_layers, layers
 from properties.verdict import Refused, Rejected, examine, read
@@ -27,15 +28,21 @@ def holds(spec: Spec) -> None:
         assume(False)
 
 
-@settings(COMMON, max_examples=30)
+@settings(COMMON, max_examples=60)
 @given(bare_layers())
 def test_elementwise_layers(spec):
     holds(spec)
 
 
-@settings(COMMON, max_examples=60)
+@settings(COMMON, max_examples=120)
 @given(indexed_layers())
 def test_indexed_layers(spec):
+    holds(spec)
+
+
+@settings(COMMON, max_examples=12)
+@given(labelled_layers())
+def test_layers_with_labels(spec):
     holds(spec)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 
 import sympy
@@ -28,7 +27,7 @@ class Normalizer:
     """
 
     def __init__(
-        self, definitions: Mapping[str, Equation], assumptions: tuple[Assumption, ...]
+        self, definitions: dict[str, Equation], assumptions: tuple[Assumption, ...]
     ) -> None:
         self._definitions = definitions
         self._absolute = {

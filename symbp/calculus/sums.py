@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import sympy
 from sympy import Add, Expr, Mul
@@ -16,6 +16,7 @@ __all__ = ["expand_sums", "known_sums", "pull_out"]
 
 MAX_TERMS = 60
 MAX_OPERATIONS = 400
+MAX_STEPS = 16
 
 
 def pull_out(expression: Expr) -> Expr:
@@ -121,7 +122,7 @@ def _expand(node: Expr) -> Expr | None:
     return node
 
 
-def known_sums(expression: Expr, definitions: Mapping[str, Equation]) -> Expr:
+def known_sums(expression: Expr, definitions: dict[str, Equation]) -> Expr:
     """Replaces a sum of a defined tensor by its value where that depends on no tensor.
 
     By linearity and the definitions: the sum of `x - mean(x)` is 0, that of a softmax is 1.
@@ -136,12 +137,13 @@ def known_sums(expression: Expr, definitions: Mapping[str, Equation]) -> Expr:
     return canonical(transform(expression, value_of))
 
 
-def _by_definition(node: SumOver, definitions: Mapping[str, Equation]) -> Expr | None:
-    for _ in range(8):
-        names = {entry.name for entry in node.atoms(Entry)} & definitions.keys()
-        if not names:
+def _by_definition(node: SumOver, definitions: dict[str, Equation]) -> Expr | None:
+    for _ in range(MAX_STEPS):
+        present = {entry.name for entry in node.atoms(Entry)}
+        last = next((name for name in reversed(definitions) if name in present), None)
+        if last is None:
             return None
-        values = {name: (definitions[name].axes, definitions[name].value) for name in names}
+        values = {last: (definitions[last].axes, definitions[last].value)}
         node = expand_sums(pull_out(replace_entries(node, values)))
         if not node.has(Entry):
             return node

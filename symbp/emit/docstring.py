@@ -10,8 +10,16 @@ from symbp.notation.layer import Layer, Role, Tensor
 __all__ = ["class_docstring"]
 
 
-def class_docstring(layer: Layer, equations: Equations) -> list[str]:
-    """The lines of the docstring, quotes included, not indented."""
+def class_docstring(
+    layer: Layer, equations: Equations, built: list[str] | None = None
+) -> list[str]:
+    """The lines of the docstring, quotes included, not indented.
+
+    Args:
+        layer: read for names and shapes.
+        equations: the mathematics.
+        built: what the constructor takes where it makes the parameters itself.
+    """
     sentence = layer.doc or f"The layer {layer.name}."
     lines = wrapped(f'"""{sentence if sentence.endswith(".") else f"{sentence}."}', 4, rest="")
     sections = {
@@ -19,7 +27,7 @@ def class_docstring(layer: Layer, equations: Equations) -> list[str]:
         "Backward:": list(equations.backward),
         "Assumes:": [assumption.source for assumption in layer.assumptions],
         "Conventions:": list(equations.conventions),
-        "Args:": [*_held(layer), *_numbers(layer)],
+        "Args:": [*(_held(layer) if built is None else built), *_numbers(layer)],
         "Inputs:": _given(layer),
     }
     for title, entries in sections.items():

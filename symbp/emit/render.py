@@ -10,14 +10,16 @@ from symbp.emit.code import Equations, LayerCode, Line, SourceFile
 from symbp.emit.docstring import class_docstring
 from symbp.emit.header import MARK, header, title
 from symbp.emit.layout import indented, statements, string_list
+from symbp.emit.network import NetworkCode, NetworkShell
 from symbp.emit.shell import Shell
 from symbp.emit.templates import environment
 from symbp.errors import NotationError, Place
 from symbp.notation.layer import Layer
 from symbp.notation.names import snake_case
+from symbp.notation.network import Network
 from symbp.version import __version__
 
-__all__ = ["render", "render_package"]
+__all__ = ["render", "render_network", "render_package"]
 
 HELPERS = (
     "floats",
@@ -27,9 +29,12 @@ HELPERS = (
     "sum_to",
     "upstream",
     "number",
+    "whole_number",
     "assume",
 )
-TAKEN = frozenset({"FLOATS", "Real", "classes", "math", "single"})  # and what notation refuses
+TAKEN = frozenset(
+    {"FLOATS", "Real", "classes", "math", "random", "scores", "single"}
+)  # and what notation refuses
 
 
 def render(layer: Layer, code: LayerCode, equations: Equations) -> SourceFile:
@@ -47,12 +52,43 @@ def render(layer: Layer, code: LayerCode, equations: Equations) -> SourceFile:
         NotationError: a tensor's name is one that the class needs for itself.
     """
     _check_names(layer)
-    door = Door(layer, code)
-    shell = Shell(layer, code, door)
+    shell = Shell(layer, code, Door(layer, code))
+    return _module(shell, equations, [*code.constants, *code.forward, *code.backward])
+
+
+def render_network(network: Network, code: NetworkCode, equations: Equations) -> SourceFile:
+    """The module of a network: a class that builds its parameters and needs NumPy alone.
+
+    Args:
+        network: what the user wrote.
+        code: its mathematics as finished statements.
+        equations: the mathematics in symbp's notation, for the docstring.
+
+    Raises:
+        NotationError: a name is one that the class needs for itself.
+    """
+    _check_names(network.layer)
+    shell = NetworkShell(network, code, Door(network.layer, code.whole))
+    lines = [*code.whole.constants, *code.whole.forward, *code.whole.backward]
+    return _module(shell, equations, lines, _built(network))
+
+
+def _built(network: Network) -> list[str]:
+    """The constructor's arguments, for the docstring."""
+    held = ", ".join(network.layer.parameters)
+    lines = [f"{name}: a length, a whole number above 0" for name, _ in network.sizes]
+    lines.append(f"seed: of the random numbers that {held} begin with")
+    lines.append("dtype: float32 or float64")
+    return lines
+
+
+def _module(
+    shell: Shell, equations: Equations, lines: list[Line], built: list[str] | None = None
+) -> SourceFile:
+    layer, code, door = shell.layer, shell.code, shell.door
     methods = shell.methods()
     functions = [door.parameter_function()] if layer.parameters else []
     helpers = [name for name in HELPERS if name in door.helpers | shell.helpers]
-    lines = [*code.constants, *code.forward, *code.backward]
     text = (
         environment()
         .get_template("layer.py.jinja")
@@ -62,7 +98,7 @@ def render(layer: Layer, code: LayerCode, equations: Equations) -> SourceFile:
             header=header(layer),
             imports=_imports(code, lines, [*methods, *functions], helpers),
             constants=_constants(code, [*methods, *functions], helpers),
-            docstring=list(indented(class_docstring(layer, equations), 4)),
+            docstring=list(indented(class_docstring(layer, equations, built), 4)),
             methods=[list(indented(method, 4)) for method in methods],
             functions=functions,
             helpers=helpers,

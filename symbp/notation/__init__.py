@@ -19,6 +19,7 @@ from symbp.notation.expression import (
 from symbp.notation.files import layer_from_text, parse_layers, read_layers
 from symbp.notation.layer import Assumption, Equation, Layer, Role, Tensor
 from symbp.notation.names import nearest, snake_case
+from symbp.notation.network import Initialiser, Network, Use
 from symbp.notation.python_call import layer
 
 __all__ = [
@@ -27,16 +28,19 @@ __all__ = [
     "Entry",
     "Equation",
     "Index",
+    "Initialiser",
     "Layer",
     "MaxOver",
     "Maximum",
     "MinOver",
     "Minimum",
+    "Network",
     "Reduction",
     "Role",
     "Size",
     "SumOver",
     "Tensor",
+    "Use",
     "Where",
     "entries",
     "free_indices",

@@ -23,6 +23,7 @@ KEYS = (
     "inputs",
     "outputs",
     "assume",
+    "init",
     "doc",
 )
 _LATER = {"sizes": "the lengths of computed axes come in a later version of symbp"}
@@ -43,6 +44,7 @@ class Draft:
     one_hot: Mapping[str, str] = field(default_factory=dict)
     hyper: Mapping[str, int | float] = field(default_factory=dict)
     assume: tuple[str, ...] = ()
+    init: Mapping[str, str] = field(default_factory=dict)
     doc: str = ""
     file: str = ""
 
@@ -84,11 +86,24 @@ def draft_of(name: object, table: Mapping[str, Any], file: str = "") -> Draft:
         one_hot=_one_hot(fields.get("one_hot", {}), Place(file, name, "one_hot")),
         hyper=_hyper(fields.get("hyper", {}), Place(file, name, "hyper")),
         assume=_strings(fields.get("assume", ()), '["sum(t[..., c], c) == 1"]', "assume", place),
+        init=_init(fields, place),
         doc=_doc(fields.get("doc", ""), Place(file, name, "doc")),
         file=file,
     )
     _check_lists(draft)
     return draft
+
+
+def _init(fields: Mapping[str, Any], place: Place) -> dict[str, str]:
+    """How parameters begin in a network, by name; the words are the network's."""
+    table = fields.get("init", {})
+    if not isinstance(table, dict) or not all(isinstance(text, str) for text in table.values()):
+        raise NotationError('init is a table of words, like { gamma = "ones" }', place)
+    parameters = _names(fields, "parameters", place)
+    for name in table:
+        if name not in parameters:
+            raise NotationError(f"init: `{_short(name)}` is no parameter", place)
+    return dict(table)
 
 
 def _short(value: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from os import PathLike
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from symbp.errors import NotationError, Place
 from symbp.notation.draft import draft_of
 from symbp.notation.layer import Layer
 from symbp.notation.names import snake_case
+from symbp.notation.network import Network
+from symbp.notation.network_read import read_network
 from symbp.notation.read import read
 
 __all__ = ["layer_from_text", "parse_layers", "read_layers"]
@@ -18,11 +21,14 @@ MAX_BYTES = 262_144
 MAX_LAYERS = 500
 
 
-def read_layers(path: str | PathLike[str]) -> tuple[Layer, ...]:
+def read_layers(
+    path: str | PathLike[str], library: Iterable[Layer | Network] = ()
+) -> tuple[Layer | Network, ...]:
     """Read a layer file.
 
     Args:
         path: the TOML file.
+        library: layers and networks that its networks may use beside its own.
 
     Returns:
         Its layers, in the file's order.
@@ -42,15 +48,18 @@ def read_layers(path: str | PathLike[str]) -> tuple[Layer, ...]:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise NotationError(f"is not UTF-8: see byte {error.start}", Place(file)) from None
-    return parse_layers(text, file)
+    return parse_layers(text, file, library)
 
 
-def parse_layers(text: str, file: str = "") -> tuple[Layer, ...]:
+def parse_layers(
+    text: str, file: str = "", library: Iterable[Layer | Network] = ()
+) -> tuple[Layer | Network, ...]:
     """Read the text of a layer file.
 
     Args:
-        text: TOML.
+        text: TOML. A table with `layers` is a network, any other a layer.
         file: its name, for errors.
+        library: layers and networks that its networks may use beside its own.
 
     Returns:
         The layers, in order.
@@ -80,7 +89,8 @@ def parse_layers(text: str, file: str = "") -> tuple[Layer, ...]:
     if len(tables) > MAX_LAYERS:
         raise NotationError(f"has more than {MAX_LAYERS} layers", place)
     modules: dict[str, str] = {}
-    layers = []
+    layers: list[Layer | Network] = []
+    known = {item.name: item.layer if isinstance(item, Network) else item for item in library}
     for name, table in tables.items():
         if not isinstance(table, dict):
             raise NotationError(
@@ -88,7 +98,12 @@ def parse_layers(text: str, file: str = "") -> tuple[Layer, ...]:
                 "[Sigmoid]",
                 place,
             )
-        layers.append(read(draft_of(name, table, file)))
+        if "layers" in table:
+            made: Layer | Network = read_network(name, table, known, file)
+        else:
+            made = read(draft_of(name, table, file))
+        known[name] = made.layer if isinstance(made, Network) else made
+        layers.append(made)
         module = snake_case(name)
         if module in modules:
             raise NotationError(
@@ -108,7 +123,10 @@ def layer_from_text(text: str, file: str = "") -> Layer:
     layers = parse_layers(text, file)
     if len(layers) != 1:
         raise NotationError(f"holds {len(layers)} layers, not one", Place(file))
-    return layers[0]
+    (layer,) = layers
+    if isinstance(layer, Network):
+        raise NotationError("holds a network, not a layer", Place(file))
+    return layer
 
 
 def _line(text: str) -> str:

@@ -105,6 +105,7 @@ class Layer:
             may differ.
         doc: one sentence.
         file: the layer file's name, "" for a layer written in Python.
+        initialisers: how parameters begin in a network that does not say otherwise.
     """
 
     name: str
@@ -119,7 +120,9 @@ class Layer:
     broadcasts: bool = False
     doc: str = ""
     file: str = ""
+    initialisers: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tensors", MappingProxyType(dict(self.tensors)))
         object.__setattr__(self, "hyper", MappingProxyType(dict(self.hyper)))
+        object.__setattr__(self, "initialisers", MappingProxyType(dict(self.initialisers)))

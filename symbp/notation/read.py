@@ -69,6 +69,7 @@ def read(draft: Draft) -> Layer:
         broadcasts=does_broadcast(written[: len(equations)], shapes, words),
         doc=draft.doc,
         file=draft.file,
+        initialisers=draft.init,
     )
 
 

@@ -16,6 +16,7 @@ __all__ = ["DIGITS", "Exact", "gradients", "outputs"]
 
 DIGITS = 120
 STEP = "1e-50"
+SEEDS = (0, 1, 2)
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,11 @@ class Exact:
 def outputs(layer: Layer, data: Data, amplitude: float) -> Exact:
     """The outputs, and the effect of relative errors of the given amplitude."""
     values = Oracle(DIGITS).forward(layer, data)
-    noisy = Noisy(DIGITS, amplitude).forward(layer, _rounded(data, amplitude))
     exact = {name: values[name] for name in layer.outputs}
-    noise = {name: _gaps(values[name], noisy[name]) for name in layer.outputs}
+    noise = {name: np.zeros(array.shape) for name, array in exact.items()}
+    for seed in SEEDS:
+        noisy = Noisy(DIGITS, amplitude, seed).forward(layer, _rounded(data, amplitude, seed))
+        noise = {n: np.maximum(noise[n], _gaps(exact[n], noisy[n])) for n in exact}
     return Exact(exact, noise, {name: np.zeros(a.shape, bool) for name, a in exact.items()})
 
 
@@ -47,8 +50,11 @@ def gradients(
 ) -> Exact:
     """The gradients, and the effect of relative errors of the given amplitude."""
     values, kinks = _gradients(layer, Oracle(DIGITS), data, upstreams)
-    noisy, _ = _gradients(layer, Noisy(DIGITS, amplitude), _rounded(data, amplitude), upstreams)
-    noise = {name: _gaps(values[name], noisy[name]) for name in values}
+    noise = {name: np.zeros(array.shape) for name, array in values.items()}
+    for seed in SEEDS:
+        oracle = Noisy(DIGITS, amplitude, seed)
+        noisy, _ = _gradients(layer, oracle, _rounded(data, amplitude, seed), upstreams)
+        noise = {n: np.maximum(noise[n], _gaps(values[n], noisy[n])) for n in values}
     return Exact(values, noise, kinks)
 
 
@@ -80,9 +86,9 @@ def _gradients(
     return values, kinks
 
 
-def _rounded(data: Data, amplitude: float) -> Data:
+def _rounded(data: Data, amplitude: float, seed: int) -> Data:
     """Every floating argument off by a relative error."""
-    rng = np.random.default_rng(7)
+    rng = np.random.default_rng(seed)
     oracle = Oracle(DIGITS)
     arrays = {}
     for name, array in data.arrays.items():

@@ -6,6 +6,7 @@ import re
 
 from hypothesis import strategies as st
 
+from properties.labelled import labelled_layers
 from properties.spec import Spec
 from properties.writer import DOTS, SPACE_OF, Draw, Held, Writer
 
@@ -121,5 +122,6 @@ def _used(lines: list[str], targets: tuple[str, ...], outputs: tuple[str, ...] |
 
 
 def layers() -> st.SearchStrategy[Spec]:
-    """Layers of both kinds, most of them indexed."""
-    return st.integers(0, 3).flatmap(lambda n: bare_layers() if n == 0 else indexed_layers())
+    """Layers of all kinds, most of them indexed."""
+    kinds = (bare_layers, *[indexed_layers] * 6, bare_layers, labelled_layers)
+    return st.integers(0, len(kinds) - 1).flatmap(lambda n: kinds[n]())

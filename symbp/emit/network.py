@@ -1,0 +1,226 @@
+"""The class of a network: a layer that builds its own parameters, and what one does with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symbp.emit.arguments import Door
+from symbp.emit.code import LayerCode
+from symbp.emit.layout import (
+    assignment,
+    def_statement,
+    indented,
+    sentence,
+    statements,
+    tuple_statement,
+)
+from symbp.emit.shell import Shell
+from symbp.notation.layer import Layer, Tensor
+from symbp.notation.network import Initialiser, Network
+
+__all__ = ["NetworkCode", "NetworkShell"]
+
+
+@dataclass(frozen=True)
+class NetworkCode:
+    """The lines of a network.
+
+    Args:
+        whole: forward and backward.
+        scores: the part of forward that `predict` runs, as a layer of its own, and its lines.
+        trace: the forward pass with every value kept, as a layer of its own, and its lines.
+    """
+
+    whole: LayerCode
+    scores: tuple[Layer, LayerCode]
+    trace: tuple[Layer, LayerCode]
+
+
+class NetworkShell(Shell):
+    """The methods of a network."""
+
+    def __init__(self, network: Network, code: NetworkCode, door: Door) -> None:
+        super().__init__(network.layer, code.whole, door)
+        self.network = network
+        self.network_code = code
+        self.helpers |= {"whole_number"}
+
+    def methods(self) -> list[list[str]]:
+        base = super().methods()
+        checked = base.pop()
+        return [base[0], *self._uses(), *base[1:], *self._files(), checked, *self._part_checks()]
+
+    def init(self) -> list[str]:
+        """`__init__(self, inputs, hidden, classes, *, seed=None, dtype="float64")`."""
+        sizes = [name for name, _ in self.network.sizes]
+        options = ["seed=None", 'dtype="float64"']
+        options += ["validate=True"] if self.code.assumptions else []
+        body = [f'{name} = _whole_number("{name}", {name})' for name in sizes]
+        body += ["random = np.random.default_rng(seed)", "dtype = np.dtype(dtype)"]
+        for name in self.layer.parameters:
+            body += self._initial(self.layer.tensors[name])
+        live = ", ".join(f"self.{name}" for name in self.layer.parameters)
+        body += assignment(live, f"_parameters({live})", 8)
+        body += [f"self.d{name} = None" for name in self.layer.parameters]
+        body += ["self.validate = validate"] if self.code.assumptions else []
+        body.append("self._saved = None")
+        return [
+            *def_statement("__init__", ("self", *sizes, "*", *options), 4),
+            *indented(body, 4),
+        ]
+
+    def _initial(self, tensor: Tensor) -> list[str]:
+        """The statement that makes a parameter."""
+        rule = self.network.initialisers[tensor.name]
+        lengths = [axis.space for axis in tensor.axes]
+        shape = f"({', '.join(lengths)}{',' if len(lengths) == 1 else ''})"
+        if rule.kind == "constant":
+            maker = {0.0: f"np.zeros({shape}, dtype)", 1.0: f"np.ones({shape}, dtype)"}
+            return [f"self.{tensor.name} = {maker[rule.scale]}"]
+        value = f"{_deviation(rule, tensor)} * random.standard_normal({shape})"
+        return [f"self.{tensor.name} = ({value}).astype(dtype)"]
+
+    def _uses(self) -> list[list[str]]:
+        layer = self.layer
+        given = ", ".join(self.arguments)
+        found = [self._part("predict", self.network_code.scores, "_checked_inputs")]
+        scalar = len(layer.outputs) == 1 and not layer.tensors[layer.outputs[0]].axes
+        if scalar:
+            found.append(
+                [
+                    *def_statement("loss", ("self", *self.arguments), 4),
+                    f'    """Return {layer.outputs[0]} as a number."""',
+                    f"    return float(self.forward({given}))",
+                ]
+            )
+        labels = self.network.labels
+        if labels is not None:
+            inputs = self._part_arguments(self.network_code.scores[0])
+            found.append(
+                [
+                    *def_statement("accuracy", ("self", *inputs, labels), 4),
+                    '    """Return the part of samples whose highest score is their label\'s."""',
+                    f"    scores, {labels} = self.predict({', '.join(inputs)}), "
+                    f"np.asarray({labels})",
+                    f"    if {labels}.ndim == scores.ndim:  # one-hot",
+                    f"        {labels} = {labels}.argmax(axis=-1)",
+                    f"    return float((scores.argmax(axis=-1) == {labels}).mean())",
+                ]
+            )
+        if scalar:
+            found += [self._gradient(given), self._numerical(given)]
+        found.append(self._trace())
+        return found
+
+    def _gradient(self, given: str) -> list[str]:
+        return [
+            *def_statement("gradient", ("self", *self.arguments), 4),
+            '    """Return the gradients of the parameters by name."""',
+            f"    self.forward({given})",
+            "    self.backward()",
+            "    return self.grads",
+        ]
+
+    def _numerical(self, given: str) -> list[str]:
+        return [
+            *def_statement("numerical_gradient", ("self", *self.arguments, "h=1e-5"), 4),
+            *indented(
+                sentence(
+                    "Return the same by central differences: slow, for checking in float64.", 8
+                ),
+                4,
+            ),
+            "    gradients = {}",
+            "    for name, parameter in self.params.items():",
+            "        gradients[name] = gradient = np.empty_like(parameter)",
+            "        for place in np.ndindex(parameter.shape):",
+            "            kept = parameter[place]",
+            "            parameter[place] = kept + h",
+            f"            above = self.loss({given})",
+            "            parameter[place] = kept - h",
+            f"            gradient[place] = (above - self.loss({given})) / (2 * h)",
+            "            parameter[place] = kept",
+            "    return gradients",
+        ]
+
+    def _part(self, method: str, part: tuple[Layer, LayerCode], check: str) -> list[str]:
+        """A method that runs a part of the forward pass and saves nothing."""
+        layer, code = part
+        arguments = self._part_arguments(layer)
+        door = Door(layer, code)
+        body = sentence(f"Return {layer.outputs[0]}.", 8)
+        body += assignment(", ".join(door.handed_on), f"self.{check}({', '.join(arguments)})", 8)
+        body += statements(code.forward, 8)
+        lifted = door.lifts and layer.tensors[layer.outputs[0]].variadic
+        result = layer.outputs[0]
+        body.append(f"return {result}[0] if single else {result}" if lifted else f"return {result}")
+        return [*def_statement(method, ("self", *arguments), 4), *indented(body, 4)]
+
+    def _trace(self) -> list[str]:
+        layer, code = self.network_code.trace
+        items = [f'"{name}": {name}' for name in layer.outputs]
+        body = sentence("Return every value of the forward pass by name, in order.", 8)
+        checked = f"self._checked({', '.join(self.arguments)})"
+        body += assignment(", ".join(self.door.handed_on), checked, 8)
+        body += statements(code.forward, 8)
+        body += tuple_statement("return ", items, 8, "{}")
+        return [*def_statement("trace", ("self", *self.arguments), 4), *indented(body, 4)]
+
+    def _part_checks(self) -> list[list[str]]:
+        """`_checked_inputs`: the checks of `predict`, which is given no labels."""
+        layer, code = self.network_code.scores
+        door = Door(layer, code)
+        lines = door.argument_method()
+        self.helpers |= door.helpers
+        return [[line.replace("def _checked(", "def _checked_inputs(") for line in lines]]
+
+    @staticmethod
+    def _part_arguments(layer: Layer) -> tuple[str, ...]:
+        return (*layer.inputs, *layer.constants)
+
+    def _files(self) -> list[list[str]]:
+        name = self.layer.name
+        return [
+            [
+                "def save(self, path):",
+                '    """Write the parameters to a file in NumPy\'s npz format."""',
+                '    with open(path, "wb") as file:',
+                "        np.savez(file, **self.params)",
+            ],
+            [
+                "def load(self, path):",
+                '    """Read the parameters from a file that `save` wrote for the same sizes."""',
+                "    with np.load(path, allow_pickle=False) as file:",
+                "        given = {name: file[name] for name in file.files}",
+                "    for name, parameter in self.params.items():",
+                "        if name not in given:",
+                f'            raise ValueError(f"{name}: {{path}} holds no {{name}}")',
+                "        if given[name].shape != parameter.shape:",
+                "            raise ValueError(",
+                f'                f"{name}: {{name}} in {{path}} has shape '
+                '{given[name].shape}, but must "',
+                '                f"have {parameter.shape}"',
+                "            )",
+                "    for name in given:",
+                "        if name not in self.params:",
+                f'            raise ValueError(f"{name}: {{path}} holds an unknown {{name}}")',
+                "    for name, parameter in self.params.items():",
+                "        parameter[...] = given[name]",
+            ],
+        ]
+
+
+def _deviation(rule: Initialiser, tensor: Tensor) -> str:
+    """The standard deviation of a parameter's entries, as an expression."""
+    if rule.kind == "normal":
+        return repr(rule.scale)
+    incoming = " * ".join(axis.space for axis in tensor.axes[:-1])
+    if rule.kind == "he" and "*" in incoming:
+        return f"math.sqrt(2 / ({incoming}))"
+    if rule.kind == "he":
+        return (
+            f"math.sqrt(2 / {incoming})"
+            if len(tensor.axes) == 2
+            else f"math.sqrt(2 / ({incoming}))"
+        )
+    return f"math.sqrt(2 / ({incoming} + {tensor.axes[-1].space}))"
