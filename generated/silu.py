@@ -18,7 +18,7 @@ class Silu:
         y = x / (1 + exp(-x))
 
     Backward:
-        dx = dy*(1/(1 + exp(-x)) - y*(1/(1 + exp(-x)) - 1))
+        dx = dy*(y - (y - 1)/(1 + exp(-x)))
 
     Inputs:
         x: any shape
@@ -50,10 +50,10 @@ class Silu:
         dy = _upstream("dy", dy, y.shape[1:] if single else y.shape, y.dtype)
         if single:
             dy = dy[None]
-        dx = ratio - 1
-        dx *= y  # (ratio - 1) * y
-        np.subtract(ratio, dx, out=dx)  # ratio - (ratio - 1) * y
-        dx *= dy  # dx = dy*(ratio - y*(ratio - 1))
+        dx = y - 1
+        dx *= ratio  # (y - 1) * ratio
+        np.subtract(y, dx, out=dx)  # y - (y - 1) * ratio
+        dx *= dy  # dx = dy*(y - ratio*(y - 1))
         return dx[0] if single else dx
 
     def _checked(self, x):

@@ -10,7 +10,7 @@ from sympy import Basic, Expr
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean, BooleanFunction
 
-from symbp.calculus.indices import BINDERS, canonical, rename
+from symbp.calculus.indices import BINDERS, canonical, rename, replace_entries
 from symbp.notation.expression import Entry, Index, entries
 from symbp.notation.layer import Equation, Layer
 
@@ -29,8 +29,13 @@ def explode(layer: Layer) -> tuple[Equation, ...]:
     numbered = (f"u{number}" for number in count(1))
     names = (name for name in numbered if not {name, f"d{name}"} & taken)
     builder = _Builder(names)
+    numbers: dict[str, tuple[tuple[Index, ...], Expr]] = {}
     for equation in layer.equations:
-        builder.add(equation)
+        value = replace_entries(equation.value, numbers)
+        if not value.has(Entry, Index):  # a tensor that is a number is that number
+            numbers[equation.target] = (equation.axes, value)
+            continue
+        builder.add(Equation(equation.target, equation.axes, value, equation.source))
     return tuple(builder.nodes)
 
 

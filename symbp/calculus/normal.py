@@ -45,7 +45,7 @@ class Normalizer:
         candidates = [cheapest(compact)]
         if compact.has(SumOver):
             candidates.append(cheapest(self.expanded(compact)))
-        return canonical(min(candidates, key=lambda form: (cost(form), len(str(form)))))
+        return canonical(min(candidates, key=lambda form: (cost(form), sympy.count_ops(form))))
 
     def _known(self, expression: Expr) -> Expr:
         """Products with signs as absolute values, which a node may hold already."""

@@ -20,6 +20,7 @@ from symbp.calculus.indices import canonical, transform
 __all__ = ["cheapest", "forms", "to_atoms", "with_good_signs"]
 
 MAX_ATOMS = 12
+MAX_POWER = 8
 MAX_OPERATIONS = 120
 PLAIN_NUMBER = 64
 
@@ -74,7 +75,7 @@ def _group(node: Basic) -> Basic:
     shared = [(base, terms) for (base, _), terms in shares.items() if len(terms) > 1]
     if not shared:
         return node
-    base, terms = max(shared, key=lambda item: (len(item[1]), cost(item[0]), str(item[0])))
+    base, terms = max(shared, key=lambda item: (len(item[1]), cost(item[0])))
     power = min((_whole_powers(term)[base] for term in terms), key=abs)
     rest = Add(*(term for term in node.args if term not in terms))
     inner = Add(*(term / base**power for term in terms))
@@ -114,9 +115,9 @@ def to_atoms(expression: Expr) -> tuple[Expr, dict[Expr, Dummy]]:
             return node.func(*(visit(arg) for arg in node.args))
         if isinstance(node, sympy.exp):
             return _exponential(node, bases, symbol)
-        if node.is_Pow and node.exp.is_Integer:
+        if node.is_Pow and node.exp.is_Integer and abs(node.exp) <= MAX_POWER:
             return visit(node.base) ** node.exp
-        if node.is_Pow and node.exp.is_Rational:
+        if node.is_Pow and node.exp.is_Rational and node.exp.q <= MAX_POWER:
             root = sympy.Pow(node.base, sympy.Rational(1, node.exp.q), evaluate=False)
             return symbol(root) ** node.exp.p
         return symbol(node)

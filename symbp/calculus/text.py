@@ -179,13 +179,14 @@ class _Printer(StrPrinter):
         return f"{self._print(node.lhs)} {symbol} {self._print(node.rhs)}"
 
     def _print_Add(self, node: Expr, order: Any = None) -> str:
-        terms = sorted(Add.make_args(node), key=_term_key)
-        text = self.parenthesize(terms[0], PRECEDENCE["Add"])
-        for term in terms[1:]:
+        parts = []
+        for term in Add.make_args(node):
             negative = _is_negative(term)
             shown = self.parenthesize(-term if negative else term, PRECEDENCE["Add"] + negative)
-            text += f" {'-' if negative else '+'} {shown}"
-        return text
+            parts.append((_term_key(term, shown), negative, shown))
+        parts.sort()
+        text = "".join(f" {'-' if negative else '+'} {shown}" for _, negative, shown in parts)
+        return text[3:] if not parts[0][1] else f"-{text[3:]}"
 
     def _print_Mul(self, node: Expr) -> str:
         if _is_negative(node):
@@ -234,9 +235,9 @@ def _is_negative(term: Expr) -> bool:
     return bool(term.as_coeff_Mul()[0].is_negative)
 
 
-def _term_key(term: Expr) -> tuple[bool, bool, bool, str]:
+def _term_key(term: Expr, shown: str) -> tuple[bool, bool, bool, str]:
     """Positive terms before negative ones, numbers first, then large before small tensors."""
-    return _is_negative(term), term.has(Entry), bool(term.atoms(SumOver)), str(term)
+    return _is_negative(term), term.has(Entry), bool(term.atoms(SumOver)), shown
 
 
 def _numerator_and_denominator(node: Expr) -> tuple[list[Expr], list[Expr]]:

@@ -145,13 +145,14 @@ class PassPrinter:
             full = f"{places[0].at(ATOM)}.shape + {front}.shape[1:]"
             code = f"np.add.at({front}, {places[0].code}, {_stretched(value, full, stretched)})"
         else:
-            repeated, stretched = detail
+            repeated, stretched, joined = detail
+            target = _joined(name, len(operation.axes) - 1) if joined else name
             index = ", ".join(place.code for place in places)
             full = f"np.broadcast_shapes({', '.join(f'np.shape({p.code})' for p in places)})"
             code = (
-                f"np.add.at({name}, ({index},), {_stretched(value, full, stretched)})"
+                f"np.add.at({target}, ({index},), {_stretched(value, full, stretched)})"
                 if repeated
-                else f"{name}[{index}] = {value.code}"
+                else f"{target}[{index}] = {value.code}"
             )
         return [*lines, Line(code, equation)]
 
@@ -159,10 +160,7 @@ class PassPrinter:
         """Values put where the leading axes, seen as one, have a position."""
         if not rest:
             return f"{name}.flat[{place.code}] = {value}"
-        shape = f"{name}.shape[-1]" if rest == 1 else f"*{name}.shape[-{rest}:]"
-        flat = f"{name}.reshape(-1, {shape})"
-        index, put = f"{place.at(ATOM)}[None]", f"{Text(value, 0).at(ATOM)}[None]"
-        return f"np.put_along_axis({flat}, {index}, {put}, axis=0)"
+        return f"np.put_along_axis({_joined(name, rest)}, {place.code}, {value}, axis=0)"
 
     def _maths(self, number: int) -> str:
         """What a statement computes, in terms of named values and arguments."""
@@ -182,6 +180,12 @@ class PassPrinter:
         if operation.kind is Kind.SCATTER:
             return operands[0]
         return expression(operation, operands, sources, self._dtype, self._length)
+
+
+def _joined(name: str, rest: int) -> str:
+    """An array seen with its leading axes as one, the last `rest` as they are."""
+    shape = f"{name}.shape[-1]" if rest == 1 else f"*{name}.shape[-{rest}:]"
+    return f"{name}.reshape(-1, {shape})" if rest else f"{name}.reshape(-1)"
 
 
 def _stretched(value: Text, shape: str, stretched: bool) -> str:

@@ -184,7 +184,8 @@ def _product(
     order: Order,
 ) -> Ref:
     """Without shared indices that stay: `@`, or `tensordot` for more than it can do."""
-    swap = any(axis.variadic for axis in columns) or (len(rows) <= 1 < len(columns))
+    leading = any(axis.variadic for axis in rows)
+    swap = any(axis.variadic for axis in columns) or (len(rows) <= 1 < len(columns) and not leading)
     if len(rows) == len(columns) == 1 and not rows[0].variadic and not columns[0].variadic:
         swap = _comes_first(columns[0], rows[0], order)
     if not rows and columns:

@@ -201,11 +201,15 @@ def lower_scatter(context: Context, term: Expr, target: str, order: Order) -> Re
 def _scatter_flat(context: Context, rest: Expr, place: Expr, shape: int, order: Order) -> Ref:
     """One position among all leading axes, for every position along the others."""
     builder, others = context.builder, order[1:]
-    index = builder.align(_index_array(context, place, others), others)
-    value = builder.align(context.lower(rest, others), others)
+    index = _index_array(context, place, others)
+    lowered = context.lower(rest, others)
+    if not others:
+        operands = [lowered.operation, shape, index.operation]
+    else:
+        spread = _spread(builder, index, others, 0, len(order))
+        operands = [_full_spread(builder, lowered, others, 0), shape, spread]
     spaces = [VARIADIC, *(axis.space for axis in others)]
-    attributes = ("flat", len(others))
-    return Ref(builder.add(Kind.SCATTER, [value, shape, index], attributes, spaces), order)
+    return Ref(builder.add(Kind.SCATTER, operands, ("flat", len(others)), spaces), order)
 
 
 def shape_of(context: Context, target: str, axes: Order) -> int:
@@ -269,6 +273,7 @@ def _scatter_fancy(
     order: Order,
 ) -> Ref:
     builder = context.builder
+    flat = order[0].variadic and order[0] in places
     if any(axis.variadic for axis in inner):
         raise LoweringError(
             "this gradient needs names for its leading axes: write indices instead of `...`"
@@ -277,11 +282,11 @@ def _scatter_fancy(
     aligned = [builder.align(slot, inner) for slot in slots]
     lowered = context.lower(rest, inner)
     value = builder.align(lowered, inner)
-    spaces = [axis.space for axis in order]
+    spaces = [VARIADIC if axis.variadic else axis.space for axis in order]
     number = builder.add(
         Kind.SCATTER,
         [value, shape, *aligned],
-        ("fancy", (repeated, set(lowered.axes) != set(inner))),
+        ("fancy", (repeated, set(lowered.axes) != set(inner), flat)),
         spaces,
     )
     return Ref(number, order)

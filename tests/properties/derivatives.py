@@ -12,7 +12,7 @@ from symbp.check import Oracle, subject
 from symbp.check.data import Data
 from symbp.notation import Layer
 
-__all__ = ["DIGITS", "Exact", "gradients", "outputs"]
+__all__ = ["DIGITS", "Exact", "gradients", "largest", "outputs"]
 
 DIGITS = 120
 STEP = "1e-50"
@@ -32,6 +32,13 @@ class Exact:
     values: dict[str, np.ndarray]
     noise: dict[str, np.ndarray]
     kinks: dict[str, np.ndarray]
+
+
+def largest(layer: Layer, data: Data) -> float:
+    """The largest number that the equations as written come by."""
+    oracle = Noisy(DIGITS, 0.0)
+    oracle.forward(layer, data)
+    return oracle.largest
 
 
 def outputs(layer: Layer, data: Data, amplitude: float) -> Exact:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from properties.derivatives import Exact, gradients, outputs
+from properties.derivatives import Exact, gradients, largest, outputs
 from properties.spec import Spec
 from symbp import pipeline
 from symbp.check import Oracle, gradient, sampling, subject
@@ -31,6 +31,8 @@ __all__ = ["Fault", "Refused", "Rejected", "examine"]
 
 # Relative errors of every step of an evaluation: float64's and float32's, and some room.
 WIDE, NARROW = 2.0**-50, 2.0**-21
+# Beyond it float32 overflows.
+LARGEST = 1e37
 MOST_CASES = 5
 TRIES = 24
 
@@ -211,6 +213,10 @@ class Opinion:
     def float32(self) -> str:
         """The same for both in float32."""
         self.notes.second_opinions += 1
+        if largest(self.layer, self.data) > LARGEST:
+            # Whether that overflows needlessly is for the judge of extremes.
+            self.notes.ill_conditioned += 1
+            return ""
         data = replace(self, data=self.data.cast(np.float32).cast(np.float64))
         fault = data._judge(data._run(np.float32), outputs(self.layer, data.data, NARROW), NARROW)
         return fault or data._judge(data._given(np.float32), data._gradients(NARROW), NARROW)
@@ -247,7 +253,7 @@ class Opinion:
                 if exact.kinks[name][place]:
                     self.notes.kinks += 1
                     continue
-                if not np.isfinite(noise) or (narrow and abs(value) > 1e37):
+                if not np.isfinite(noise) or (narrow and abs(value) > LARGEST):
                     continue
                 given = float(got[name][place])
                 if not np.isfinite(given) and noise > 1e3 * amplitude * max(1, abs(value)):
