@@ -61,6 +61,11 @@ class LogSoftmax:
                 "LogSoftmax: x must have at least 1 axis [..., c], but has shape "
                 f"{x.shape}"
             )
+        if x.shape[-1] < 1:
+            raise ValueError(
+                f"LogSoftmax: x has {x.shape[-1]} entries along axis c (axis -1), but "
+                "needs at least 1 because its max is taken"
+            )
         return x
 
 

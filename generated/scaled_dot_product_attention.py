@@ -123,7 +123,12 @@ class ScaledDotProductAttention:
         if Q.shape[-1] < 1:
             raise ValueError(
                 f"ScaledDotProductAttention: Q has {Q.shape[-1]} entries along axis d "
-                "(axis -1), but needs at least 1 because it is averaged"
+                "(axis -1), but needs at least 1 because its length divides"
+            )
+        if K.shape[-2] < 1:
+            raise ValueError(
+                f"ScaledDotProductAttention: K has {K.shape[-2]} entries along axis k "
+                "(axis -2), but needs at least 1 because its max is taken"
             )
         return Q, K, V
 

@@ -100,6 +100,11 @@ class SoftmaxWithLoss:
                 f"SoftmaxWithLoss: x has {math.prod(x.shape[:-1])} entries along its "
                 "leading axes, but needs at least 1 because it is averaged"
             )
+        if x.shape[-1] < 1:
+            raise ValueError(
+                f"SoftmaxWithLoss: x has {x.shape[-1]} entries along axis c (axis -1), "
+                "but needs at least 1 because its max is taken"
+            )
         if self.validate and not classes:
             _assume("sum(t[..., c], c) == 1", t.sum(axis=-1), 1, x.dtype)
         return x, t

@@ -336,6 +336,11 @@ def _parameters(W1, b1, W2, b2):
             f"TwoLayerNet: b2 has {b2.shape[0]} entries along axis classes (axis 0), "
             f"but W2 has {W2.shape[1]} along its axis 1"
         )
+    if W2.shape[1] < 1:
+        raise ValueError(
+            f"TwoLayerNet: W2 has {W2.shape[1]} entries along axis classes (axis 1), "
+            "but needs at least 1 because its max is taken"
+        )
     return W1, b1, W2, b2
 
 

@@ -110,7 +110,13 @@ def generate(files: tuple[Path, ...], only: tuple[str, ...], out: Path, check: b
 @app.command()
 @_files
 @_only
-@click.option("--seed", default=0, show_default=True, help="Seed of the random arguments.")
+@click.option(
+    "--seed",
+    default=0,
+    show_default=True,
+    type=click.IntRange(min=0),
+    help="Seed of the random arguments.",
+)
 def check(files: tuple[Path, ...], only: tuple[str, ...], seed: int) -> int:
     """Emit layers to memory and have the three judges look at them."""
     from rich.markup import escape

@@ -29,7 +29,7 @@ def test_every_promised_layer_is_there():
 @pytest.mark.parametrize("file", sorted(FOLDER.glob("*.toml")), ids=lambda path: path.stem)
 def test_files_hold_no_derivative(file):
     allowed = {"doc", "forward", "parameters", "constants", "hyper", "assume", "one_hot"}
-    allowed |= {"inputs", "outputs", "sizes"}
+    allowed |= {"inputs", "outputs", "sizes", "init", "layers"}
     for name, table in tomllib.loads(file.read_text()).items():
         assert set(table) <= allowed, name
         assert table["doc"].endswith("."), name

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import collections
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from properties.labelled import labelled_layers
 from properties.spec import Spec
 from properties.strategies import bare_layers, indexed_layers, layers
-from properties.verdict import Refused, Rejected, examine, read
+from properties.verdict import Notes, Opinion, Refused, Rejected, examine, read
+
+from symbp import pipeline
+from symbp.check.data import Data
 
 CHECKS = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.large_base_example]
 COMMON = settings(
@@ -75,3 +79,22 @@ def test_most_texts_are_layers():
 
     count()
     assert seen[True] > 2 * seen[False]
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_the_second_opinion_sees_a_wrong_gradient(dtype):
+    layer = Spec("y[i] = exp(x[i]) / sum(exp(x[k]), k)").layer()
+    cls = pipeline.load_class(pipeline.emit(layer))
+    off = 1 + (5e-4 if dtype == "float64" else 5e-2)
+
+    class Wrong(cls):
+        def backward(self, dy):
+            dx = super().backward(dy)
+            dx[1] *= off
+            return dx
+
+    data = Data({"x": np.array([0.3, 1.2, -0.7])})
+    for judged, right in ((cls, True), (Wrong, False)):
+        opinion = Opinion(layer, judged, data, Notes())
+        fault = opinion.gradient() if dtype == "float64" else opinion.float32()
+        assert (fault == "") is right

@@ -16,13 +16,14 @@ from symbp.calculus.indices import BINDERS
 from symbp.calculus.nodes import Delta
 from symbp.notation.expression import Entry, Index, Maximum, Minimum, Reduction, Size, Where
 
-__all__ = ["cost", "extent", "is_contraction"]
+__all__ = ["cost", "extent", "is_contraction", "price"]
 
 LENGTH = 32.0
 LEADING_LENGTH = 256.0
 CHEAP = {sympy.Abs: 1.0, sympy.sign: 2.0}
 FUNCTION = 6.0
 SPECIAL_FUNCTION = 30.0
+DIVISION_RISK = 1.7
 SPECIAL = (sympy.erf, sympy.loggamma, sympy.polygamma)
 
 
@@ -40,6 +41,18 @@ def cost(*expressions: Expr) -> float:
     """The cost of computing all the expressions, each distinct subexpression once."""
     seen: set[Basic] = set()
     return sum(_cost(expression, seen) for expression in expressions)
+
+
+@cache
+def price(*expressions: Expr) -> float:
+    """The cost, and for every division by a tensor the risk that an entry of it is tiny or 0."""
+    divided = {
+        power
+        for expression in expressions
+        for power in expression.atoms(sympy.Pow)
+        if power.exp.is_number and power.exp.is_negative and power.base.has(Entry)
+    }
+    return cost(*expressions) + sum(DIVISION_RISK * extent(p.free_symbols) for p in divided)
 
 
 def _cost(node: Basic, seen: set[Basic]) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sympy import Expr
@@ -75,6 +75,12 @@ class Log:
             return equation
         self._steps.append(Step(rule, equation.target, equation.value, value))
         return Equation(equation.target, equation.axes, value, equation.source)
+
+    def follow(self, equation: Equation, path: Iterable[tuple[str, Expr]]) -> Equation:
+        """The equation after several rewrites, each one that changes it noted by its name."""
+        for rule, value in path:
+            equation = self.note(rule, equation, value)
+        return equation
 
     def extend(self, other: Log) -> None:
         """Adds the steps of another log, of a trial that succeeded."""

@@ -26,7 +26,7 @@ def derive(layer: Layer) -> Derivation:
     normal = Normalizer(definitions, layer.assumptions)
     known = frozenset(layer.tensors)
     unnamed = {name: node for name, node in definitions.items() if name not in known}
-    exact = tuple(log.apply("linearity", normal, eq) for eq in collapsed.equations)
+    exact = tuple(log.follow(eq, normal.path(eq.value)) for eq in collapsed.equations)
     exact = in_output_form(exact, nodes, known, normal, log)
     assembled = assemble(layer, nodes, sweep.selectors, exact, log)
     if growth(assembled.backward):

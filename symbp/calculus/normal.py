@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import sympy
 from sympy import Expr
 
 from symbp.calculus.branches import absorb_signs, merge_branches
-from symbp.calculus.cost import cost
+from symbp.calculus.cost import price
 from symbp.calculus.indices import canonical, rename, same_up_to_indices, transform
 from symbp.calculus.rational import cheapest
 from symbp.calculus.sums import expand_sums, known_sums, pull_out
@@ -41,22 +42,31 @@ class Normalizer:
 
     def __call__(self, expression: Expr) -> Expr:
         """The cheapest of the forms that linearity, the definitions and the assumptions give."""
-        compact = self._known(merge_branches(self._sums(pull_out(expression))))
-        candidates = [cheapest(compact)]
-        if compact.has(SumOver):
-            candidates.append(cheapest(self.expanded(compact)))
-        return canonical(min(candidates, key=lambda form: (cost(form), sympy.count_ops(form))))
+        return self.path(expression)[-1][1]
+
+    def path(self, expression: Expr) -> list[tuple[str, Expr]]:
+        """The way to the cheapest form: names of rewrites and what each one leaves."""
+        pulled = pull_out(expression)
+        paths = [self._path(pulled)]
+        if paths[0][-1][1].has(SumOver):
+            paths.append(self._path(expand_sums(pulled)))
+        return min(paths, key=_price_of_path)
+
+    def _path(self, expression: Expr) -> list[tuple[str, Expr]]:
+        path = [("linearity", expression)]
+        rewrites: dict[str, Callable[[Expr], Expr]] = {
+            "zero sums": partial(known_sums, definitions=self._definitions),
+            "assumption": self._assume,
+            "branches": lambda value: self._known(merge_branches(value)),
+            "factor": lambda value: canonical(cheapest(value)),
+        }
+        for rule, rewrite in rewrites.items():
+            path.append((rule, rewrite(path[-1][1])))
+        return path
 
     def _known(self, expression: Expr) -> Expr:
         """Products with signs as absolute values, which a node may hold already."""
         return absorb_signs(expression).xreplace(self._absolute)
-
-    def expanded(self, expression: Expr) -> Expr:
-        """The expression as a sum of products, every sum over one product."""
-        return self._sums(expand_sums(expression))
-
-    def _sums(self, expression: Expr) -> Expr:
-        return self._assume(known_sums(expression, self._definitions))
 
     def _assume(self, expression: Expr) -> Expr:
         for left, axes, right in self._assumptions:
@@ -70,3 +80,7 @@ def _replace(left: Expr, axes: tuple[Index, ...], right: Expr, node: Expr) -> Ex
         return node
     mapping = same_up_to_indices(left, canonical(node), axes)
     return node if mapping is None else rename(right, mapping)
+
+
+def _price_of_path(path: list[tuple[str, Expr]]) -> tuple[float, int]:
+    return price(path[-1][1]), sympy.count_ops(path[-1][1])

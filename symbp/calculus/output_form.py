@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import sympy
 from sympy import Dummy, Expr
 
-from symbp.calculus.cost import cost, extent
+from symbp.calculus.cost import extent, price
 from symbp.calculus.derivation import Log
 from symbp.calculus.indices import replace_entries
 from symbp.calculus.known_products import with_known_product
@@ -104,7 +104,7 @@ def in_output_form(
     if differences:
         opened = tuple(_substitute(equation, differences, normal) for equation in equations)
         other, other_steps = _trial(opened, nodes, known, normal)
-        if cost(*(eq.value for eq in other)) < cost(*(eq.value for eq in best)) - 1e-9:
+        if price(*(eq.value for eq in other)) < price(*(eq.value for eq in best)) - 1e-9:
             for before, after in zip(equations, opened, strict=True):
                 log.note("definition", before, after.value)
             best, steps = other, other_steps
@@ -206,10 +206,7 @@ def _eliminated(
         before_price = _price(equations, definitions, known)
         if _price(changed, definitions, known) > before_price + slack:
             continue
-        equations = tuple(
-            log.note("output form", before, after.value)
-            for before, after in zip(equations, changed, strict=True)
-        )
+        equations = tuple(_followed(equation, values, normal, log) for equation in equations)
         expressed = _without(option.operand, {**expressed, **values}, values)
     return _with_known_products(equations, nodes, known, normal, log)
 
@@ -266,6 +263,14 @@ def _substitute(equation: Equation, values: Values, normal: Normalizer) -> Equat
     return Equation(equation.target, equation.axes, normal(replace_entries(equation.value, values)))
 
 
+def _followed(equation: Equation, values: Values, normal: Normalizer, log: Log) -> Equation:
+    """The equation after a substitution, and after the rewrites that it makes possible."""
+    if not _names([equation]) & values.keys():
+        return equation
+    raw = replace_entries(equation.value, values)
+    return log.follow(log.note("output form", equation, raw), normal.path(raw))
+
+
 def _without(operand: str, expressed: Values, values: Values) -> Values:
     """What is expressed by the operand, expressed by what the operand is."""
     return {
@@ -291,4 +296,4 @@ def _price(
             mentioned[name] = node.value
             waiting.extend(sorted(_names([node]) - known))
     saved = sum(extent(definitions[name].axes) for name in _names(equations) & mentioned.keys())
-    return cost(*(eq.value for eq in equations), *mentioned.values()) + saved
+    return price(*(eq.value for eq in equations), *mentioned.values()) + saved

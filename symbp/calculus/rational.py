@@ -14,7 +14,7 @@ import sympy
 from sympy import Add, Basic, Dummy, Expr, Mul
 from sympy.polys.polyerrors import PolynomialError
 
-from symbp.calculus.cost import cost
+from symbp.calculus.cost import price
 from symbp.calculus.indices import canonical, transform
 
 __all__ = ["cheapest", "forms", "to_atoms", "with_good_signs"]
@@ -31,7 +31,7 @@ def cheapest(expression: Expr) -> Expr:
     best = expression
     limit = max(_largest_number(expression), PLAIN_NUMBER)
     for form in forms(expression):
-        if cost(form) < cost(best) - 1e-9 and _largest_number(form) <= limit:
+        if price(form) < price(best) - 1e-9 and _largest_number(form) <= limit:
             best = form
     return best
 
@@ -75,7 +75,7 @@ def _group(node: Basic) -> Basic:
     shared = [(base, terms) for (base, _), terms in shares.items() if len(terms) > 1]
     if not shared:
         return node
-    base, terms = max(shared, key=lambda item: (len(item[1]), cost(item[0])))
+    base, terms = max(shared, key=lambda item: (len(item[1]), price(item[0])))
     power = min((_whole_powers(term)[base] for term in terms), key=abs)
     rest = Add(*(term for term in node.args if term not in terms))
     inner = Add(*(term / base**power for term in terms))

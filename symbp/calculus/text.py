@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy
 from sympy import Add, Basic, Expr, Mul
-from sympy.printing.precedence import PRECEDENCE
+from sympy.printing.precedence import PRECEDENCE, precedence
 from sympy.printing.str import StrPrinter
 
 from symbp.calculus.indices import BINDERS, rename
@@ -101,7 +101,8 @@ class _Printer(StrPrinter):
     def parenthesize(self, item: Basic, level: int, strict: bool = False) -> str:
         text = self._print(item)
         atomic = text.replace(".", "").isalnum() or _is_root(item)
-        return text if atomic else super().parenthesize(item, level, strict)
+        binds = precedence(item) > level or (strict and precedence(item) == level)
+        return text if atomic or binds else f"({text})"
 
     def _print_Entry(self, node: Entry) -> str:
         if not node.indices or self._bare:

@@ -151,10 +151,14 @@ def draw(
 
 
 def suits(layer: Layer, oracle: Oracle, data: Data) -> bool:
-    """Whether every defined value is finite and every assumption holds."""
+    """Whether every output is finite, every other value a number or infinite, and every
+    assumption holds.
+    """
     values = oracle.forward(layer, data)
-    finite = all(oracle.context.isfinite(v) for array in values.values() for v in array.flat)
-    return finite and oracle.assumption_gap(layer, data) <= ASSUMPTION_TOLERANCE
+    context = oracle.context
+    finite = all(context.isfinite(v) for name in layer.outputs for v in values[name].flat)
+    numbers = not any(context.isnan(v) for array in values.values() for v in array.flat)
+    return finite and numbers and oracle.assumption_gap(layer, data) <= ASSUMPTION_TOLERANCE
 
 
 def _draw(layer: Layer, recipe: Recipe, case: ShapeCase, rng: np.random.Generator) -> Data:

@@ -44,8 +44,18 @@ def _sign(u: float) -> float:
     return float((u > 0) - (u < 0))
 
 
+def _absolute(u: Expr) -> Expr:
+    """|u| with the exponentials in u positive, which SymPy does not see where it cannot tell that
+    their exponents are real.
+    """
+    factors = sympy.Mul.make_args(u)
+    positive = [factor for factor in factors if isinstance(factor, sympy.exp)]
+    rest = sympy.Mul(*(factor for factor in factors if factor not in positive))
+    return sympy.Mul(*positive) * sympy.Abs(rest)
+
+
 def _cube_root(u: Expr) -> Expr:
-    return sympy.sign(u) * sympy.Abs(u) ** Rational(1, 3)
+    return sympy.sign(u) * _absolute(u) ** Rational(1, 3)
 
 
 def _power(a: float, b: float) -> float:
@@ -117,7 +127,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
             "arctanh": Function(sympy.atanh, math.atanh, partial=True),
             "deg2rad": Function(lambda u: u * sympy.pi / 180, math.radians),
             "rad2deg": Function(lambda u: u * 180 / sympy.pi, math.degrees),
-            "abs": Function(sympy.Abs, abs),
+            "abs": Function(_absolute, abs),
             "sign": Function(sympy.sign, _sign),
             "erf": Function(sympy.erf, math.erf),
             "lgamma": Function(_log_gamma, _log_gamma_number, partial=True),

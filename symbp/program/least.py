@@ -38,10 +38,19 @@ def least_lengths(layer: Layer, program: Program) -> tuple[LeastLength, ...]:
                 for index in node.bound:
                     needs.setdefault(index.space, (1, f"its {node.word} is taken"))
             elif node.is_Pow and isinstance(node.base, Size) and node.exp.is_negative:
-                needs.setdefault(node.base.space, (1, "it is averaged"))
+                averaged = node.exp == -1
+                reason = "it is averaged" if averaged else "its length divides"
+                needs.setdefault(node.base.space, (1, reason))
             elif isinstance(node, Entry):
                 _literals(node, layer, needs)
     for operation in program.operations:
+        if operation.kind is Kind.REDUCE and operation.attributes[0] != "sum":
+            source = program.operations[operation.operands[0]]
+            word, reduced = operation.attributes
+            for place in range(-len(source.axes), 0) if reduced is None else reduced:
+                needs.setdefault(
+                    source.axes[place], (1, f"its {word.removeprefix('arg')} is taken")
+                )
         if operation.kind is Kind.MERGE:  # NumPy cannot tell how many rows of no entries there are
             for space in operation.axes[1:]:
                 needs.setdefault(space, (1, "the axes before it are made one"))

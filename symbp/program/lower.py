@@ -62,6 +62,7 @@ class _Lowering:
         self._axes = {name: tensor.axes for name, tensor in self._layer.tensors.items()}
         self._context = Context(self._builder, self._values, self._axes, self._lower)
         self._returned: set[int] = set()
+        self._lowered: dict[tuple[Expr, Order], Ref] = {}
 
     def program(self) -> Program:
         layer = self._layer
@@ -149,6 +150,12 @@ class _Lowering:
         return number
 
     def _lower(self, node: Expr, order: Order) -> Ref:
+        key = (node, order)
+        if key not in self._lowered:
+            self._lowered[key] = self._lower_anew(node, order)
+        return self._lowered[key]
+
+    def _lower_anew(self, node: Expr, order: Order) -> Ref:
         builder = self._builder
         if isinstance(node, Entry):
             return lower_entry(self._context, node, order)

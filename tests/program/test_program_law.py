@@ -7,9 +7,10 @@ import pytest
 from symbp.calculus import derive
 from symbp.catalogue import layers
 from symbp.notation import layer
+from symbp.pipeline import composed
 from symbp.program import DType, Kind, closure, lower
 
-LAYERS = {item.name: item for item in layers()}
+LAYERS = {item.name: composed(item) for item in layers()}
 LAYERS |= {
     item.name: item
     for item in (

@@ -27,7 +27,7 @@ from symbp.check.variants import variants
 from symbp.errors import CheckError, LoweringError, NotationError
 from symbp.notation import Entry, Layer
 
-__all__ = ["Fault", "Refused", "Rejected", "examine"]
+__all__ = ["Fault", "Notes", "Opinion", "Refused", "Rejected", "examine"]
 
 # Relative errors of every step of an evaluation: float64's and float32's, and some room.
 WIDE, NARROW = 2.0**-50, 2.0**-21
@@ -153,7 +153,11 @@ def judge_at(
         fault = fault and (opinion.forward() or "")
         if fault:
             return f"forward: {fault}"
-    fault = contract_faults(layer, cls, data, rng)
+    try:
+        fault = contract_faults(layer, cls, data, rng)
+    except CheckError as error:
+        # A gradient that is nan is not equal to itself.
+        fault = f"{error}: is off by nan"
     if "is off by" in fault:
         fault = opinion.float32()
     if fault:
