@@ -3,49 +3,7 @@
 Made by symbp 0.1.0. Each layer is a module of its own that needs NumPy alone.
 """
 
-from .add import Add
-from .affine import Affine
-from .batch_norm import BatchNorm
-from .bilinear import Bilinear
-from .div import Div
-from .dropout import Dropout
-from .elu import Elu
-from .embedding import Embedding
-from .exp import Exp
-from .gelu import Gelu
-from .gelu_tanh import GeluTanh
-from .hard_sigmoid import HardSigmoid
-from .hard_swish import HardSwish
-from .huber import Huber
-from .l1_loss import L1Loss
-from .layer_norm import LayerNorm
-from .leaky_relu import LeakyRelu
-from .linear import Linear
-from .log import Log
-from .log_sigmoid import LogSigmoid
-from .log_softmax import LogSoftmax
-from .mean_squared_error import MeanSquaredError
-from .mish import Mish
-from .mul import Mul
-from .neg import Neg
-from .pow import Pow
-from .reciprocal import Reciprocal
-from .relu import Relu
-from .rms_norm import RMSNorm
-from .scaled_dot_product_attention import ScaledDotProductAttention
-from .selu import Selu
-from .sigmoid import Sigmoid
-from .sigmoid_with_loss import SigmoidWithLoss
-from .silu import Silu
-from .softmax import Softmax
-from .softmax_with_loss import SoftmaxWithLoss
-from .softplus import Softplus
-from .softsign import Softsign
-from .sqrt import Sqrt
-from .square import Square
-from .sub import Sub
-from .tanh import Tanh
-from .two_layer_net import TwoLayerNet
+from importlib import import_module
 
 __all__ = [
     "Add",
@@ -92,3 +50,60 @@ __all__ = [
     "Tanh",
     "TwoLayerNet",
 ]
+_MODULES = {
+    "Add": "add",
+    "Affine": "affine",
+    "BatchNorm": "batch_norm",
+    "Bilinear": "bilinear",
+    "Div": "div",
+    "Dropout": "dropout",
+    "Elu": "elu",
+    "Embedding": "embedding",
+    "Exp": "exp",
+    "Gelu": "gelu",
+    "GeluTanh": "gelu_tanh",
+    "HardSigmoid": "hard_sigmoid",
+    "HardSwish": "hard_swish",
+    "Huber": "huber",
+    "L1Loss": "l1_loss",
+    "LayerNorm": "layer_norm",
+    "LeakyRelu": "leaky_relu",
+    "Linear": "linear",
+    "Log": "log",
+    "LogSigmoid": "log_sigmoid",
+    "LogSoftmax": "log_softmax",
+    "MeanSquaredError": "mean_squared_error",
+    "Mish": "mish",
+    "Mul": "mul",
+    "Neg": "neg",
+    "Pow": "pow",
+    "RMSNorm": "rms_norm",
+    "Reciprocal": "reciprocal",
+    "Relu": "relu",
+    "ScaledDotProductAttention": "scaled_dot_product_attention",
+    "Selu": "selu",
+    "Sigmoid": "sigmoid",
+    "SigmoidWithLoss": "sigmoid_with_loss",
+    "Silu": "silu",
+    "Softmax": "softmax",
+    "SoftmaxWithLoss": "softmax_with_loss",
+    "Softplus": "softplus",
+    "Softsign": "softsign",
+    "Sqrt": "sqrt",
+    "Square": "square",
+    "Sub": "sub",
+    "Tanh": "tanh",
+    "TwoLayerNet": "two_layer_net",
+}
+
+
+def __getattr__(name):
+    """A class, its module imported when it is first asked for."""
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_MODULES[name]}", __name__), name)
+
+
+def __dir__():
+    """The classes."""
+    return __all__

@@ -73,8 +73,11 @@ def _renamed(node: Basic, taken: set[str]) -> Basic:
     if not node.args:
         return node
     if isinstance(node, BINDERS):
-        mapping = {index: _letter(index, taken) for index in node.bound}
-        inner = taken | {index.name for index in mapping.values()}
+        mapping: dict[Index, Index] = {}
+        inner = set(taken)
+        for index in node.bound:
+            mapping[index] = _letter(index, inner)
+            inner.add(mapping[index].name)
         return node.func(_renamed(rename(node.body, mapping), inner), *mapping.values())
     return node.func(*(_renamed(arg, taken) for arg in node.args))
 

@@ -98,8 +98,8 @@ def class_counts(layer: Layer) -> dict[str, str]:
     for entry in _entries(layer):
         axes = layer.tensors[entry.name].axes
         for slot, axis in zip(entry.indices, axes, strict=True):
-            for inner in slot.atoms(Entry) if not slot.is_Symbol else ():
-                found.setdefault(inner.name, axis.space)
+            if isinstance(slot, Entry):  # its own pointers point into its own axes
+                found.setdefault(slot.name, axis.space)
     return found
 
 

@@ -65,7 +65,7 @@ def gradients(layer: Layer, instance: Any, result: Any) -> dict[str, Any]:
     found = dict(zip(inputs, results, strict=True))
     for name in layer.parameters:
         stored = getattr(instance, f"d{name}")
-        if not np.array_equal(np.asarray(stored), np.asarray(instance.grads[name])):
+        if not np.array_equal(stored, instance.grads[name], equal_nan=True):
             raise CheckError(f"{layer.name}: grads[{name!r}] is not d{name}")
         found[name] = stored
     return found

@@ -56,11 +56,15 @@ class NetworkShell(Shell):
         options = ["seed=None", 'dtype="float64"']
         options += ["validate=True"] if self.code.assumptions else []
         body = [f'{name} = _whole_number("{name}", {name})' for name in sizes]
-        body += ["random = np.random.default_rng(seed)", "dtype = np.dtype(dtype)"]
+        if self.layer.parameters:
+            body += ["random = np.random.default_rng(seed)", "dtype = np.dtype(dtype)"]
         for name in self.layer.parameters:
             body += self._initial(self.layer.tensors[name])
-        live = ", ".join(f"self.{name}" for name in self.layer.parameters)
-        body += assignment(live, f"_parameters({live})", 8)
+        if self.layer.parameters:
+            live = ", ".join(f"self.{name}" for name in self.layer.parameters)
+            body += assignment(live, f"_parameters({live})", 8)
+        else:
+            body.append("self.params, self.grads = {}, {}")
         body += [f"self.d{name} = None" for name in self.layer.parameters]
         body += ["self.validate = validate"] if self.code.assumptions else []
         body.append("self._saved = None")
@@ -77,8 +81,11 @@ class NetworkShell(Shell):
         if rule.kind == "constant":
             maker = {0.0: f"np.zeros({shape}, dtype)", 1.0: f"np.ones({shape}, dtype)"}
             return [f"self.{tensor.name} = {maker[rule.scale]}"]
-        value = f"{_deviation(rule, tensor)} * random.standard_normal({shape})"
-        return [f"self.{tensor.name} = ({value}).astype(dtype)"]
+        scale, lines = repr(rule.scale), []
+        if rule.kind != "normal":
+            scale, lines = "scale", [f"scale = {_deviation(rule, lengths)}"]
+        value = f"({scale} * random.standard_normal({shape})).astype(dtype)"
+        return [*lines, *assignment(f"self.{tensor.name}", value, 8)]
 
     def _uses(self) -> list[list[str]]:
         layer = self.layer
@@ -210,17 +217,12 @@ class NetworkShell(Shell):
         ]
 
 
-def _deviation(rule: Initialiser, tensor: Tensor) -> str:
+def _deviation(rule: Initialiser, lengths: list[str]) -> str:
     """The standard deviation of a parameter's entries, as an expression."""
-    if rule.kind == "normal":
-        return repr(rule.scale)
-    incoming = " * ".join(axis.space for axis in tensor.axes[:-1])
-    if rule.kind == "he" and "*" in incoming:
-        return f"math.sqrt(2 / ({incoming}))"
-    if rule.kind == "he":
-        return (
-            f"math.sqrt(2 / {incoming})"
-            if len(tensor.axes) == 2
-            else f"math.sqrt(2 / ({incoming}))"
-        )
-    return f"math.sqrt(2 / ({incoming} + {tensor.axes[-1].space}))"
+    incoming = " * ".join(lengths[place] for place in rule.incoming)
+    if rule.kind == "xavier":
+        outgoing = " * ".join(lengths[place] for place in rule.outgoing)
+        return f"math.sqrt(2 / ({incoming} + {outgoing}))"
+    return (
+        f"math.sqrt(2 / ({incoming}))" if len(rule.incoming) > 1 else f"math.sqrt(2 / {incoming})"
+    )

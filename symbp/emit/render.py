@@ -118,8 +118,8 @@ def render_package(classes: Iterable[str]) -> SourceFile:
             header=[
                 f"{MARK} {__version__}. Each layer is a module of its own that needs NumPy alone."
             ],
-            imports=sorted(f"from .{snake_case(name)} import {name}" for name in names),
             names=string_list("__all__", names),
+            modules=["_MODULES = {", *(f'    "{n}": "{snake_case(n)}",' for n in names), "}"],
         )
     )
     return SourceFile("__init__.py", text)

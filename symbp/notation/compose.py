@@ -134,6 +134,12 @@ def _wires(
         wires[argument] = source
     known = {*named, *inputs, *constants}
     for argument, source in wires.items():
+        if source.partition(".")[0] in (*inputs, *constants) and "." in source:
+            raise NotationError(
+                f"{wiring.layer}: {argument} = {source}: `{source.partition('.')[0]}` is an input "
+                "of the network and has no outputs",
+                wiring.place,
+            )
         if source.partition(".")[0] not in known:
             raise NotationError(
                 f"{wiring.layer}: the wire {argument} = {source} leads nowhere: `{source}` is "

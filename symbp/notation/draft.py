@@ -12,7 +12,7 @@ from sympy import Expr
 from symbp.errors import NotationError, Place
 from symbp.notation.names import fault_of_layer_name, fault_of_name, nearest
 
-__all__ = ["KEYS", "Draft", "draft_of"]
+__all__ = ["KEYS", "Draft", "checked_doc", "draft_of"]
 
 KEYS = (
     "forward",
@@ -87,7 +87,7 @@ def draft_of(name: object, table: Mapping[str, Any], file: str = "") -> Draft:
         hyper=_hyper(fields.get("hyper", {}), Place(file, name, "hyper")),
         assume=_strings(fields.get("assume", ()), '["sum(t[..., c], c) == 1"]', "assume", place),
         init=_init(fields, place),
-        doc=_doc(fields.get("doc", ""), Place(file, name, "doc")),
+        doc=checked_doc(fields.get("doc", ""), Place(file, name, "doc")),
         file=file,
     )
     _check_lists(draft)
@@ -197,7 +197,12 @@ def _hyper(value: object, place: Place) -> dict[str, int | float]:
     return dict(value)
 
 
-def _doc(value: object, place: Place) -> str:
+def checked_doc(value: object, place: Place) -> str:
+    """A `doc` that may stand in an emitted docstring.
+
+    Raises:
+        NotationError: it is no single line of plain text.
+    """
     if not isinstance(value, str):
         raise NotationError(f"doc is one sentence, a string, not {_kind(value)}", place)
     doc = value.strip()

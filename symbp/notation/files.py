@@ -90,7 +90,7 @@ def parse_layers(
         raise NotationError(f"has more than {MAX_LAYERS} layers", place)
     modules: dict[str, str] = {}
     layers: list[Layer | Network] = []
-    known = {item.name: item.layer if isinstance(item, Network) else item for item in library}
+    known = {item.name: item.as_layer() if isinstance(item, Network) else item for item in library}
     for name, table in tables.items():
         if not isinstance(table, dict):
             raise NotationError(
@@ -102,7 +102,7 @@ def parse_layers(
             made: Layer | Network = read_network(name, table, known, file)
         else:
             made = read(draft_of(name, table, file))
-        known[name] = made.layer if isinstance(made, Network) else made
+        known[name] = made.as_layer() if isinstance(made, Network) else made
         layers.append(made)
         module = snake_case(name)
         if module in modules:

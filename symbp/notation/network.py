@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from symbp.notation.layer import Equation, Layer
+from symbp.notation.layer import Equation, Layer, Role
 
 __all__ = ["Initialiser", "Network", "Use"]
 
@@ -42,10 +42,20 @@ class Initialiser:
         kind: "normal" (mean 0, deviation `scale`), "xavier" (deviation sqrt(2/(fan in + fan out)),
             Glorot and Bengio 2010), "he" (deviation sqrt(2/fan in), He et al. 2015) or "constant".
         scale: the deviation, or the constant.
+        incoming, outgoing: the positions of the axes whose lengths make the fan in and the fan out.
     """
 
     kind: str
     scale: float = 0.0
+    incoming: tuple[int, ...] = ()
+    outgoing: tuple[int, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The initialiser as it is written."""
+        if self.kind == "constant":
+            return "ones" if self.scale else "zeros"
+        return f"normal({self.scale!r})" if self.kind == "normal" else self.kind
 
 
 @dataclass(frozen=True)
@@ -60,6 +70,7 @@ class Network:
         initialisers: one for every parameter.
         scores: the tensor that `predict` hands back.
         labels: the constant with the labels, None if there is none that holds classes.
+        inputs: what the network is given, whether or not it gets a gradient.
     """
 
     layer: Layer
@@ -68,6 +79,7 @@ class Network:
     initialisers: Mapping[str, Initialiser]
     scores: str
     labels: str | None = None
+    inputs: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "initialisers", MappingProxyType(dict(self.initialisers)))
@@ -76,6 +88,20 @@ class Network:
     def name(self) -> str:
         """The class's name."""
         return self.layer.name
+
+    def as_layer(self) -> Layer:
+        """The network as another network uses it: its inputs may have a gradient there."""
+        layer = self.layer
+        return replace(
+            layer,
+            tensors={
+                name: replace(tensor, role=Role.INPUT) if name in self.inputs else tensor
+                for name, tensor in layer.tensors.items()
+            },
+            inputs=self.inputs,
+            constants=tuple(name for name in layer.constants if name not in self.inputs),
+            initialisers={name: rule.text for name, rule in self.initialisers.items()},
+        )
 
     @property
     def file(self) -> str:

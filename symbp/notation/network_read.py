@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -9,6 +10,7 @@ from typing import Any
 
 from symbp.errors import NotationError, Place
 from symbp.notation.compose import Composition, compose
+from symbp.notation.draft import checked_doc
 from symbp.notation.expression import Index, Size
 from symbp.notation.layer import Assumption, Equation, Layer, Role, Tensor
 from symbp.notation.names import fault_of_layer_name, fault_of_name, nearest
@@ -27,6 +29,12 @@ KEYS = (
     "scores",
     "input_gradient",
     "doc",
+)
+EMITTED = frozenset(
+    {
+        *("above", "dtype", "file", "given", "gradient", "gradients", "h", "kept", "name"),
+        *("parameter", "path", "place", "random", "scale", "scores", "seed", "validate"),
+    }
 )
 INITIALISERS = "normal(0.01), xavier, he, zeros, ones"
 
@@ -54,6 +62,9 @@ def read_network(
     wirings = read_wiring(table["layers"], place)
     inputs = _names(table, "inputs", place) or ("x",)
     constants = _names(table, "constants", place) or _unwired_constants(wirings, layers)
+    for given in constants:
+        if given in inputs:
+            raise NotationError(f"`{given}` stands in inputs and in constants", place)
     net = compose(wirings, layers, inputs, constants)
     for given in (*inputs, *constants):
         if given not in net.tensors:
@@ -63,11 +74,13 @@ def read_network(
     if not isinstance(wants_gradient, bool):
         raise NotationError("input_gradient is true or false", place)
     outputs = _outputs(net, table, place)
+    for own in (*inputs, *constants, *(size for size, _ in sizes)):
+        if own in EMITTED:
+            raise NotationError(f"`{own}` is a name that the emitted class uses: rename it", place)
+    _check_taken(net, outputs, table.get("scores"), place)
     layer = _layer(name, net, renaming, inputs, constants, outputs, wants_gradient)
     _check_names(layer, place)
-    doc = table.get("doc", "")
-    if not isinstance(doc, str) or not doc.isprintable():
-        raise NotationError("doc is one printable line", place)
+    doc = checked_doc(table.get("doc", ""), Place(file, name, "doc"))
     labels = [c for c in constants if layer.tensors[c].one_hot is not None]
     return Network(
         layer=replace(layer, doc=doc, file=file),
@@ -76,6 +89,7 @@ def read_network(
         initialisers=_initialisers(net, table.get("init", {}), place),
         scores=_scores(net, layer, table, place),
         labels=labels[0] if labels else None,
+        inputs=inputs,
     )
 
 
@@ -190,12 +204,22 @@ def _outputs(net: Composition, table: Mapping[str, Any], place: Place) -> tuple[
     return tuple(found)
 
 
+def _check_taken(net: Composition, outputs: tuple[str, ...], scores: object, place: Place) -> None:
+    """Every use is taken by another, or is an output, or the scores."""
+    taken = {source for use in net.uses for source in use.wires.values()} | set(outputs)
+    for use in net.uses:
+        if not taken & set(use.outputs.values()) and use.name != scores:
+            raise NotationError(
+                f"the use `{use.name}` is taken by no other and is no output", place
+            )
+
+
 def _scores(net: Composition, layer: Layer, table: Mapping[str, Any], place: Place) -> str:
     """What `predict` hands back: what the last use takes if that makes a number of it."""
     by_use = {use.name: use for use in net.uses}
     if "scores" in table:
         name = table["scores"]
-        if name not in by_use:
+        if not isinstance(name, str) or name not in by_use:
             raise NotationError(
                 f"scores: there is no use `{name}`{nearest(str(name), by_use)}", place
             )
@@ -221,9 +245,28 @@ def _initialisers(net: Composition, table: object, place: Place) -> dict[str, In
     for name, (layer, own) in net.origins.items():
         text = table.get(name, table.get(own, layer.initialisers.get(own)))
         if text is None:
-            text = "he" if len(net.tensors[name].axes) > 1 else "zeros"
+            text = "he" if len(net.tensors[name].axes) == 2 else "zeros"
+            if len(net.tensors[name].axes) > 2:
+                text = "normal(0.01)"
         found[name] = _initialiser(text, name, place)
+        if found[name].kind in ("he", "xavier"):
+            found[name] = _with_fans(found[name], layer, own, place)
     return found
+
+
+def _with_fans(rule: Initialiser, layer: Layer, own: str, place: Place) -> Initialiser:
+    """The initialiser with the axes that are summed over, and those that the output has."""
+    axes = layer.tensors[own].axes
+    made = {axis.space for axis in layer.tensors[layer.outputs[0]].axes}
+    outgoing = tuple(p for p, axis in enumerate(axes) if axis.space in made)
+    incoming = tuple(p for p in range(len(axes)) if p not in outgoing)
+    if not incoming or not outgoing:
+        raise NotationError(
+            f"init of {layer.name}'s {own}: {rule.kind} is for a matrix that is summed over; "
+            "write normal(0.01), zeros or ones",
+            place,
+        )
+    return replace(rule, incoming=incoming, outgoing=outgoing)
 
 
 def _initialiser(text: object, name: str, place: Place) -> Initialiser:
@@ -240,7 +283,10 @@ def _initialiser(text: object, name: str, place: Place) -> Initialiser:
     )
     if match is None:
         raise NotationError(f"init of {name} is `{text}`, but is one of {INITIALISERS}", place)
-    return Initialiser("normal", float(match[1]))
+    scale = float(match[1])
+    if not math.isfinite(scale):
+        raise NotationError(f"init of {name}: {match[1]} is beyond float64", place)
+    return Initialiser("normal", scale)
 
 
 def _check_names(layer: Layer, place: Place) -> None:

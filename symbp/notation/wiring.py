@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -60,7 +61,7 @@ def read_wiring(entries: object, place: Place) -> tuple[Wiring, ...]:
     found = []
     for number, entry in enumerate(entries, 1):
         here = Place(place.file, place.layer, "layers", number)
-        if not isinstance(entry, str) or len(entry) > MAX_LENGTH:
+        if not isinstance(entry, str) or len(entry) > MAX_LENGTH or not entry.isprintable():
             raise NotationError('a use is a string, like "h = Affine(x)"', here)
         found.append(_wiring(entry, here))
     return tuple(found)
@@ -87,12 +88,23 @@ def _wiring(text: str, place: Place) -> Wiring:
     for keyword in node.keywords:
         if keyword.arg is None:
             raise NotationError(f"`{text}`: `**` is not part of the notation", place)
+        if keyword.arg in named or keyword.arg in hyper:
+            raise NotationError(f"`{text}`: {keyword.arg} is given twice", place)
         number = _number(keyword.value)
         if number is not None:
+            if not _is_float(number):
+                raise NotationError(f"{keyword.arg} is a number beyond float64", place)
             hyper[keyword.arg] = number
         else:
             named[keyword.arg] = _wire(keyword.value, text, place)
     return Wiring(node.func.id, place, name, positional, named, hyper)
+
+
+def _is_float(number: float) -> bool:
+    try:
+        return math.isfinite(float(number))
+    except OverflowError:
+        return False
 
 
 def _has_name(text: str) -> bool:

@@ -109,6 +109,8 @@ def _expression(value: Expr, sizes: list[str]) -> tuple[str, int]:
         return _power(value, sizes)
     if isinstance(value, Where):
         return _choice(value, sizes), CHOICE
+    if isinstance(value, sympy.sign):
+        return _sign(value, sizes), ATOM
     return _call(value, sizes), ATOM
 
 
@@ -159,6 +161,11 @@ def _condition(condition: Basic, sizes: list[str]) -> str:
         return word.join(f"({_condition(part, sizes)})" for part in parts)
     left, right = (_text(arg, sizes, SUM) for arg in condition.args)
     return f"{left} {condition.rel_op} {right}"
+
+
+def _sign(value: Expr, sizes: list[str]) -> str:
+    argument = _text(value.args[0], sizes, SUM)
+    return f"(({argument} > 0) - ({argument} < 0))"
 
 
 def _call(value: Expr, sizes: list[str]) -> str:
