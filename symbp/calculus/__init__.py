@@ -1,6 +1,7 @@
 """Local derivatives, the reverse sweep, rewrites: from a `Layer` to its `Derivation`."""
 
 from symbp.calculus.conventions import conventions
+from symbp.calculus.deltas import by_delta
 from symbp.calculus.derivation import Derivation, Step
 from symbp.calculus.derive import derive
 from symbp.calculus.indices import rename
@@ -16,6 +17,7 @@ __all__ = [
     "Derivation",
     "Step",
     "adjoint",
+    "by_delta",
     "conventions",
     "derive",
     "equation_text",

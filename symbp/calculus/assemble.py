@@ -11,6 +11,7 @@ from sympy import Expr
 
 from symbp.calculus.bounds import growing_exponentials, has_growing_exponential
 from symbp.calculus.cost import cost, extent
+from symbp.calculus.deltas import by_delta, from_deltas
 from symbp.calculus.derivation import Log
 from symbp.calculus.guards import is_risky
 from symbp.calculus.indices import canonical, replace_entries, transform
@@ -26,6 +27,7 @@ __all__ = ["Assembled", "assemble", "growth", "opened_gradients", "spelled_out"]
 
 WORTH_SAVING = 2.0
 MAX_WRITTEN = 60
+MAX_OPENED = 250
 
 
 @dataclass(frozen=True)
@@ -123,12 +125,20 @@ def opened_gradients(
     """The gradients as sums of products with all definitions put in.
 
     Every exponential then stands beside the sum that it is divided by, and the two can be scaled
-    together.
+    together. A gradient that would get too long stays as it is.
     """
-    return tuple(
-        Equation(eq.target, eq.axes, expand_sums(pull_out(_inline(eq, definitions).value)))
-        for eq in gradients
-    )
+    opened = []
+    for equation in gradients:
+        whole = _inline(equation, definitions, MAX_OPENED)
+        is_whole = not _names([whole]) & definitions.keys()
+        value = _opened(whole.value) if is_whole else equation.value
+        opened.append(Equation(equation.target, equation.axes, value))
+    return tuple(opened)
+
+
+def _opened(value: Expr) -> Expr:
+    parts = by_delta(pull_out(value))
+    return canonical(from_deltas({key: expand_sums(part) for key, part in parts.items()}))
 
 
 def _forward(

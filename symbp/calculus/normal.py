@@ -10,6 +10,7 @@ from sympy import Expr
 
 from symbp.calculus.branches import absorb_signs, merge_branches
 from symbp.calculus.cost import price
+from symbp.calculus.deltas import by_delta, from_deltas
 from symbp.calculus.indices import canonical, rename, same_up_to_indices, transform
 from symbp.calculus.rational import cheapest
 from symbp.calculus.sums import expand_sums, known_sums, pull_out
@@ -47,6 +48,10 @@ class Normalizer:
     def path(self, expression: Expr) -> list[tuple[str, Expr]]:
         """The way to the cheapest form: names of rewrites and what each one leaves."""
         pulled = pull_out(expression)
+        parts = by_delta(pulled)
+        if len(parts) > 1:
+            whole = {deltas: self(coefficient) for deltas, coefficient in parts.items()}
+            return [("linearity", pulled), ("deltas", canonical(from_deltas(whole)))]
         paths = [self._path(pulled)]
         if paths[0][-1][1].has(SumOver):
             paths.append(self._path(expand_sums(pulled)))

@@ -74,7 +74,7 @@ def _invert(value: Expr, unknown: Dummy, result: Entry) -> Expr | None:
         return result / rest
     if value.is_Pow and value.base == unknown and value.exp.is_Rational:
         inverse = 1 / value.exp
-        return result**inverse if inverse.is_Integer and value.exp.p in (-1, 1) else None
+        return result**inverse if abs(inverse) in (1, 2, 3, 4) else None
     return None
 
 

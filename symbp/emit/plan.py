@@ -77,7 +77,11 @@ def plan_pass(
     }
     statements |= _repeated_in_text(operations, numbers)
     largest = max((_size(operations[n]) for n in numbers), default=(0, False))
-    reuses: dict[int, int] = {}
+    reuses = {
+        number: operations[number].operands[1]
+        for number in numbers
+        if operations[number].kind is Kind.SCATTER and operations[number].attributes[0] == "into"
+    }
     hosts = _hosts(operations, numbers, statements)
     for number in numbers if in_place else ():
         last = {

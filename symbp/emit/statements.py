@@ -131,8 +131,11 @@ class PassPrinter:
     def _scatter(self, number: int, name: str, equation: str) -> list[Line]:
         operation = self._program.operations[number]
         value, shape, *places = [self.text(operand) for operand in operation.operands]
-        lines = [Line(f"{name} = np.zeros({shape.code}, dtype={self._dtype})")]
         how, detail = operation.attributes
+        if how == "into":
+            slots = literal_slots(detail, operation.axes)
+            return [Line(f"{name}[{slots}] += {value.code}", equation)]
+        lines = [Line(f"{name} = np.zeros({shape.code}, dtype={self._dtype})")]
         if how == "literal":
             code = f"{name}[{literal_slots(detail, operation.axes)}] = {value.code}"
         elif how == "along":

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import sympy
 from sympy import Expr, Mul
 
-from symbp.calculus import Delta, expand_sums, rename
+from symbp.calculus import Delta, by_delta, expand_sums, rename
 from symbp.errors import LoweringError
 from symbp.notation.expression import Entry, Index, SumOver
 from symbp.program.builder import Builder, Ref
@@ -126,10 +126,16 @@ def split_scatter(value: Expr, axes: Order) -> tuple[Expr, list[Expr]]:
     """Splits a gradient into its dense part and the terms that put values at given places."""
     if not value.has(Delta):
         return value, []
-    value = expand_sums(sympy.expand_mul(value))
-    terms = sympy.Add.make_args(value)
+    parts = by_delta(value)
+    terms = [sympy.Mul(coefficient, *deltas) for deltas, coefficient in parts.items()]
+    terms = [part for term in terms for part in _summed_terms(term)]
     scattered = [term for term in terms if _places(term, axes)[0]]
     return sympy.Add(*(term for term in terms if term not in scattered)), scattered
+
+
+def _summed_terms(term: Expr) -> tuple[Expr, ...]:
+    """A coefficient that is a sum with deltas inside sums over indices, term by term."""
+    return sympy.Add.make_args(expand_sums(term)) if term.is_Add and term.has(Delta) else (term,)
 
 
 def _parts(term: Expr) -> tuple[list[Expr], tuple[Index, ...]]:
@@ -156,13 +162,19 @@ def _places(term: Expr, axes: Order) -> tuple[dict[Index, Expr], list[Delta]]:
     return found, used
 
 
-def lower_scatter(context: Context, term: Expr, target: str, order: Order) -> Ref:
+def lower_scatter(
+    context: Context, term: Expr, target: str, order: Order, base: Ref | None = None
+) -> Ref | None:
     """Values put into zeros of a tensor's shape at the places that the term's deltas fix.
 
     Args:
         term: a product with deltas, or a sum over indices of one.
         target: the tensor whose shape the result has.
         order: the axes of the result.
+        base: an earlier scatter of the same shape to add to, if the places allow that.
+
+    Returns:
+        The result; None if there is a base that cannot be added to in place.
     """
     places, used = _places(term, order)
     factors, bound = _parts(term)
@@ -179,8 +191,13 @@ def lower_scatter(context: Context, term: Expr, target: str, order: Order) -> Re
     if all(isinstance(place, sympy.Integer) for place in places.values()):
         value = builder.align(context.lower(rest, inner), inner)
         pattern = tuple(int(places[a]) if a in places else None for a in order)
+        if base is not None:
+            operands = [value, base.operation]
+            return Ref(builder.add(Kind.SCATTER, operands, ("into", pattern), spaces), order)
         number = builder.add(Kind.SCATTER, [value, shape], ("literal", pattern), spaces)
         return Ref(number, order)
+    if base is not None:
+        return None
     if len(places) == 1:
         ((axis, place),) = places.items()
         position = order.index(axis)
@@ -227,8 +244,8 @@ def shape_of(context: Context, target: str, axes: Order) -> int:
             "tensor that max, min or an index is applied to a name and an equation of its own"
         )
     sizes = [builder.add(Kind.SIZE, (), (axis.space,), (), DType.NUMBER) for axis in axes]
-    text = "".join(f"{{{place}}}, " for place in range(len(sizes)))
-    return builder.number(f"({text.strip()})", sizes).operation
+    text = ", ".join(f"{{{place}}}" for place in range(len(sizes)))
+    return builder.number(f"({text},)" if len(sizes) == 1 else f"({text})", sizes).operation
 
 
 def _full_spread(builder: Builder, value: Ref, axes: Order, place: int) -> int:

@@ -61,6 +61,8 @@ class _Lowering:
         self._values: dict[str, int] = {}
         self._axes = {name: tensor.axes for name, tensor in self._layer.tensors.items()}
         self._context = Context(self._builder, self._values, self._axes, self._lower)
+        layer = derivation.layer
+        self._handed_back = {*layer.outputs, *map(adjoint, (*layer.inputs, *layer.parameters))}
         self._returned: set[int] = set()
         self._lowered: dict[tuple[Expr, Order], Ref] = {}
 
@@ -113,16 +115,32 @@ class _Lowering:
 
     def _equation(self, equation: Equation, shape: str) -> Result:
         dense, scattered = split_scatter(equation.value, equation.axes)
-        parts = [lower_scatter(self._context, term, shape, equation.axes) for term in scattered]
+        parts = self._scattered(scattered, shape, equation.axes)
         if dense != 0 or not parts:
             parts.append(self._lower(dense, equation.axes))
         total = parts[0]
         for part in parts[1:]:
             total = self._builder.elementwise("add", [total, part], equation.axes)
-        number = self._own(self._in_axes(total, equation, shape))
+        number = self._in_axes(total, equation, shape)
+        if equation.target in self._handed_back:
+            number = self._own(number)
         self._values[equation.target] = number
         self._axes[equation.target] = equation.axes
         return Result(equation.target, number, equation.source or equation_text(equation))
+
+    def _scattered(self, terms: Iterable[Expr], shape: str, axes: Order) -> list[Ref]:
+        """Terms that put values at places, those at literal places into one array."""
+        parts: list[Ref] = []
+        for term in terms:
+            joined = None
+            if parts:
+                joined = lower_scatter(self._context, term, shape, axes, parts[-1])
+            if joined is not None:
+                parts[-1] = joined
+            else:
+                alone = lower_scatter(self._context, term, shape, axes)
+                parts += [] if alone is None else [alone]
+        return parts
 
     def _in_axes(self, ref: Ref, equation: Equation, shape: str) -> int:
         """The value with all of the equation's axes, in their order."""
