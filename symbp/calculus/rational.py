@@ -117,7 +117,7 @@ def to_atoms(expression: Expr) -> tuple[Expr, dict[Expr, Dummy]]:
             return _exponential(node, bases, symbol)
         if node.is_Pow and node.exp.is_Integer and abs(node.exp) <= MAX_POWER:
             return visit(node.base) ** node.exp
-        if node.is_Pow and node.exp.is_Rational and node.exp.q <= MAX_POWER:
+        if node.is_Pow and node.exp.is_Rational and 1 < node.exp.q <= MAX_POWER >= abs(node.exp.p):
             root = sympy.Pow(node.base, sympy.Rational(1, node.exp.q), evaluate=False)
             return symbol(root) ** node.exp.p
         return symbol(node)
