@@ -64,8 +64,12 @@ class TwoLayerNet:
         inputs = _whole_number("inputs", inputs)
         hidden = _whole_number("hidden", hidden)
         classes = _whole_number("classes", classes)
-        random = np.random.default_rng(seed)
         dtype = np.dtype(dtype)
+        if dtype not in FLOATS:
+            raise TypeError(
+                f"TwoLayerNet: dtype must be float32 or float64, but is {dtype}"
+            )
+        random = np.random.default_rng(seed)
         self.W1 = (0.01 * random.standard_normal((inputs, hidden))).astype(dtype)
         self.b1 = np.zeros((hidden,), dtype)
         self.W2 = (0.01 * random.standard_normal((hidden, classes))).astype(dtype)
@@ -99,6 +103,10 @@ class TwoLayerNet:
     def accuracy(self, x, t):
         """Return the part of samples whose highest score is their label's."""
         scores, t = self.predict(x), np.asarray(t)
+        if t.shape not in (scores.shape, scores.shape[:-1]):
+            raise ValueError(
+                f"TwoLayerNet: t has shape {t.shape}, but must have {scores.shape[:-1]}"
+            )
         if t.ndim == scores.ndim:  # one-hot
             t = t.argmax(axis=-1)
         return float((scores.argmax(axis=-1) == t).mean())
@@ -204,11 +212,23 @@ class TwoLayerNet:
 
     def load(self, path):
         """Read the parameters from a file that `save` wrote for the same sizes."""
-        with np.load(path, allow_pickle=False) as file:
-            given = {name: file[name] for name in file.files}
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                given = {name: file[name] for name in file.files}
+        except OSError:
+            raise
+        except Exception as error:
+            raise ValueError(
+                f"TwoLayerNet: {path} is no npz file of numbers"
+            ) from error
         for name, parameter in self.params.items():
             if name not in given:
                 raise ValueError(f"TwoLayerNet: {path} holds no {name}")
+            if given[name].dtype.kind != "f":
+                raise ValueError(
+                    f"TwoLayerNet: {name} in {path} holds {given[name].dtype}, not "
+                    "floats"
+                )
             if given[name].shape != parameter.shape:
                 raise ValueError(
                     f"TwoLayerNet: {name} in {path} has shape {given[name].shape}, but must "

@@ -101,9 +101,9 @@ def raise_statement(message: str, error: str, depth: int, cause: str = "") -> st
     return "\n".join([*lines, " " * depth + ")" + cause])
 
 
-def raise_lines(message: str, error: str, depth: int) -> list[str]:
+def raise_lines(message: str, error: str, depth: int, cause: str = "") -> list[str]:
     """A raise in a block: its lines indented by 4, in a file at `depth`."""
-    first, *others = raise_statement(message, error, depth).split("\n")
+    first, *others = raise_statement(message, error, depth, cause).split("\n")
     return [f"    {first}", *(line[depth - 4 :] for line in others)]
 
 

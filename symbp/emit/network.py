@@ -10,6 +10,7 @@ from symbp.emit.layout import (
     assignment,
     def_statement,
     indented,
+    raise_lines,
     sentence,
     statements,
     tuple_statement,
@@ -57,7 +58,10 @@ class NetworkShell(Shell):
         options += ["validate=True"] if self.code.assumptions else []
         body = [f'{name} = _whole_number("{name}", {name})' for name in sizes]
         if self.layer.parameters:
-            body += ["random = np.random.default_rng(seed)", "dtype = np.dtype(dtype)"]
+            body += ["dtype = np.dtype(dtype)", "if dtype not in FLOATS:"]
+            fault = f"{self.layer.name}: dtype must be float32 or float64, but is {{dtype}}"
+            body += raise_lines(fault, "TypeError", 12)
+            body.append("random = np.random.default_rng(seed)")
         for name in self.layer.parameters:
             body += self._initial(self.layer.tensors[name])
         if self.layer.parameters:
@@ -109,6 +113,16 @@ class NetworkShell(Shell):
                     '    """Return the part of samples whose highest score is their label\'s."""',
                     f"    scores, {labels} = self.predict({', '.join(inputs)}), "
                     f"np.asarray({labels})",
+                    f"    if {labels}.shape not in (scores.shape, scores.shape[:-1]):",
+                    *indented(
+                        raise_lines(
+                            f"{layer.name}: {labels} has shape {{{labels}.shape}}, but must have "
+                            "{scores.shape[:-1]}",
+                            "ValueError",
+                            12,
+                        ),
+                        4,
+                    ),
                     f"    if {labels}.ndim == scores.ndim:  # one-hot",
                     f"        {labels} = {labels}.argmax(axis=-1)",
                     f"    return float((scores.argmax(axis=-1) == {labels}).mean())",
@@ -197,11 +211,30 @@ class NetworkShell(Shell):
             [
                 "def load(self, path):",
                 '    """Read the parameters from a file that `save` wrote for the same sizes."""',
-                "    with np.load(path, allow_pickle=False) as file:",
-                "        given = {name: file[name] for name in file.files}",
+                "    try:",
+                "        with np.load(path, allow_pickle=False) as file:",
+                "            given = {name: file[name] for name in file.files}",
+                "    except OSError:",
+                "        raise",
+                "    except Exception as error:",
+                *indented(
+                    raise_lines(
+                        f"{name}: {{path}} is no npz file of numbers", "ValueError", 12, "error"
+                    ),
+                    4,
+                ),
                 "    for name, parameter in self.params.items():",
                 "        if name not in given:",
                 f'            raise ValueError(f"{name}: {{path}} holds no {{name}}")',
+                '        if given[name].dtype.kind != "f":',
+                *indented(
+                    raise_lines(
+                        f"{name}: {{name}} in {{path}} holds {{given[name].dtype}}, not floats",
+                        "ValueError",
+                        16,
+                    ),
+                    8,
+                ),
                 "        if given[name].shape != parameter.shape:",
                 "            raise ValueError(",
                 f'                f"{name}: {{name}} in {{path}} has shape '

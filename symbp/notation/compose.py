@@ -160,7 +160,7 @@ def _wires(
                 f"{wiring.layer}({arguments[0]}={before}, {argument}=...)",
                 wiring.place,
             )
-    return wires
+    return {argument: wires[argument] for argument in arguments}
 
 
 def _order(
@@ -220,11 +220,14 @@ def _use(
 ) -> Use:
     """Adds one use's tensors and equations."""
     binding = Binding(net.names, net.lengths)
+    given = {source for source in wires.values() if source not in net.tensors}
     for argument, source in wires.items():
         if source in net.tensors:
             _fit(binding, layer, argument, source, net.tensors[source], wiring)
     for argument, source in wires.items():
-        if source not in net.tensors:
+        if source in given and source in net.tensors:
+            _fit(binding, layer, argument, source, net.tensors[source], wiring)
+        elif source in given:
             own = layer.tensors[argument]
             axes = binding.axes(own.axes)
             net.tensors[source] = replace(own, name=source, role=Role.CONSTANT, axes=axes)

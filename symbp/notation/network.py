@@ -64,7 +64,7 @@ class Network:
 
     Args:
         layer: the equations of all uses, wired; derived and emitted like any layer.
-        uses: the uses, in an order in which each follows those it is wired to.
+        uses: the uses, in the order written.
         sizes: the lengths that the parameters' shapes need, as pairs of the constructor's
             argument and the index space, in the order of the wiring.
         initialisers: one for every parameter.

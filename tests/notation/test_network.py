@@ -1,4 +1,4 @@
-"""Networks as they are read: the wiring, what it composes to, and what is refused in which words."""
+"""Networks as they are read: the wiring, what it makes, and what is refused in which words."""
 
 import json
 import time
@@ -108,8 +108,8 @@ def test_a_hostile_entry_is_refused_and_never_runs(entry, tmp_path, monkeypatch)
 FAULTS = {
     "unknown layer": (["Relu", "Afine"], "no layer `Afine`; did you mean `Affine`?", 2),
     "itself": (["Net"], "there is no layer `Net`", 1),
-    "to nowhere": (["hid = Affine", "Relu(hidd)"], "x = hidd leads nowhere: `hidd` is neither a use "
-                   "nor an input; did you mean `hid`?", 2),
+    "to nowhere": (["hid = Affine", "Relu(hidd)"], "x = hidd leads nowhere: `hidd` is neither a "
+                   "use nor an input; did you mean `hid`?", 2),
     "named to nowhere": (["Affine", "Add(b=z)"], "the wire b = z leads nowhere", 2),
     "no such output": (["p = Pair", "Relu(p.w)"], "`p.w`: Pair has no output `w`", 1),
     "output of an input": (["Relu(x.u)"], "x = x.u: `x` is an input", 1),
@@ -194,7 +194,7 @@ KEYS = {
     'init = { b = "he" }': "Affine's b: he is for a matrix",
     'init = { b = "xavier" }': "Affine's b: xavier is for a matrix",
     "doc = 3": "doc is one sentence",
-    "doc = 'a\"\"\"; print(1); \"\"\"b'": "doc is one line of plain text",
+    'doc = \'a"""; print(1); """b\'': "doc is one line of plain text",
     'doc = "a\\nb"': "doc is one line of plain text",
 }
 
@@ -220,7 +220,7 @@ def test_a_network_uses_only_what_stands_before_it():
         parse_layers(later, "f.toml")
 
 
-# layers, more -> parameters with their lengths, sizes, inputs and constants, outputs, scores, labels
+# layers, more -> parameters' lengths, sizes, inputs and constants, outputs, scores, labels
 COMPOSED = {
     "sequence": (
         (["Affine", "Relu", "Affine", "SoftmaxWithLoss"], 'sizes = ["p", "q", "r"]'),
@@ -261,8 +261,8 @@ COMPOSED = {
     ),
     "named axes": (
         (["q = Project(x)", "k = Project(x)", "v = Project(x)",
-          "ScaledDotProductAttention(q, k, v)"], 'sizes = ["i", "q", "o"]'),
-        {"W1": "iq", "W2": "iq", "W3": "io"}, "i q o", "x", "O", "O", None,
+          "ScaledDotProductAttention(q, k, v)"], 'sizes = ["i", "p", "o"]'),
+        {"W1": "ip", "W2": "ip", "W3": "io"}, "i p o", "x", "O", "O", None,
     ),
     "table": (
         (["Embedding(t=x)", "Linear"], 'sizes = ["p", "q", "r"]'),
