@@ -268,6 +268,14 @@ COMPOSED = {
         (["Embedding(t=x)", "Linear"], 'sizes = ["p", "q", "r"]'),
         {"E1": "pq", "W2": "qr", "b2": "r"}, "p q r", "x", "y", "y", None,
     ),
+    "labels by name": (
+        (["Affine", "SoftmaxWithLoss(t=labels)"], 'sizes = ["p", "q"]', 'constants = ["labels"]'),
+        {"W1": "pq", "b1": "q"}, "p q", "x labels", "loss", "y1", "labels",
+    ),
+    "one input twice": (
+        (["Bilinear(x, x)"], 'sizes = ["p", "q"]'),
+        {"W1": "pqq", "b1": "p"}, "p q", "x", "y", "y", None,
+    ),
     "own scores": (
         (["Affine", "p = Softmax", "l = L1Loss"], 'sizes = ["f", "g"]', 'scores = "Affine1"'),
         {"W1": "fg", "b1": "g"}, "f g", "x t", "l", "y1", None,

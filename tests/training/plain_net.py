@@ -26,7 +26,7 @@ class PlainNet:
         return np.mean(self.predict(x).argmax(axis=1) == t)
 
     def forward(self, x, t):
-        (_, _), (_, self.hidden), (_, scores) = self.trace(x, t)
+        _, self.hidden, scores = self.trace(x, t).values()
         scores = scores - scores.max(axis=1, keepdims=True)
         logs = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
         self.x, self.t, self.y = x, t, np.exp(logs)
@@ -48,7 +48,7 @@ class PlainNet:
         p = self.params
         first = x @ p["W1"] + p["b1"]
         hidden = np.maximum(first, 0)
-        return [("first", first), ("hidden", hidden), ("scores", hidden @ p["W2"] + p["b2"])]
+        return {"first": first, "hidden": hidden, "scores": hidden @ p["W2"] + p["b2"]}
 
 
 def problem(examples=130, inputs=6, classes=3, dtype="float64"):

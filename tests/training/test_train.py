@@ -135,10 +135,3 @@ def test_file_works_alone(tmp_path):
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     assert done.stdout == "False SGD(rate=0.1)\n"
-
-
-@pytest.mark.parametrize("length", [88, 100])
-def test_file_is_formatted_here_and_where_it_is_copied_to(length):
-    ruff = Path(sys.executable).with_name("ruff")
-    command = [ruff, "format", "--isolated", "--check", "--line-length", str(length), FILE]
-    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
