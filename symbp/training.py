@@ -8,8 +8,8 @@ network.
 
 Every epoch visits every example once, in an order that depends on the seed and the epoch's number
 alone; the last batch of an epoch is smaller when the batch does not divide the examples. So a run
-that is stopped anywhere and resumed from its checkpoint on the same machine ends in the same bits as
-one that was not.
+that is stopped anywhere and resumed from its checkpoint on the same machine ends in the same bits
+as one that was not.
 """
 
 from __future__ import annotations

@@ -254,7 +254,7 @@ def _deviation(rule: Initialiser, lengths: list[str]) -> str:
     """The standard deviation of a parameter's entries, as an expression."""
     incoming = " * ".join(lengths[place] for place in rule.incoming)
     if rule.kind == "xavier":
-        outgoing = " * ".join(lengths[place] for place in rule.outgoing)
+        outgoing = " * ".join(lengths[place] for place in rule.outgoing) or "1"
         return f"math.sqrt(2 / ({incoming} + {outgoing}))"
     return (
         f"math.sqrt(2 / ({incoming}))" if len(rule.incoming) > 1 else f"math.sqrt(2 / {incoming})"

@@ -11,7 +11,7 @@ from typing import Any
 from symbp.errors import NotationError, Place
 from symbp.notation.compose import Composition, compose
 from symbp.notation.draft import checked_doc
-from symbp.notation.expression import Index, Size
+from symbp.notation.expression import Entry, Index, Size, SumOver
 from symbp.notation.layer import Assumption, Equation, Layer, Role, Tensor
 from symbp.notation.names import fault_of_layer_name, fault_of_name, nearest
 from symbp.notation.network import Initialiser, Network
@@ -243,30 +243,34 @@ def _initialisers(net: Composition, table: object, place: Place) -> dict[str, In
             )
     found = {}
     for name, (layer, own) in net.origins.items():
-        text = table.get(name, table.get(own, layer.initialisers.get(own)))
-        if text is None:
-            text = "he" if len(net.tensors[name].axes) == 2 else "zeros"
-            if len(net.tensors[name].axes) > 2:
-                text = "normal(0.01)"
-        found[name] = _initialiser(text, name, place)
-        if found[name].kind in ("he", "xavier"):
-            found[name] = _with_fans(found[name], layer, own, place)
+        declared = table.get(name, table.get(own, layer.initialisers.get(own)))
+        incoming = _summed_axes(layer, own)
+        default = "zeros" if len(net.tensors[name].axes) < 2 else "normal(0.01)"
+        rule = _initialiser(declared or ("he" if incoming else default), name, place)
+        if rule.kind in ("he", "xavier"):
+            if not incoming:
+                raise NotationError(
+                    f"init of {name}: {rule.kind} is for a parameter that is summed over; write "
+                    "normal(0.01), zeros or ones",
+                    place,
+                )
+            others = range(len(net.tensors[name].axes))
+            outgoing = tuple(p for p in others if p not in incoming)
+            rule = replace(rule, incoming=incoming, outgoing=outgoing)
+        found[name] = rule
     return found
 
 
-def _with_fans(rule: Initialiser, layer: Layer, own: str, place: Place) -> Initialiser:
-    """The initialiser with the axes that are summed over, and those that the output has."""
-    axes = layer.tensors[own].axes
-    made = {axis.space for axis in layer.tensors[layer.outputs[0]].axes}
-    outgoing = tuple(p for p, axis in enumerate(axes) if axis.space in made)
-    incoming = tuple(p for p in range(len(axes)) if p not in outgoing)
-    if not incoming or not outgoing:
-        raise NotationError(
-            f"init of {layer.name}'s {own}: {rule.kind} is for a matrix that is summed over; "
-            "write normal(0.01), zeros or ones",
-            place,
-        )
-    return replace(rule, incoming=incoming, outgoing=outgoing)
+def _summed_axes(layer: Layer, parameter: str) -> tuple[int, ...]:
+    """The positions of a parameter's axes that the layer sums over: its fan in."""
+    found: set[int] = set()
+    for equation in layer.equations:
+        for total in equation.value.atoms(SumOver):
+            for entry in total.atoms(Entry):
+                if entry.name == parameter:
+                    slots = enumerate(entry.indices)
+                    found |= {place for place, index in slots if index in total.bound}
+    return tuple(sorted(found))
 
 
 def _initialiser(text: object, name: str, place: Place) -> Initialiser:
