@@ -285,6 +285,7 @@ def work(name: str) -> None:
 
 def measure(cores: set[int], rounds: int) -> None:
     """Starts the contenders on these cores, lets them take turns, and prints the medians."""
+    load = os.getloadavg()[0]  # others on these cores spoil the figures of two threads
     environment = {name: value for name, value in os.environ.items() if name not in SLOWING}
     environment |= dict.fromkeys(THREADS, str(len(cores)))
     os.sched_setaffinity(0, cores)
@@ -313,7 +314,10 @@ def measure(cores: set[int], rounds: int) -> None:
         child.stdin.close()
         child.wait()
     medians = {name: statistics.median(values) * 1e6 for name, values in times.items()}
-    print(f"cores {sorted(cores)}, {rounds} blocks of {BLOCK} steps each, interleaved")
+    print(
+        f"cores {sorted(cores)}, {rounds} blocks of {BLOCK} steps each, interleaved; "
+        f"load average before {load:.1f}"
+    )
     for name, median in medians.items():
         ratio = median / medians["generated"]
         threads = starts[name][0]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import count
 
-import sympy
 from sympy import Basic, Expr
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean, BooleanFunction
@@ -94,4 +93,4 @@ def _axes(expression: Expr, order: tuple[Index, ...]) -> tuple[Index, ...]:
 def _key(value: Expr, axes: tuple[Index, ...]) -> tuple[Expr, tuple[Index, ...]]:
     """Equal for operations that are equal up to the names of their indices."""
     own = tuple(Index(f"@{position}", axis.space) for position, axis in enumerate(axes))
-    return canonical(rename(sympy.sympify(value), dict(zip(axes, own, strict=True)))), own
+    return canonical(rename(value, dict(zip(axes, own, strict=True)))), own

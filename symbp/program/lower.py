@@ -21,13 +21,7 @@ from symbp.program.builder import Builder, Ref, union
 from symbp.program.context import Context, Order
 from symbp.program.contraction import lower_sum, natural_order, reduced
 from symbp.program.elementwise import lower_condition, lower_elementwise
-from symbp.program.indexing import (
-    lower_delta,
-    lower_entry,
-    lower_scatter,
-    shape_of,
-    split_scatter,
-)
+from symbp.program.indexing import lower_delta, lower_entry
 from symbp.program.numbers import lower_number
 from symbp.program.operations import (
     VARIADIC,
@@ -38,6 +32,7 @@ from symbp.program.operations import (
     Result,
 )
 from symbp.program.saving import choose_saved
+from symbp.program.scatter import lower_scatter, shape_of, split_scatter
 
 __all__ = ["lower"]
 

@@ -1,0 +1,203 @@
+"""Lowers gradients with Kronecker deltas: values put into zeros at the places that deltas fix."""
+
+from __future__ import annotations
+
+import sympy
+from sympy import Expr, Mul
+
+from symbp.calculus import Delta, by_delta, expand_sums, rename
+from symbp.errors import LoweringError
+from symbp.notation.expression import Entry, Index, SumOver
+from symbp.program.builder import Builder, Ref
+from symbp.program.context import Context, Order
+from symbp.program.indexing import index_array, spread
+from symbp.program.operations import VARIADIC, DType, Kind
+
+__all__ = ["lower_scatter", "shape_of", "split_scatter"]
+
+
+def split_scatter(value: Expr, axes: Order) -> tuple[Expr, list[Expr]]:
+    """Splits a gradient into its dense part and the terms that put values at given places."""
+    if not value.has(Delta):
+        return value, []
+    parts = by_delta(value)
+    terms = [sympy.Mul(coefficient, *deltas) for deltas, coefficient in parts.items()]
+    terms = [part for term in terms for part in _summed_terms(term)]
+    scattered = [term for term in terms if _places(term, axes)[0]]
+    return sympy.Add(*(term for term in terms if term not in scattered)), scattered
+
+
+def _summed_terms(term: Expr) -> tuple[Expr, ...]:
+    """A coefficient that is a sum with deltas inside sums over indices, term by term."""
+    return sympy.Add.make_args(expand_sums(term)) if term.is_Add and term.has(Delta) else (term,)
+
+
+def _parts(term: Expr) -> tuple[list[Expr], tuple[Index, ...]]:
+    """The factors of a term and what it is summed over."""
+    sums = [f for f in Mul.make_args(term) if isinstance(f, SumOver) and f.has(Delta)]
+    if len(sums) != 1:
+        return list(Mul.make_args(term)), ()
+    rest = [f for f in Mul.make_args(term) if f is not sums[0]]
+    return rest + list(Mul.make_args(sums[0].body)), sums[0].bound
+
+
+def _places(term: Expr, axes: Order) -> tuple[dict[Index, Expr], list[Delta]]:
+    """For every axis that a delta fixes the place that it fixes it to, and those deltas."""
+    found: dict[Index, Expr] = {}
+    used: list[Delta] = []
+    for delta in (factor for factor in _parts(term)[0] if isinstance(factor, Delta)):
+        for axis, place in (delta.args, delta.args[::-1]):
+            if axis in axes and axis not in found and found.get(place) != axis:
+                found[axis] = place
+                used.append(delta)
+                break
+    for _ in used:
+        found = {axis: rename(place, found) for axis, place in found.items()}
+    return found, used
+
+
+def lower_scatter(
+    context: Context, term: Expr, target: str, order: Order, base: Ref | None = None
+) -> Ref | None:
+    """Values put into zeros of a tensor's shape at the places that the term's deltas fix.
+
+    Args:
+        term: a product with deltas, or a sum over indices of one.
+        target: the tensor whose shape the result has.
+        order: the axes of the result.
+        base: an earlier scatter of the same shape to add to, if the places allow that.
+
+    Returns:
+        The result; None if there is a base that cannot be added to in place.
+    """
+    places, used = _places(term, order)
+    factors, bound = _parts(term)
+    rest = Mul(*(rename(f, places) for f in factors if f not in used))
+    in_places = {symbol for place in places.values() for symbol in place.free_symbols}
+    kept = [index for index in bound if index in in_places]
+    rest = SumOver(rest, *(index for index in bound if index not in in_places))
+    repeated = bool(kept)
+    builder = context.builder
+    shape = shape_of(context, target, order)
+    spaces = [VARIADIC if axis.variadic else axis.space for axis in order]
+    plain = [axis for axis in order if axis not in places]
+    inner = tuple(sorted((*kept, *plain), key=lambda axis: not axis.variadic))
+    if all(isinstance(place, sympy.Integer) for place in places.values()):
+        value = builder.align(context.lower(rest, inner), inner)
+        pattern = tuple(int(places[a]) if a in places else None for a in order)
+        if base is not None:
+            operands = [value, base.operation]
+            return Ref(builder.add(Kind.SCATTER, operands, ("into", pattern), spaces), order)
+        number = builder.add(Kind.SCATTER, [value, shape], ("literal", pattern), spaces)
+        return Ref(number, order)
+    if base is not None:
+        return None
+    if len(places) == 1:
+        ((axis, place),) = places.items()
+        position = order.index(axis)
+        if axis.variadic:
+            return _scatter_flat(context, rest, place, shape, order)
+        index = index_array(context, place, (*order, *kept))
+        if not repeated and isinstance(place, Entry) and set(index.axes) <= set(plain):
+            placed = spread(builder, index, tuple(plain), position, len(order))
+            value = _full_spread(builder, context.lower(rest, inner), tuple(plain), position)
+            attributes = ("along", position - len(order))
+            number = builder.add(Kind.SCATTER, [value, shape, placed], attributes, spaces)
+            return Ref(number, order)
+        if repeated and set(index.axes) == set(kept):
+            return _rows(context, rest, index, shape, position, order, plain)
+    return _scatter_fancy(context, rest, places, shape, repeated, inner, order)
+
+
+def _scatter_flat(context: Context, rest: Expr, place: Expr, shape: int, order: Order) -> Ref:
+    """One position among all leading axes, for every position along the others."""
+    builder, others = context.builder, order[1:]
+    index = index_array(context, place, others)
+    lowered = context.lower(rest, others)
+    if not others:
+        operands = [lowered.operation, shape, index.operation]
+    else:
+        placed = spread(builder, index, others, 0, len(order))
+        operands = [_full_spread(builder, lowered, others, 0), shape, placed]
+    spaces = [VARIADIC, *(axis.space for axis in others)]
+    return Ref(builder.add(Kind.SCATTER, operands, ("flat", len(others)), spaces), order)
+
+
+def shape_of(context: Context, target: str, axes: Order) -> int:
+    """The shape that a tensor's gradient has: that of the tensor, or made of its lengths.
+
+    Raises:
+        LoweringError: the tensor exists nowhere and has leading axes.
+    """
+    builder = context.builder
+    if target in context.values:
+        return builder.add(Kind.SHAPE, [context.values[target]], (), (), DType.NUMBER)
+    if any(axis.variadic for axis in axes):
+        raise LoweringError(
+            "a gradient within the layer needs the leading axes' lengths: give the intermediate "
+            "tensor that max, min or an index is applied to a name and an equation of its own"
+        )
+    sizes = [builder.add(Kind.SIZE, (), (axis.space,), (), DType.NUMBER) for axis in axes]
+    text = ", ".join(f"{{{place}}}" for place in range(len(sizes)))
+    return builder.number(f"({text},)" if len(sizes) == 1 else f"({text})", sizes).operation
+
+
+def _full_spread(builder: Builder, value: Ref, axes: Order, place: int) -> int:
+    if builder.is_number(value):
+        return value.operation
+    return spread(builder, value, axes, place, len(axes) + 1)
+
+
+def _rows(
+    context: Context,
+    rest: Expr,
+    index: Ref,
+    shape: int,
+    position: int,
+    order: Order,
+    plain: list[Index],
+) -> Ref:
+    """Whole rows added at repeated places, the scattered axis seen as the first one."""
+    builder = context.builder
+    if any(axis.variadic for axis in plain):
+        raise LoweringError("a tensor with leading axes `...` can only be indexed along them")
+    axes = (*index.axes, *plain)
+    value = context.lower(rest, axes)
+    aligned = builder.align(value, axes)
+    spaces = [VARIADIC if axis.variadic else axis.space for axis in order]
+    number = builder.add(
+        Kind.SCATTER,
+        [aligned, shape, index.operation],
+        ("rows", (position, set(value.axes) != set(axes))),
+        spaces,
+    )
+    return Ref(number, order)
+
+
+def _scatter_fancy(
+    context: Context,
+    rest: Expr,
+    places: dict[Index, Expr],
+    shape: int,
+    repeated: bool,
+    inner: Order,
+    order: Order,
+) -> Ref:
+    builder = context.builder
+    flat = order[0].variadic and order[0] in places
+    if any(axis.variadic for axis in inner):
+        raise LoweringError(
+            "this gradient needs names for its leading axes: write indices instead of `...`"
+        )
+    slots = [index_array(context, places.get(axis, axis), (*order, *inner)) for axis in order]
+    aligned = [builder.align(slot, inner) for slot in slots]
+    lowered = context.lower(rest, inner)
+    value = builder.align(lowered, inner)
+    spaces = [VARIADIC if axis.variadic else axis.space for axis in order]
+    number = builder.add(
+        Kind.SCATTER,
+        [value, shape, *aligned],
+        ("fancy", (repeated, set(lowered.axes) != set(inner), flat)),
+        spaces,
+    )
+    return Ref(number, order)
