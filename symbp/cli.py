@@ -150,10 +150,11 @@ def list_layers() -> None:
     from rich.markup import escape
 
     from symbp import catalogue
+    from symbp.calculus import equation_text
 
     table = _table("layer", "forward")
     for layer in catalogue.layers():
-        equations = "\n".join(equation.source or str(equation) for equation in layer.equations)
+        equations = "\n".join(eq.source or equation_text(eq) for eq in layer.equations)
         table.add_row(layer.name, escape(equations))
     _print(table)
 
