@@ -9,7 +9,7 @@ from typing import Any
 from symbp.errors import InternalError
 from symbp.program import DType, Kind, Operation
 
-__all__ = ["ATOM", "OPERATORS", "Text", "expression", "literal_slots"]
+__all__ = ["ATOM", "OPERATORS", "Text", "at_slots", "expression", "literal_slots"]
 
 CHOICE, COMPARE, SUM, PRODUCT, UNARY, ATOM = range(6)
 OPERATORS = {
@@ -216,6 +216,15 @@ def literal_slots(pattern: Any, axes: Sequence[str]) -> str:
     parts = [
         str(slot) if slot is not None else "..." if axis == VARIADIC else ":"
         for slot, axis in zip(pattern, axes, strict=True)
+    ]
+    return ", ".join(parts)
+
+
+def at_slots(chosen: Sequence[bool], axes: Sequence[str], place: str) -> str:
+    """An index that takes a computed position along one axis and all along the others."""
+    parts = [
+        place if here else "..." if axis == VARIADIC else ":"
+        for here, axis in zip(chosen, axes, strict=True)
     ]
     return ", ".join(parts)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from symbp.emit.code import Line
-from symbp.emit.expressions import ATOM, OPERATORS, Text, expression, literal_slots
+from symbp.emit.expressions import ATOM, OPERATORS, Text, at_slots, expression, literal_slots
 from symbp.emit.plan import Plan
 from symbp.errors import InternalError
 from symbp.program import LEADING, Kind, Program
@@ -138,6 +138,9 @@ class PassPrinter:
         lines = [Line(f"{name} = np.zeros({shape.code}, dtype={self._dtype})")]
         if how == "literal":
             code = f"{name}[{literal_slots(detail, operation.axes)}] = {value.code}"
+        elif how == "at":
+            slots = at_slots(detail, operation.axes, places[0].code)
+            code = f"{name}[{slots}] = {value.code}"
         elif how == "along":
             code = f"np.put_along_axis({name}, {places[0].code}, {value.code}, axis={detail})"
         elif how == "flat":

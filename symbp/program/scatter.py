@@ -98,6 +98,14 @@ def lower_scatter(
         if axis.variadic:
             return _scatter_flat(context, rest, place, shape, order)
         index = index_array(context, place, (*order, *kept))
+        if any(axis.variadic for axis in plain) and not repeated:
+            lowered = context.lower(rest, inner)
+            if not index.axes:
+                operands = [builder.align(lowered, inner), shape, index.operation]
+                where = ("at", tuple(a == axis for a in order))
+                return Ref(builder.add(Kind.SCATTER, operands, where, spaces), order)
+            if not all(ref.axes and ref.axes[0].variadic for ref in (index, lowered)):
+                return context.lower(term, order)  # as a mask: nobody knows how many axes to add
         if not repeated and isinstance(place, Entry) and set(index.axes) <= set(plain):
             placed = spread(builder, index, tuple(plain), position, len(order))
             value = _full_spread(builder, context.lower(rest, inner), tuple(plain), position)
