@@ -58,7 +58,7 @@ def test_many_elementwise_layers(spec):
 
 
 @pytest.mark.slow
-@settings(COMMON, max_examples=1100)
+@settings(COMMON, max_examples=250)
 @given(indexed_layers())
 def test_many_indexed_layers(spec):
     holds(spec)
@@ -98,3 +98,16 @@ def test_the_second_opinion_sees_a_wrong_gradient(dtype):
         opinion = Opinion(layer, judged, data, Notes())
         fault = opinion.gradient() if dtype == "float64" else opinion.float32()
         assert (fault == "") is right
+
+
+@pytest.mark.xfail(strict=True, reason="dW is wrong: found by a long run, cause not found yet")
+def test_a_masked_softmax_of_diagonals_scaled_by_its_own_maximum():
+    masked = "where(a[{0}] > 0 or {0} == 0, (a[{0}]) * max(a[k], k), -inf)"
+    top, low = masked.format("i"), masked.format("l")
+    forward = (
+        "a[i] = sum(W[j, i, j] * V[j], j)\n"
+        f"b[i] = exp({top} - max({low}, l)) / sum(exp({low}), l)\n"
+        "y[c] = (sum(W[c, i, c] * b[i] * 1 / (1 + exp(-(V[c]))), i))"
+        " - mean(sum(W[j, i, j] * b[i] * 1 / (1 + exp(-(V[j]))), i), j)"
+    )
+    holds(Spec(forward))
