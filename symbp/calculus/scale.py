@@ -56,7 +56,11 @@ def _bounded(term: Expr) -> bool:
 
 
 def _exponent(term: Expr) -> tuple[Expr, Expr]:
-    """The exponent and the coefficient of a term `c*exp(a)`; sums of exponentials count whole."""
+    """The exponent and the coefficient of a term `c*exp(a)`.
+
+    A sum of exponentials counts whole: its largest exponent is the term's, what that leaves of
+    the sum is in the coefficient.
+    """
     exponent: Expr = S.Zero
     rest: list[Expr] = []
     for factor in Mul.make_args(term):
@@ -64,8 +68,9 @@ def _exponent(term: Expr) -> tuple[Expr, Expr]:
             exponent += factor.exp
         elif isinstance(factor, SumOver) and not rest and _exponent(factor.body)[0] != 0:
             inner, _ = _exponent(factor.body)
-            exponent += _maximum_over(inner, factor.bound)
-            rest.append(factor)
+            largest = _maximum_over(inner, factor.bound)
+            exponent += largest
+            rest.append(_shifted(factor, largest))
         else:
             rest.append(factor)
     return exponent, Mul(*rest)

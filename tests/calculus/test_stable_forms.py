@@ -38,6 +38,7 @@ FORMS = {
     "log-cosh by exp": log(exp(X) + exp(-X)),
     "mish": X * tanh(log(1 + exp(X))),
     "three terms": 1 / (exp(X) + exp(V) + 1),
+    "a sum over an index, and a multiple of it": exp(XC) / (TOTAL + exp(-V) * TOTAL),
     "weights": (2 * exp(X) + 3 * exp(V)) / (exp(X) + 5 * exp(V)),
     "softmax": exp(XC) / TOTAL,
     "log-softmax": log(exp(XC) / TOTAL),

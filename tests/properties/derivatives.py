@@ -12,7 +12,7 @@ from symbp.check import Oracle, subject
 from symbp.check.data import Data
 from symbp.notation import Layer
 
-__all__ = ["DIGITS", "Exact", "gradients", "largest", "outputs"]
+__all__ = ["DIGITS", "Exact", "gradients", "outputs", "seen"]
 
 DIGITS = 120
 STEP = "1e-50"
@@ -34,11 +34,11 @@ class Exact:
     kinks: dict[str, np.ndarray]
 
 
-def largest(layer: Layer, data: Data) -> float:
-    """The largest number that the equations as written come by."""
+def seen(layer: Layer, data: Data) -> Noisy:
+    """What comes up when the equations are evaluated as written."""
     oracle = Noisy(DIGITS, 0.0)
     oracle.forward(layer, data)
-    return oracle.largest
+    return oracle
 
 
 def outputs(layer: Layer, data: Data, amplitude: float) -> Exact:

@@ -18,11 +18,14 @@ from symbp.notation import Layer
 
 __all__ = ["Noisy"]
 
+TINY = 1e-60
+
 
 class Noisy(Oracle):
     """Relative errors of up to `amplitude` in every sum, power and function.
 
-    `largest` is the largest number that has come up on the way.
+    `largest` is the largest number that has come up on the way. `at_root` says whether a root of
+    0 was taken: its slope is infinite, and no gradient goes through it.
     """
 
     def __init__(self, digits: int, amplitude: float, seed: int = 0) -> None:
@@ -31,11 +34,12 @@ class Noisy(Oracle):
         self._errors = [self.context.mpf(v) * amplitude for v in rng.uniform(-1, 1, 997).tolist()]
         self._place = 0
         self.largest = 0.0
+        self.at_root = False
         plain = self.arithmetic
         self.arithmetic = dataclasses.replace(
             plain,
             add=self._erring(plain.add, but_integers=True),
-            power=self._erring(plain.power),
+            power=self._erring(self._watched(plain.power)),
             functions={kind: self._erring(f) for kind, f in plain.functions.items()},
         )
 
@@ -43,6 +47,13 @@ class Noisy(Oracle):
         # The same errors every time: what is perturbed is still a smooth function.
         self._place = 0
         return super().forward(layer, data)
+
+    def _watched(self, power: Callable[..., Any]) -> Callable[..., Any]:
+        def watched(base: Any, exponent: Any) -> Any:
+            self.at_root |= bool(abs(base) < TINY and 0 < exponent < 1)
+            return power(base, exponent)
+
+        return watched
 
     def _erring(
         self, function: Callable[..., Any], but_integers: bool = False

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from properties.derivatives import Exact, gradients, largest, outputs
+from properties.derivatives import Exact, gradients, outputs, seen
 from properties.spec import Spec
 from symbp import pipeline
 from symbp.check import Oracle, gradient, sampling, subject
@@ -190,6 +190,11 @@ def _warnings(layer: Layer, cls: type, data: Data) -> str:
     return ""
 
 
+def _is_steep(value: float, noise: float, amplitude: float) -> bool:
+    """Whether the slope of something inside is infinite here, as that of a root is at 0."""
+    return not np.isfinite(noise) or noise > 1e3 * amplitude * max(1, abs(value))
+
+
 @dataclass
 class Opinion:
     """The oracle's own values and derivatives at many digits."""
@@ -217,7 +222,7 @@ class Opinion:
     def float32(self) -> str:
         """The same for both in float32."""
         self.notes.second_opinions += 1
-        if largest(self.layer, self.data) > LARGEST:
+        if seen(self.layer, self.data).largest > LARGEST:
             # Whether that overflows needlessly is for the judge of extremes.
             self.notes.ill_conditioned += 1
             return ""
@@ -228,8 +233,15 @@ class Opinion:
     def smooth(self) -> bool:
         """Whether every gradient exists, a little beside the arguments too, and has no kink."""
         exact = self._gradients(WIDE)
-        finite = all(np.isfinite(noise).all() for noise in exact.noise.values())
-        return finite and not any(kinks.any() for kinks in exact.kinks.values())
+        if seen(self.layer, self.data).at_root:
+            return False
+        if any(kinks.any() for kinks in exact.kinks.values()):
+            return False
+        return not any(
+            _is_steep(float(value), noise, WIDE)
+            for name, values in exact.values.items()
+            for value, noise in zip(values.flat, exact.noise[name].flat, strict=True)
+        )
 
     def _gradients(self, amplitude: float) -> Exact:
         return gradients(self.layer, self.data, self.upstreams, amplitude)
@@ -248,6 +260,7 @@ class Opinion:
 
     def _judge(self, got: dict[str, Any], exact: Exact, amplitude: float) -> str:
         narrow = amplitude == NARROW
+        at_root = seen(self.layer, self.data).at_root
         for name, values in exact.values.items():
             if np.shape(got[name]) != values.shape:
                 return f"{name} has shape {np.shape(got[name])}, not {values.shape}"
@@ -260,8 +273,7 @@ class Opinion:
                 if not np.isfinite(noise) or (narrow and abs(value) > LARGEST):
                     continue
                 given = float(got[name][place])
-                if not np.isfinite(given) and noise > 1e3 * amplitude * max(1, abs(value)):
-                    # The slope of something inside is infinite here, as that of a root is at 0.
+                if not np.isfinite(given) and (at_root or _is_steep(value, noise, amplitude)):
                     continue
                 allowed = (1e-3 if narrow else 1e-10) * max(abs(value), 1e-3 * scale)
                 allowed += 30 * noise + (1e-5 if narrow else 1e-15)

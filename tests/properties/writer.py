@@ -305,16 +305,22 @@ class Writer:
         if other is None:
             return body
         again = renamed(body.text, index, other)
-        body = Text(*self._masked(body, index, scope)) if self.chance(15) else body
-        again = renamed(body.text, index, other)
-        form = self.pick(IDIOMS).format(u=body.text, v=again, k=other)
+        pattern = self.pick(IDIOMS)
+        if self.chance(15) and "exp" in pattern:
+            body = Text(*self._masked(body, index, scope))
+            again = renamed(body.text, index, other)
+        form = pattern.format(u=body.text, v=again, k=other)
         free = body.free if "{u}" in form or body.text in form else body.free - {index}
         result = Text(form, free)
         bound = tuple(i for i in inside if i not in scope)
         return self.reduced(self.pick(("sum", "mean", "max")), result, bound)
 
     def _masked(self, body: Text, index: str, scope: tuple[str, ...]) -> tuple[str, frozenset[str]]:
-        """The body where a mask lets it through, and minus infinity elsewhere."""
+        """The body where a mask lets it through, and minus infinity elsewhere.
+
+        Only what is exponentiated is masked so: a product with an infinite value has no gradient
+        in floating point (0*inf), here as anywhere.
+        """
         peers = [i for i in scope if SPACE_OF[i] == SPACE_OF[index] and i != index]
         test = Text(f"{index} <= {peers[0]}", frozenset({index, peers[0]})) if peers else None
         if test is None:
