@@ -8,11 +8,11 @@ from data import load
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import symbp
 from symbp.check import check_layer
-from symbp.pipeline import derive_text, emit, load_class
+from symbp.pipeline import emit, load_class
 from symbp.training import Momentum, train
 
 activation, network = symbp.read_layers(Path(__file__).with_name("own_layer.toml"))
-print(derive_text(activation))
+print(symbp.derive(activation).to_text())
 
 source = emit(activation)
 for result in check_layer(activation, load_class(source), source.text).results:

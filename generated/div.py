@@ -15,51 +15,51 @@ class Div:
     """Quotient of two arrays, entry by entry.
 
     Forward:
-        y = a / b
+        z = x / y
 
     Backward:
-        da = dy/b
-        db = -dy*y/b
+        dx = dz/y
+        dy = -dz*z/y
 
     Inputs:
-        a: any shape, broadcast as NumPy does
-        b: any shape, broadcast as NumPy does
+        x: any shape, broadcast as NumPy does
+        y: any shape, broadcast as NumPy does
     """
 
     def __init__(self):
         self.params, self.grads = {}, {}
         self._saved = None
 
-    def forward(self, a, b):
-        """Return y, given a and b."""
-        a, b = self._checked(a, b)
-        y = a / b  # y = a / b
-        self._saved = b, y, a.shape
-        return y
+    def forward(self, x, y):
+        """Return z, given x and y."""
+        x, y = self._checked(x, y)
+        z = x / y  # z = x / y
+        self._saved = y, z, x.shape
+        return z
 
-    def backward(self, dy):
-        """Return da and db, given dy; after a forward."""
+    def backward(self, dz):
+        """Return dx and dy, given dz; after a forward."""
         if self._saved is None:
             raise RuntimeError("Div: backward needs a forward before it")
-        b, y, a_shape = self._saved
-        dy = _upstream("dy", dy, y.shape, y.dtype)
-        da = dy / b  # da = dy/b
-        db = -(y * da)  # db = -dy*y/b
-        da = _sum_to(da, a_shape)
-        db = _sum_to(db, b.shape)
-        return da, db
+        y, z, x_shape = self._saved
+        dz = _upstream("dz", dz, z.shape, z.dtype)
+        dx = dz / y  # dx = dz/y
+        dy = -(z * dx)  # dy = -dz*z/y
+        dx = _sum_to(dx, x_shape)
+        dy = _sum_to(dy, y.shape)
+        return dx, dy
 
-    def _checked(self, a, b):
+    def _checked(self, x, y):
         """The arguments, checked, as the lines above need them."""
         if not (
-            type(a) is type(b) is np.ndarray
-            and a.dtype is b.dtype
-            and a.dtype in FLOATS
+            type(x) is type(y) is np.ndarray
+            and x.dtype is y.dtype
+            and x.dtype in FLOATS
         ):
-            a, b = _floats(a=a, b=b)
-        if a.shape != b.shape:
-            _broadcastable(a=a, b=b)
-        return a, b
+            x, y = _floats(x=x, y=y)
+        if x.shape != y.shape:
+            _broadcastable(x=x, y=y)
+        return x, y
 
 
 def _floats(**values):

@@ -8,17 +8,27 @@ from symbp.version import __version__
 
 if TYPE_CHECKING:
     from symbp.catalogue import parse_layers, read_layers
+    from symbp.graphs import graph
     from symbp.notation import layer
+    from symbp.reports import report as derive
 
-__all__ = ["__version__", "layer", "parse_layers", "read_layers"]
+__all__ = ["__version__", "derive", "graph", "layer", "parse_layers", "read_layers"]
 
 
 def __getattr__(name: str) -> Any:
-    """Names of the notation, read when first used: importing SymPy takes a while."""
+    """Public names, read when first used: importing SymPy takes a while."""
     if name == "layer":
         from symbp.notation import layer
 
         return layer
+    if name == "derive":
+        from symbp.reports import report
+
+        return report
+    if name == "graph":
+        from symbp.graphs import graph
+
+        return graph
     if name in ("parse_layers", "read_layers"):
         from symbp import catalogue
 

@@ -19,9 +19,10 @@ from symbp.emit import (
 )
 from symbp.notation import Layer, Network, Role, entries
 from symbp.program import least_lengths, lower
-from symbp.report import derivation_text
 
-__all__ = ["composed", "derive_text", "emit", "emit_package", "load_class"]
+__all__ = ["JUDGES_OF_NETWORKS", "composed", "emit", "emit_package", "emitted", "load_class"]
+
+JUDGES_OF_NETWORKS = ("oracle", "gradient", "certificate")  # not parameters of 1e4
 
 
 def composed(layer: Layer | Network) -> Layer:
@@ -35,17 +36,22 @@ def emit(layer: Layer | Network) -> SourceFile:
     Raises:
         LoweringError: it needs an array operation that symbp cannot emit.
     """
-    if isinstance(layer, Network):
-        return _emit_network(layer)
-    derivation = derive(layer)
-    return render(layer, _code(derivation), _equations(derivation))
+    source, _ = emitted(layer, derive(composed(layer)))
+    return source
 
 
-def _emit_network(network: Network) -> SourceFile:
-    derivation = derive(network.layer)
-    parts = (_part(network, (network.scores,)), _part(network, _defined(network.layer)))
-    code = NetworkCode(_code(derivation), *((part, _code(derive(part))) for part in parts))
-    return render_network(network, code, _equations(derivation))
+def emitted(layer: Layer | Network, derivation: Derivation) -> tuple[SourceFile, LayerCode]:
+    """The module of a layer or a network that was derived, and its mathematics.
+
+    Raises:
+        LoweringError: it needs an array operation that symbp cannot emit.
+    """
+    code, equations = _code(derivation), _equations(derivation)
+    if not isinstance(layer, Network):
+        return render(layer, code, equations), code
+    parts = (_part(layer, (layer.scores,)), _part(layer, _defined(layer.layer)))
+    whole = NetworkCode(code, *((part, _code(derive(part))) for part in parts))
+    return render_network(layer, whole, equations), code
 
 
 def _code(derivation: Derivation) -> LayerCode:
@@ -100,11 +106,6 @@ def load_class(source: SourceFile) -> type:
     exec(compile(source.text, source.path, "exec"), module.__dict__)
     name = module.__dict__["__all__"][0]
     return module.__dict__[name]
-
-
-def derive_text(layer: Layer | Network) -> str:
-    """The derivation as plain text."""
-    return derivation_text(derive(composed(layer)))
 
 
 def _equations(derivation: Derivation) -> Equations:

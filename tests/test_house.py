@@ -12,7 +12,7 @@ import pytest
 
 import symbp
 from symbp.catalogue import layers
-from symbp.emit.templates import templates_folder
+from symbp.templates import templates_folder
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -52,7 +52,7 @@ def test_wheel_carries_the_templates(tmp_path):
     (wheel,) = tmp_path.glob("*.whl")
     unpacked = tmp_path / "unpacked"
     subprocess.run([sys.executable, "-m", "zipfile", "-e", wheel, unpacked], check=True)
-    code = "from symbp.emit.templates import templates_folder; print(templates_folder())"
+    code = "from symbp.templates import templates_folder; print(templates_folder())"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=unpacked, capture_output=True, text=True, check=True
     )

@@ -16,7 +16,7 @@ from symbp.calculus.derivation import Log
 from symbp.calculus.guards import is_risky
 from symbp.calculus.indices import canonical, replace_entries, transform
 from symbp.calculus.rational import cheapest
-from symbp.calculus.stability import guarded, scaled
+from symbp.calculus.stability import guarded_with_proofs, scaled, scaled_with_proofs
 from symbp.calculus.sums import expand_sums, pull_out
 from symbp.calculus.sweep import selector
 from symbp.calculus.text import equation_text
@@ -240,12 +240,10 @@ def _is_safe(whole: Equation, own: Mapping[str, Equation]) -> bool:
 
 def _stable(equation: Equation, own: Mapping[str, Equation], log: Log) -> Equation:
     definitions = {name: item for name, item in own.items() if name != equation.target}
-
-    def scale(value: Expr) -> Expr:
-        result = scaled(value, definitions)
-        return _short(result) if result.has(sympy.log) and result != value else result
-
-    return log.apply("guard", guarded, log.apply("scale", scale, equation))
+    stable = log.note("scale", equation, *scaled_with_proofs(equation.value, definitions))
+    if stable != equation and stable.value.has(sympy.log):
+        stable = log.apply("factor", _short, stable)
+    return log.note("guard", stable, *guarded_with_proofs(stable.value))
 
 
 def _short(value: Expr) -> Expr:

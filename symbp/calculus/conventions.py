@@ -2,44 +2,77 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import sympy
+from sympy import Basic
 
 from symbp.calculus.text import expression_text
 from symbp.notation.expression import Entry, Maximum, MaxOver, Minimum, MinOver, Where
 from symbp.notation.layer import Equation
 
-__all__ = ["conventions"]
+__all__ = ["Kink", "conventions", "kinks"]
+
+SENTENCES = {
+    "tie_with_constant": "where {a} == {b} the slope of {node} is 0, that of {winner}",
+    "tie": "where {a} == {b} the gradient of {node} goes to {winner}",
+    "max_over": "the gradient of {node} goes to the first maximal entry",
+    "min_over": "the gradient of {node} goes to the first minimal entry",
+    "abs": "the slope of {node} is 0 where {argument} == 0",
+    "sign": "the slope of {node} is 0 everywhere",
+    "where": "where({condition}, ...) has the slope of the branch that is taken",
+}
+
+
+@dataclass(frozen=True)
+class Kink:
+    """A place where a derivative does not exist, and what holds there.
+
+    Args:
+        kind: one of the keys of `SENTENCES`.
+        parts: the expressions that the sentence names.
+    """
+
+    kind: str
+    parts: Mapping[str, Basic]
+
+
+def kinks(equations: tuple[Equation, ...]) -> tuple[Kink, ...]:
+    """Every kink in a layer's equations, once."""
+    found: dict[Basic, Kink] = {}
+    for equation in equations:
+        for node in sympy.preorder_traversal(equation.value):
+            kink = _kink(node)
+            if kink is not None:
+                found.setdefault(node, kink)
+    return tuple(found.values())
 
 
 def conventions(equations: tuple[Equation, ...]) -> tuple[str, ...]:
     """One sentence for every kink in a layer's equations."""
-    found: dict[str, None] = {}
-    for equation in equations:
-        for node in sympy.preorder_traversal(equation.value):
-            sentence = _sentence(node)
-            if sentence:
-                found.setdefault(sentence)
-    return tuple(found)
+    sentences = (
+        SENTENCES[kink.kind].format_map(
+            {name: expression_text(part) for name, part in kink.parts.items()}
+        )
+        for kink in kinks(equations)
+    )
+    return tuple(dict.fromkeys(sentences))
 
 
-def _sentence(node: sympy.Basic) -> str:
+def _kink(node: Basic) -> Kink | None:
     if isinstance(node, Maximum | Minimum):
-        a, b = (expression_text(arg) for arg in node.args)
+        a, b = node.args
         constant = next((arg for arg in node.args if not arg.has(Entry)), None)
-        winner = expression_text(constant) if constant is not None else a
-        text = expression_text(node)
-        if constant is not None:
-            return f"where {a} == {b} the slope of {text} is 0, that of {winner}"
-        return f"where {a} == {b} the gradient of {text} goes to {winner}"
+        winner = a if constant is None else constant
+        kind = "tie" if constant is None else "tie_with_constant"
+        return Kink(kind, {"a": a, "b": b, "node": node, "winner": winner})
     if isinstance(node, MaxOver | MinOver):
-        which = "maximal" if isinstance(node, MaxOver) else "minimal"
-        return f"the gradient of {expression_text(node)} goes to the first {which} entry"
+        return Kink("max_over" if isinstance(node, MaxOver) else "min_over", {"node": node})
     if isinstance(node, sympy.Abs):
-        argument = expression_text(node.args[0])
-        return f"the slope of abs({argument}) is 0 where {argument} == 0"
+        return Kink("abs", {"node": node, "argument": node.args[0]})
     if isinstance(node, sympy.sign):
-        return f"the slope of {expression_text(node)} is 0 everywhere"
+        return Kink("sign", {"node": node})
     if isinstance(node, Where):
-        condition = expression_text(node.args[0])
-        return f"where({condition}, ...) has the slope of the branch that is taken"
-    return ""
+        return Kink("where", {"condition": node.args[0]})
+    return None

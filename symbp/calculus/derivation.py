@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from sympy import Expr
 
+from symbp.calculus.chain import Chain, chain
+from symbp.calculus.proofs import Proof
 from symbp.calculus.sweep import Sweep
 from symbp.notation.layer import Equation, Layer
 
@@ -22,12 +25,14 @@ class Step:
         target: the equation's left side.
         before: its right side before.
         after: its right side after.
+        proofs: why a rewrite for stability leaves the value as it was.
     """
 
     rule: str
     target: str
     before: Expr
     after: Expr
+    proofs: tuple[Proof, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,8 @@ class Derivation:
         forward: the equations to compute going forward, stable, in order.
         backward: the equations to compute going backward, stable, in order; the gradients
             of inputs and parameters among them.
-        steps: the log.
+        rewrites: the log of the rewrites that gave the exact gradients.
+        stability: the log of the rewrites of what is computed so that it stays finite.
     """
 
     layer: Layer
@@ -56,7 +62,18 @@ class Derivation:
     written: tuple[Equation, ...]
     forward: tuple[Equation, ...]
     backward: tuple[Equation, ...]
-    steps: tuple[Step, ...]
+    rewrites: tuple[Step, ...]
+    stability: tuple[Step, ...]
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The whole log."""
+        return self.rewrites + self.stability
+
+    @cached_property
+    def chain(self) -> Chain:
+        """The sweep written out over what the user named, grown from the outputs back."""
+        return chain(self.layer, self.nodes, self.sweep)
 
 
 class Log:
@@ -69,11 +86,13 @@ class Log:
         """The equation after the rewrite; a change is noted under the rule's name."""
         return self.note(rule, equation, rewrite(equation.value))
 
-    def note(self, rule: str, equation: Equation, value: Expr) -> Equation:
+    def note(
+        self, rule: str, equation: Equation, value: Expr, proofs: tuple[Proof, ...] = ()
+    ) -> Equation:
         """The equation with another right side, a change noted under the rule's name."""
         if value == equation.value:
             return equation
-        self._steps.append(Step(rule, equation.target, equation.value, value))
+        self._steps.append(Step(rule, equation.target, equation.value, value, proofs))
         return Equation(equation.target, equation.axes, value, equation.source)
 
     def follow(self, equation: Equation, path: Iterable[tuple[str, Expr]]) -> Equation:

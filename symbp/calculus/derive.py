@@ -28,7 +28,8 @@ def derive(layer: Layer) -> Derivation:
     unnamed = {name: node for name, node in definitions.items() if name not in known}
     exact = tuple(log.follow(eq, normal.path(eq.value)) for eq in collapsed.equations)
     exact = in_output_form(exact, nodes, known, normal, log)
-    assembled = assemble(layer, nodes, sweep.selectors, exact, log)
+    stable = Log()
+    assembled = assemble(layer, nodes, sweep.selectors, exact, stable)
     if growth(assembled.backward):
         opened = opened_gradients(collapsed.equations, definitions)
         trial = Log()
@@ -36,8 +37,7 @@ def derive(layer: Layer) -> Derivation:
         if growth(other.backward) < growth(assembled.backward):
             for before, after in zip(exact, opened, strict=True):
                 log.note("definition", before, after.value)
-            log.extend(trial)
-            exact, assembled = opened, other
+            exact, assembled, stable = opened, other, trial
     return Derivation(
         layer,
         nodes,
@@ -48,4 +48,5 @@ def derive(layer: Layer) -> Derivation:
         assembled.forward,
         assembled.backward,
         log.steps,
+        stable.steps,
     )

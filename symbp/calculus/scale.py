@@ -19,9 +19,9 @@ from sympy import Abs, Add, Dummy, Expr, Mul, S, exp
 
 from symbp.calculus.bounds import is_bounded_above
 from symbp.calculus.indices import canonical
-from symbp.notation.expression import Index, Maximum, MaxOver, Minimum, SumOver
+from symbp.notation.expression import Entry, Index, Maximum, MaxOver, Minimum, SumOver
 
-__all__ = ["Shift", "is_exponential_sum", "scaled_product", "settle", "shift_of"]
+__all__ = ["Shift", "is_exponential_sum", "settle", "shift_beside", "shift_of"]
 
 
 @dataclass(frozen=True)
@@ -29,17 +29,47 @@ class Shift:
     """A sum of exponentials written as `exp(m)*rest`.
 
     Args:
+        total: the sum.
         m: the symbol taken out.
+        rest: the sum with m subtracted from every exponent.
         low, high: the exponents between which all lie, where there are two ends only.
         largest: the largest exponent, the value of m, where there are more.
-        rest: the sum with m subtracted from every exponent.
     """
 
+    total: Expr
     m: Dummy
     rest: Expr
     low: Expr | None = None
     high: Expr | None = None
     largest: Expr | None = None
+
+    @property
+    def shifted(self) -> Expr:
+        """`exp(m)*rest` for whatever m: the total with m subtracted from every exponent."""
+        terms = self.total.args if self.total.is_Add else [self.total]
+        return exp(self.m) * Add(*(_shifted(term, self.m) for term in terms))
+
+    @property
+    def value(self) -> Expr:
+        """The largest exponent, which m becomes, as it is written outside an exponential."""
+        if self.largest is not None:
+            return self.largest
+        if self.low is None or self.high is None:
+            return S.Zero
+        if self.low == -self.high:
+            return Abs(self.high)
+        ends = sorted((self.low, self.high), key=lambda end: not end.has(Entry))
+        return Maximum(*ends)
+
+    @property
+    def settled(self) -> Expr:
+        """The rest with the value of m put in."""
+        return settle(self.rest, [self])
+
+    @property
+    def distance(self) -> Expr | None:
+        """How far the upper of two ends lies above the lower one; its sign is not known."""
+        return None if self.low is None or self.high is None else self.high - self.low
 
 
 def is_exponential_sum(expression: Expr) -> bool:
@@ -102,15 +132,15 @@ def shift_of(expression: Expr) -> Shift:
         for other in exponents[1:]:
             largest = Maximum(largest, other)
         rest = Add(*(_shifted(term, m) for term in expression.args))
-        return Shift(m, rest, largest=largest)
+        return Shift(expression, m, rest, largest=largest)
     low, high = ends
-    return Shift(m, _between(terms, low, high, m), low=low, high=high)
+    return Shift(expression, m, _between(terms, low, high, m), low=low, high=high)
 
 
 def _shift_of_sum_over(expression: SumOver, m: Dummy) -> Shift:
     exponent, _ = _exponent(expression.body)
     largest = _maximum_over(exponent, expression.bound)
-    return Shift(m, _shifted(expression, m), largest=largest)
+    return Shift(expression, m, _shifted(expression, m), largest=largest)
 
 
 def _shifted(term: Expr, m: Expr) -> Expr:
@@ -233,47 +263,13 @@ def settle(expression: Expr, shifts: list[Shift]) -> Expr:
     return visit(expression)
 
 
-def scaled_product(factors: list[Expr]) -> Expr | None:
-    """A product with a sum of exponentials in a denominator, scaled; None where there is none."""
-    if not any(
-        factor.is_Pow and factor.exp.is_negative and is_exponential_sum(factor.base)
-        for factor in factors
-    ):
+def shift_beside(other: Shift, expression: Expr) -> Shift | None:
+    """The shift of a sum by the m of another one, where all exponents lie between its ends."""
+    if other.low is None or other.high is None or not expression.is_Add:
         return None
-    exponent: Expr = S.Zero
-    rest: list[Expr] = []
-    shifts: list[Shift] = []
-    powers = [(f.base, f.exp) if f.is_Pow else (f, S.One) for f in factors]
-    denominators_first = sorted(
-        zip(factors, powers, strict=True), key=lambda item: not item[1][1].is_negative
-    )
-    for factor, (base, power) in denominators_first:
-        if isinstance(factor, exp):
-            exponent += factor.exp
-        elif is_exponential_sum(base):
-            content, base = base.primitive()
-            rest.append(content**power)
-            shift = _shared(base, shifts)
-            exponent += power * shift.m
-            rest.append(shift.rest**power)
-        else:
-            rest.append(factor)
-    return Mul(settle(exp(sympy.expand(exponent)), shifts), *(settle(r, shifts) for r in rest))
-
-
-def _shared(expression: Expr, shifts: list[Shift]) -> Shift:
-    """The shift of a sum: one that is there already if it fits, so that the two cancel."""
-    for other in shifts:
-        if other.low is not None and other.high is not None and expression.is_Add:
-            terms = [_exponent(term) for term in expression.args]
-            exponents = [exponent for exponent, _ in terms]
-            if _ends([other.low, other.high, *exponents]) == (other.low, other.high):
-                rest = _between(terms, other.low, other.high, other.m)
-                return Shift(other.m, rest, other.low, other.high)
-    shift = shift_of(expression)
-    for other in shifts:
-        if (other.low, other.high, other.largest) == (shift.low, shift.high, shift.largest):
-            rest = shift.rest.xreplace({shift.m: other.m})
-            return Shift(other.m, rest, shift.low, shift.high, shift.largest)
-    shifts.append(shift)
-    return shift
+    terms = [_exponent(term) for term in expression.args]
+    ends = _ends([other.low, other.high, *(exponent for exponent, _ in terms)])
+    if ends != (other.low, other.high):
+        return None
+    rest = _between(terms, other.low, other.high, other.m)
+    return Shift(expression, other.m, rest, other.low, other.high)

@@ -7,19 +7,22 @@ guards, which keep the branch of a `where` that is not taken from overflowing.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import sympy
-from sympy import Abs, Add, Expr, Mul, Pow, S, cosh, exp, log, sinh, tanh
+from sympy import Add, Expr, Mul, Pow, S, cosh, exp, log, sinh, tanh
 
 from symbp.calculus.bounds import has_growing_exponential
 from symbp.calculus.guards import guard
 from symbp.calculus.indices import BINDERS, canonical, replace_entries
+from symbp.calculus.proofs import Notes, Proof
 from symbp.calculus.rational import to_atoms
-from symbp.calculus.scale import Shift, is_exponential_sum, scaled_product, settle, shift_of
-from symbp.notation.expression import Entry, Maximum
+from symbp.calculus.readback import guards_of
+from symbp.calculus.scale import Shift, is_exponential_sum, settle, shift_beside, shift_of
+from symbp.notation.expression import Entry
 from symbp.notation.layer import Equation
 
-__all__ = ["guarded", "scaled"]
+__all__ = ["guarded", "guarded_with_proofs", "scaled", "scaled_with_proofs"]
 
 INLINE_DEPTH = 6
 
@@ -31,7 +34,20 @@ def scaled(expression: Expr, definitions: Mapping[str, Equation]) -> Expr:
         expression: a right side.
         definitions: the layer's own equations by target, to look through a logarithm's argument.
     """
-    return canonical(_visit(expression, definitions))
+    return canonical(_visit(expression, definitions, Notes()))
+
+
+def scaled_with_proofs(
+    expression: Expr, definitions: Mapping[str, Equation]
+) -> tuple[Expr, tuple[Proof, ...]]:
+    """What `scaled` gives, and the proofs that every rewrite left the value as it was.
+
+    Raises:
+        InternalError: a rewrite changed the value.
+    """
+    notes = Notes()
+    value = canonical(_visit(expression, definitions, notes))
+    return value, notes.proofs()
 
 
 def guarded(expression: Expr) -> Expr:
@@ -39,47 +55,100 @@ def guarded(expression: Expr) -> Expr:
     return canonical(guard(expression))
 
 
-def _visit(node: Expr, definitions: Mapping[str, Equation]) -> Expr:
+def guarded_with_proofs(expression: Expr) -> tuple[Expr, tuple[Proof, ...]]:
+    """What `guarded` gives, and for every guarded argument when it is the argument itself.
+
+    Raises:
+        InternalError: a branch that is taken was changed.
+    """
+    value = guard(expression)
+    return canonical(value), guards_of(expression, value)
+
+
+def _visit(node: Expr, definitions: Mapping[str, Equation], notes: Notes) -> Expr:
     if not node.args or isinstance(node, Entry):
         return node
     if isinstance(node, log):
-        return _logarithm(_inlined(node.args[0], definitions), definitions)
+        argument = _inlined(node.args[0], definitions)
+        notes.identity("definition", node, log(argument))
+        return _logarithm(argument, definitions, notes)
     if isinstance(node, tanh) and isinstance(node.args[0], log):
         quotient = _tanh_of_log(node.args[0].args[0])
         if quotient is not None:
-            return _visit(quotient, definitions)
+            return _visit(notes.identity("tanh of logarithm", node, quotient), definitions, notes)
     if isinstance(node, BINDERS):
-        return node.func(_visit(node.body, definitions), *node.bound)
+        return node.func(_visit(node.body, definitions, notes), *node.bound)
     if node.is_Mul or node.is_Pow:
-        factors = [_inside(factor, definitions) for factor in _exponential_factors(node)]
-        product = scaled_product(factors)
-        return Mul(*factors) if product is None else product
-    return node.func(*(_visit(arg, definitions) for arg in node.args))
+        factors = [
+            _inside(factor, definitions, notes) for factor in _exponential_factors(node, notes)
+        ]
+        return _product(factors, notes)
+    return node.func(*(_visit(arg, definitions, notes) for arg in node.args))
 
 
-def _inside(factor: Expr, definitions: Mapping[str, Equation]) -> Expr:
+def _inside(factor: Expr, definitions: Mapping[str, Equation], notes: Notes) -> Expr:
     """A factor with its own parts stable, its outermost sum left for the scaling."""
-    base, power = (factor.base, factor.exp) if factor.is_Pow else (factor, S.One)
+    base, power = _power(factor)
     if is_exponential_sum(base):
         if isinstance(base, BINDERS):
-            return base.func(_visit(base.body, definitions), *base.bound) ** power
-        return Add(*(_visit(term, definitions) for term in base.args)) ** power
+            return base.func(_visit(base.body, definitions, notes), *base.bound) ** power
+        return Add(*(_visit(term, definitions, notes) for term in base.args)) ** power
     if factor.is_Pow:
-        return Pow(_visit(base, definitions), _visit(power, definitions))
-    return _visit(factor, definitions)
+        return Pow(_visit(base, definitions, notes), _visit(power, definitions, notes))
+    return _visit(factor, definitions, notes)
 
 
-def _exponential_factors(node: Expr) -> list[Expr]:
+def _product(factors: list[Expr], notes: Notes) -> Expr:
+    """A product; where it is divided by a sum of exponentials, all such sums in it scaled."""
+    powers = {factor: _power(factor) for factor in factors}
+    if not any(power.is_negative and is_exponential_sum(base) for base, power in powers.values()):
+        return Mul(*factors)
+    exponent: Expr = S.Zero
+    rest: list[Expr] = []
+    shifts: list[Shift] = []
+    for factor in sorted(factors, key=lambda factor: not powers[factor][1].is_negative):
+        base, power = powers[factor]
+        if isinstance(factor, exp):
+            exponent += factor.exp
+        elif is_exponential_sum(base):
+            content, base = base.primitive()
+            shift = notes.shift(_shared(base, shifts))
+            exponent += power * shift.m
+            rest += [content**power, shift.settled**power]
+        else:
+            rest.append(factor)
+    free = exp(sympy.expand(exponent))
+    settled = settle(free, shifts)
+    before = free.xreplace({shift.m: shift.value for shift in shifts})
+    return Mul(notes.identity("exponent", before, settled, *shifts), *rest)
+
+
+def _shared(expression: Expr, shifts: list[Shift]) -> Shift:
+    """The shift of a sum: one that is there already if it fits, so that the two cancel."""
+    for other in shifts:
+        beside = shift_beside(other, expression)
+        if beside is not None:
+            return beside
+    shift = shift_of(expression)
+    for other in shifts:
+        if (other.low, other.high, other.largest) == (shift.low, shift.high, shift.largest):
+            return replace(shift, m=other.m, rest=shift.rest.xreplace({shift.m: other.m}))
+    shifts.append(shift)
+    return shift
+
+
+def _exponential_factors(node: Expr, notes: Notes) -> list[Expr]:
     """The factors of a product; hyperbolics of which one is divided by as exponentials."""
     factors = list(Mul.make_args(node))
     if any(f.is_Pow and f.exp.is_negative and f.base.has(cosh, sinh) for f in factors):
-        factors = [_as_exponentials(factor) for factor in factors]
+        factors = [_as_exponentials(factor, notes) for factor in factors]
     return factors
 
 
-def _as_exponentials(expression: Expr) -> Expr:
+def _as_exponentials(expression: Expr, notes: Notes) -> Expr:
     return expression.replace(
-        lambda node: isinstance(node, cosh | sinh), lambda node: node.rewrite(exp)
+        lambda node: isinstance(node, cosh | sinh),
+        lambda node: notes.identity("hyperbolic", node, node.rewrite(exp, deep=False)),
     )
 
 
@@ -98,25 +167,38 @@ def _inlined(argument: Expr, definitions: Mapping[str, Equation]) -> Expr:
     return argument
 
 
-def _logarithm(argument: Expr, definitions: Mapping[str, Equation]) -> Expr:
+def _logarithm(argument: Expr, definitions: Mapping[str, Equation], notes: Notes) -> Expr:
     """Log of a product of powers as the sum of the logarithms, exponentials undone."""
-    argument = _as_exponentials(argument)
+    argument = _as_exponentials(argument, notes)
     if not has_growing_exponential(argument):
-        return log(_visit(argument, definitions))
+        return log(_visit(argument, definitions, notes))
     factors = _quotient(argument)
-    total, together = S.Zero, S.One
+    notes.identity("quotient", log(argument), log(Mul(*factors)))
+    exponents: Expr = S.Zero
+    apart: list[tuple[Expr, Expr]] = []
+    together: list[Expr] = []
     for factor in factors:
-        base, power = (factor.base, factor.exp) if factor.is_Pow else (factor, S.One)
+        base, power = _power(factor)
         if isinstance(factor, exp):
-            total += factor.exp
-        elif is_exponential_sum(base):
-            shift = shift_of(_inside(base, definitions))
-            total += power * (_value(shift) + log(settle(shift.rest, [shift])))
-        elif base.is_positive:
-            total += power * log(_visit(base, definitions))
+            exponents += factor.exp
+        elif is_exponential_sum(base) or base.is_positive:
+            apart.append((power, base))
         else:
-            together *= _visit(factor, definitions)
-    return total + (log(together) if together != 1 else S.Zero)
+            together.append(factor)
+    logarithms = Add(*(power * log(base) for power, base in apart), log(Mul(*together)))
+    notes.identity("logarithm", log(Mul(*factors)), exponents + logarithms)
+    total = exponents
+    for power, base in apart:
+        if is_exponential_sum(base):
+            shift = notes.shift(shift_of(_inside(base, definitions, notes)))
+            total += power * (shift.value + log(shift.settled))
+        else:
+            total += power * log(_visit(base, definitions, notes))
+    return total + log(Mul(*(_visit(factor, definitions, notes) for factor in together)))
+
+
+def _power(factor: Expr) -> tuple[Expr, Expr]:
+    return (factor.base, factor.exp) if factor.is_Pow else (factor, S.One)
 
 
 def _quotient(argument: Expr) -> list[Expr]:
@@ -134,18 +216,6 @@ def _quotient(argument: Expr) -> list[Expr]:
         content, base = factor.primitive() if factor.is_Add else (S.One, factor)
         factors += [content, base]
     return factors
-
-
-def _value(shift: Shift) -> Expr:
-    """The value of m outside an exponential."""
-    if shift.largest is not None:
-        return shift.largest
-    if shift.low is None or shift.high is None:
-        return S.Zero
-    if shift.low == -shift.high:
-        return Abs(shift.high)
-    ends = sorted((shift.low, shift.high), key=lambda end: not end.has(Entry))
-    return Maximum(*ends)
 
 
 def _tanh_of_log(argument: Expr) -> Expr | None:

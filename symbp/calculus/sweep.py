@@ -20,6 +20,7 @@ from sympy import Expr
 from symbp.calculus.indices import fresh, rename
 from symbp.calculus.local import local_derivative
 from symbp.calculus.nodes import ArgMaxOver, ArgMinOver, Delta
+from symbp.calculus.sums import pull_out
 from symbp.errors import InternalError
 from symbp.notation.expression import Entry, Index, MaxOver, MinOver, Reduction, SumOver, Where
 from symbp.notation.layer import Equation
@@ -62,12 +63,18 @@ class Contribution:
         local: the local derivative.
         value: the product of upstream and local derivative, summed over the indices that the
             operand lacks, in the operand's own axes.
+        at: any entry of the operand, at indices of its own.
+        jacobian: the derivative of the node by that entry, with Kronecker's deltas.
+        summed: the node's indices that the operand lacks.
     """
 
     node: str
     operand: Entry
     local: Expr
     value: Expr
+    at: Entry
+    jacobian: Expr
+    summed: tuple[Index, ...]
 
 
 @dataclass(frozen=True)
@@ -140,9 +147,35 @@ def _contribution(node: Equation, operand: Entry, own: tuple[Index, ...]) -> Con
     local = _local(node, operand)
     product = Entry(adjoint(node.target), *node.axes) * local
     bound = node.value.bound if isinstance(node.value, Reduction) else ()
+    at = Entry(operand.name, *_apart(own, node.axes + bound))
     return Contribution(
-        node.target, operand, local, _in_axes_of(operand, own, product, node.axes + bound)
+        node.target,
+        operand,
+        local,
+        _in_axes_of(operand, own, product, node.axes + bound),
+        at,
+        _jacobian(local, operand, at, bound),
+        tuple(index for index in node.axes if index not in operand.free_symbols),
     )
+
+
+def _apart(own: tuple[Index, ...], taken: tuple[Index, ...]) -> tuple[Index, ...]:
+    """The axes under names that the node does not use; `...` keeps its name."""
+    found: list[Index] = []
+    for axis in own:
+        found.append(axis if axis.variadic else fresh(axis, (*taken, *found)))
+    return tuple(found)
+
+
+def _jacobian(local: Expr, operand: Entry, at: Entry, bound: tuple[Index, ...]) -> Expr:
+    """The derivative of a node by any entry of an operand; `...` goes entry by entry."""
+    deltas = (
+        Delta(slot, axis)
+        for slot, axis in zip(operand.indices, at.indices, strict=True)
+        if not axis.variadic
+    )
+    left = [index for index in bound if not index.variadic]
+    return pull_out(SumOver(sympy.Mul(local, *deltas), *left))
 
 
 def _local(node: Equation, operand: Entry) -> Expr:

@@ -24,7 +24,16 @@ from symbp.notation.expression import (
 )
 from symbp.notation.layer import Equation
 
-__all__ = ["equation_text", "expression_text"]
+__all__ = [
+    "equation_text",
+    "expression_text",
+    "is_bare",
+    "is_negative",
+    "mean_in",
+    "numerator_and_denominator",
+    "ordered_terms",
+    "with_letters",
+]
 
 NAMES = {
     "Abs": "abs",
@@ -41,7 +50,7 @@ NAMES = {
 def equation_text(equation: Equation) -> str:
     """An equation as the user would write it, bound indices named by letters."""
     left = Entry(equation.target, *equation.axes)
-    bare = _is_bare(left) and _is_bare(equation.value)
+    bare = is_bare(left) and is_bare(equation.value)
     return f"{expression_text(left, bare)} = {expression_text(equation.value, bare)}"
 
 
@@ -53,15 +62,16 @@ def expression_text(expression: Expr, bare: bool | None = None) -> str:
         bare: whether tensors with leading axes alone stand without brackets; by default where
             the expression has no other index.
     """
-    bare = _is_bare(expression) if bare is None else bare
-    return str(_Printer(bare).doprint(_with_letters(expression)))
+    bare = is_bare(expression) if bare is None else bare
+    return str(_Printer(bare).doprint(with_letters(expression)))
 
 
-def _is_bare(expression: Basic) -> bool:
+def is_bare(expression: Basic) -> bool:
+    """Whether an expression has no index but `...`, which may then be left out."""
     return all(index.variadic for index in expression.atoms(Index))
 
 
-def _with_letters(expression: Basic) -> Basic:
+def with_letters(expression: Basic) -> Basic:
     """Bound indices renamed to letters that are not in use."""
     if not expression.has(*BINDERS):
         return expression
@@ -183,23 +193,21 @@ class _Printer(StrPrinter):
         return f"{self._print(node.lhs)} {symbol} {self._print(node.rhs)}"
 
     def _print_Add(self, node: Expr, order: Any = None) -> str:
-        parts = []
-        for term in Add.make_args(node):
-            negative = _is_negative(term)
+        text = ""
+        for term in ordered_terms(node):
+            negative = is_negative(term)
             shown = self.parenthesize(-term if negative else term, PRECEDENCE["Add"] + negative)
-            parts.append((_term_key(term, shown), negative, shown))
-        parts.sort()
-        text = "".join(f" {'-' if negative else '+'} {shown}" for _, negative, shown in parts)
-        return text[3:] if not parts[0][1] else f"-{text[3:]}"
+            text += f" {'-' if negative else '+'} {shown}"
+        return f"-{text[3:]}" if text.startswith(" -") else text[3:]
 
     def _print_Mul(self, node: Expr) -> str:
-        if _is_negative(node):
+        if is_negative(node):
             return f"-{self._print(-node)}"
-        mean, node = _mean_in(node)
+        mean, node = mean_in(node)
         if mean is not None:
             word = self._reduction("mean", mean)
             return word if node == 1 else f"{self.parenthesize(node, PRECEDENCE['Mul'])}*{word}"
-        above, below = _numerator_and_denominator(node)
+        above, below = numerator_and_denominator(node)
         text = "*".join(self.parenthesize(f, PRECEDENCE["Mul"]) for f in above) or "1"
         if not below:
             return text
@@ -226,7 +234,7 @@ def _is_root(item: Basic) -> bool:
     return bool(item.is_Pow and item.exp == sympy.Rational(1, 2))
 
 
-def _mean_in(node: Expr) -> tuple[SumOver | None, Expr]:
+def mean_in(node: Expr) -> tuple[SumOver | None, Expr]:
     """A sum that the product divides by all its lengths, and the rest of the product."""
     for total in (factor for factor in node.args if isinstance(factor, SumOver)):
         lengths = [1 / Size(index) for index in total.bound]
@@ -235,16 +243,26 @@ def _mean_in(node: Expr) -> tuple[SumOver | None, Expr]:
     return None, node
 
 
-def _is_negative(term: Expr) -> bool:
+def is_negative(term: Expr) -> bool:
+    """Whether a term is written with a minus sign."""
     return bool(term.as_coeff_Mul()[0].is_negative)
 
 
-def _term_key(term: Expr, shown: str) -> tuple[bool, bool, bool, str]:
-    """Positive terms before negative ones, numbers first, then large before small tensors."""
-    return _is_negative(term), term.has(Entry), bool(term.atoms(SumOver)), shown
+def ordered_terms(node: Expr) -> list[Expr]:
+    """Terms as one reads them: positive ones first, numbers before tensors, sums last."""
+
+    def key(term: Expr) -> tuple[bool, bool, bool, str]:
+        negative = is_negative(term)
+        shown = _Printer(False).parenthesize(
+            -term if negative else term, PRECEDENCE["Add"] + negative
+        )
+        return negative, term.has(Entry), bool(term.atoms(SumOver)), shown
+
+    return sorted(Add.make_args(node), key=key)
 
 
-def _numerator_and_denominator(node: Expr) -> tuple[list[Expr], list[Expr]]:
+def numerator_and_denominator(node: Expr) -> tuple[list[Expr], list[Expr]]:
+    """The factors above and below a product's fraction line, in reading order."""
     above: list[Expr] = []
     below: list[Expr] = []
     for factor in Mul.make_args(node):

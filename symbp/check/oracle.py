@@ -22,6 +22,8 @@ from symbp.notation.layer import Layer
 
 __all__ = ["FUNCTIONS", "Oracle"]
 
+REMEMBERED = 2048
+
 FUNCTIONS: Mapping[type, str] = {
     sympy.exp: "exp",
     sympy.log: "log",
@@ -167,7 +169,12 @@ def _real(context: MPContext, compute: Callable[[], Any]) -> Any:
 
 def _table(context: MPContext) -> dict[type, Callable[..., Any]]:
     def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
-        return lambda *arguments: _real(context, lambda: function(*arguments))
+        # Differences move one entry at a time: most arguments come again.
+        @functools.lru_cache(maxsize=REMEMBERED)
+        def real(*arguments: Any) -> Any:
+            return _real(context, lambda: function(*arguments))
+
+        return real
 
     table = {kind: guarded(getattr(context, name)) for kind, name in FUNCTIONS.items()}
     # The notation's lgamma is log|gamma|; mpmath's has an imaginary part left of 0.

@@ -4,6 +4,7 @@ from symbp.emit.code import AssumptionCode, Equations, LayerCode, Least, Line, S
 from symbp.emit.network import NetworkCode
 from symbp.emit.numpy_printer import layer_code
 from symbp.emit.render import render, render_network, render_package
+from symbp.emit.spans import Span, spans
 from symbp.emit.write import Changes, classes_left, compare, write
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Least",
     "Line",
     "SourceFile",
+    "Span",
     "classes_left",
     "compare",
     "layer_code",
@@ -21,5 +23,6 @@ __all__ = [
     "render",
     "render_network",
     "render_package",
+    "spans",
     "write",
 ]

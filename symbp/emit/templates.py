@@ -1,29 +1,15 @@
-"""Where the templates are, and how they are loaded."""
+"""How the templates of emitted code are loaded."""
 
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
 import jinja2
 
 from symbp.emit.layout import raise_statement
-from symbp.errors import InternalError
+from symbp.templates import templates_folder
 
-__all__ = ["environment", "templates_folder"]
-
-
-def templates_folder() -> Path:
-    """The folder of templates: inside the package in an installed wheel, beside it in a checkout.
-
-    Raises:
-        InternalError: it is in neither place.
-    """
-    package = Path(__file__).resolve().parent.parent
-    for folder in (package / "_templates", package.parent / "templates"):
-        if (folder / "layer.py.jinja").is_file():
-            return folder
-    raise InternalError(f"no templates beside {package}; reinstall symbp")
+__all__ = ["environment"]
 
 
 @cache

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import difflib
-import os
 import re
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from symbp.atomic import TEMPORARY, put
 from symbp.emit.code import SourceFile
 from symbp.emit.header import CATALOGUE, MARK
 from symbp.errors import SymbpError
 
 __all__ = ["Changes", "classes_left", "compare", "write"]
 
-_TEMPORARY = ".symbp-"
 _HEAD = 2000
 
 
@@ -84,10 +82,10 @@ def write(files: Iterable[SourceFile], folder: Path, whole: bool = False) -> Cha
     """
     changes = compare(files, folder, whole)
     folder.mkdir(parents=True, exist_ok=True)
-    for litter in folder.glob(f"{_TEMPORARY}*"):
+    for litter in folder.glob(f"{TEMPORARY}*"):
         litter.unlink(missing_ok=True)
     for file in changes.written:
-        _put(folder / file.path, file.text)
+        put(folder / file.path, file.text)
     for name in changes.removed:
         (folder / name).unlink(missing_ok=True)
     return changes
@@ -103,27 +101,6 @@ def classes_left(files: Iterable[SourceFile], folder: Path, whole: bool = False)
         if path.name not in made | gone | {"__init__.py"} and _ours(text):
             found.update(re.findall(r'^__all__ = \["(\w+)"\]$', text, flags=re.MULTILINE))
     return found
-
-
-def _put(path: Path, text: str) -> None:
-    """Write a file in one step."""
-    handle, temporary = tempfile.mkstemp(prefix=_TEMPORARY, dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _read(path: Path) -> str | None:

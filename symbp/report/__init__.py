@@ -1,5 +1,7 @@
-"""Derivations as text."""
+"""Derivation reports: from a derivation to pictures, HTML, Markdown, LaTeX and text."""
 
-from symbp.report.text import derivation_text
+from symbp.report.index import index_page
+from symbp.report.picture import Curve
+from symbp.report.report import Computes, Judged, Module, Report, Saved
 
-__all__ = ["derivation_text"]
+__all__ = ["Computes", "Curve", "Judged", "Module", "Report", "Saved", "index_page"]

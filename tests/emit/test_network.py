@@ -211,8 +211,8 @@ def test_loss_predict_and_trace_agree():
 def test_a_trace_has_the_names_of_the_uses():
     net = emitted("residual")(4, 5, seed=0)
     trace = net.trace(X)
-    assert list(trace) == ["h", "r", "k", "y"]
-    assert np.array_equal(trace["y"], trace["h"] + trace["k"])
+    assert list(trace) == ["h", "r", "k", "z"]
+    assert np.array_equal(trace["z"], trace["h"] + trace["k"])
     assert np.array_equal(trace["r"], np.maximum(trace["h"], 0))
     norm = emitted("norm")(4, 5, 3, seed=0).trace(X, X[:, :3])
     assert list(norm) == ["y1", "mu2", "xc2", "var2", "xhat2", "y2", "y3", "Linear4", "loss"]

@@ -110,13 +110,13 @@ FAULTS = {
     "itself": (["Net"], "there is no layer `Net`", 1),
     "to nowhere": (["hid = Affine", "Relu(hidd)"], "x = hidd leads nowhere: `hidd` is neither a "
                    "use nor an input; did you mean `hid`?", 2),
-    "named to nowhere": (["Affine", "Add(b=z)"], "the wire b = z leads nowhere", 2),
+    "named to nowhere": (["Affine", "Add(y=z)"], "the wire y = z leads nowhere", 2),
     "no such output": (["p = Pair", "Relu(p.w)"], "`p.w`: Pair has no output `w`", 1),
     "output of an input": (["Relu(x.u)"], "x = x.u: `x` is an input", 1),
-    "missing input": (["Affine", "Add"], "Add: nothing is wired to its input `b`: write "
-                      "Add(a=Affine1, b=...)", 2),
+    "missing input": (["Affine", "Add"], "Add: nothing is wired to its input `y`: write "
+                      "Add(x=Affine1, y=...)", 2),
     "too many": (["Relu(x, x)"], "Relu takes 1 (x), but gets 2", 1),
-    "twice": (["Add(x, a=x)"], "Add: `a` is wired twice", 1),
+    "twice": (["Add(x, x=x)"], "Add: `x` is wired twice", 1),
     "no input": (["Affine(z=x)"], "Affine: `z` is no input", 1),
     "a parameter": (["Affine(W=x)"], "Affine: `W` is no input", 1),
     "circle": (["a = Add(x, c)", "b = Relu(a)", "c = Tanh(b)"], "in a circle: a -> c -> b -> a", 1),
@@ -125,7 +125,7 @@ FAULTS = {
                        "axis, but x wants 2", 2),
     "too many axes": (["p = Project", "Affine"], "does not fit x: it has 3 axes, but x wants 2", 2),
     "leading axes": (["h = Affine", "Add(h, l)", "l = MeanSquaredError(h)"],
-                     "Add: l[] does not fit b", 2),
+                     "Add: l[] does not fit y", 2),
     "any axes": (["Linear", "Affine"], "y1[..., j] does not fit x: it has any number of axes", 2),
     "no integers": (["h = Affine", "Embedding(t=h)"], "Embedding: t holds integers, but h", 2),
     "wrong hyper": (["Affine", "LeakyRelu(alpa=1)"], "no hyper-parameter `alpa`; did you mean "
@@ -239,7 +239,7 @@ COMPOSED = {
     "two inputs": (
         (["Affine(u)", "k = Affine(v)", "Add(Affine1, k)"], 'sizes = ["p", "q", "r"]',
          'inputs = ["u", "v"]'),
-        {"W1": "pq", "b1": "q", "W2": "rq", "b2": "q"}, "p q r", "u v", "y", "y", None,
+        {"W1": "pq", "b1": "q", "W2": "rq", "b2": "q"}, "p q r", "u v", "z", "z", None,
     ),
     "any order": (
         (["s = Add(a, b)", "a = Affine(x)", "b = Affine(x)", "Relu(s)"], 'sizes = ["p", "q"]'),
@@ -303,9 +303,9 @@ def test_composed(name):
 def test_one_tensor_is_wired_twice_without_a_copy():
     net = network(["h = Affine", "r = Relu", "Add(h, r)"])
     by_name = {use.name: use for use in net.uses}
-    assert dict(by_name["Add3"].wires) == {"a": "h", "b": "r"}
+    assert dict(by_name["Add3"].wires) == {"x": "h", "y": "r"}
     assert dict(by_name["r"].wires) == {"x": "h"}
-    assert [equation.target for equation in net.equations] == ["h", "r", "y"]
+    assert [equation.target for equation in net.equations] == ["h", "r", "z"]
     assert (net.name, net.file) == ("Net", "f.toml")
 
 

@@ -1,0 +1,74 @@
+"""The chain rule written out: every node's value and gradient in terms of what the user named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import sympy
+from sympy import Add, Expr
+
+from symbp.calculus.indices import canonical, replace_entries
+from symbp.calculus.sums import pull_out
+from symbp.calculus.sweep import Sweep, adjoint
+from symbp.notation.expression import Entry, Index
+from symbp.notation.layer import Equation, Layer
+
+__all__ = ["Chain", "chain"]
+
+MAX_OPERATIONS = 24
+
+Definitions = dict[str, tuple[tuple[Index, ...], Expr]]
+
+
+@dataclass(frozen=True)
+class Chain:
+    """The products of the chain rule, grown from the outputs to the inputs.
+
+    What would be longer than some two dozen operations is left under its own name.
+
+    Args:
+        values: what a node computes, over the tensors that the user named.
+        gradients: what a tensor receives in all, over upstreams and tensors that the user named.
+        products: what a node hands back to an operand, written out the same way.
+    """
+
+    values: Mapping[str, Expr]
+    gradients: Mapping[str, Expr]
+    products: Mapping[tuple[str, Entry], Expr]
+
+
+def chain(layer: Layer, nodes: tuple[Equation, ...], sweep: Sweep) -> Chain:
+    """Puts the unnamed nodes and their gradients into each other, forward and backward."""
+    axes = {node.target: node.axes for node in nodes}
+    axes |= {name: tensor.axes for name, tensor in layer.tensors.items()}
+    forward: Definitions = {}
+    values: dict[str, Expr] = {}
+    for node in nodes:
+        values[node.target] = _written(node.value, forward)
+        if node.target not in layer.tensors and _is_short(values[node.target]):
+            forward[node.target] = (node.axes, values[node.target])
+    known = dict(forward)
+    gradients: dict[str, Expr] = {}
+    products: dict[tuple[str, Entry], Expr] = {}
+    for name in [*(node.target for node in reversed(nodes)), *layer.inputs, *layer.parameters]:
+        parts = sweep.contributions.get(name, ())
+        for part in parts:
+            products[part.node, part.operand] = _written(part.value, known)
+        total = Add(*(products[part.node, part.operand] for part in parts))
+        if name in layer.outputs:
+            total += Entry(adjoint(name), *axes[name])
+        gradients[name] = pull_out(total)
+        if name not in layer.outputs and _is_short(gradients[name]):
+            known[adjoint(name)] = (axes[name], gradients[name])
+    return Chain(values, gradients, products)
+
+
+def _written(value: Expr, definitions: Definitions) -> Expr:
+    """The expression with the definitions put in, as it stands if that makes it long."""
+    whole = pull_out(replace_entries(value, definitions))
+    return whole if _is_short(whole) else canonical(value)
+
+
+def _is_short(value: Expr) -> bool:
+    return bool(sympy.count_ops(value) <= MAX_OPERATIONS)

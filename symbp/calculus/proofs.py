@@ -1,0 +1,226 @@
+"""Why a rewrite for stability leaves the value as it was: proofs as data, worked out by machine.
+
+Taking exp(m) out of a sum of exponentials is proved with m a free symbol: the derivative by m
+is 0, hence the value is the same for every m, and for m = 0 it is the sum. The rest are
+identities, decided by `symbp.calculus.equality`. A proof that fails is a bug of symbp.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import TypeVar
+
+import sympy
+from sympy import Basic, Expr, S, Symbol, exp
+
+from symbp.calculus.equality import (
+    are_equal,
+    are_equal_in_all_cases,
+    do_differ,
+    without_logarithms,
+)
+from symbp.calculus.indices import canonical, rename
+from symbp.calculus.scale import Shift
+from symbp.errors import InternalError
+from symbp.notation.expression import Index, SumOver, scalar
+
+__all__ = ["FreeShift", "Guard", "Identity", "Notes", "Proof", "tidied"]
+
+
+@dataclass(frozen=True)
+class FreeShift:
+    """exp(m) taken out of a sum of exponentials, for every m; then m is the largest exponent.
+
+    Args:
+        total: the sum as it was.
+        m: the symbol, free.
+        shifted: `exp(m)` times the sum with m subtracted from every exponent; for m = 0 this is
+            the total.
+        derivative: its derivative by m as it comes out, before it is simplified: it is 0.
+        value: the largest exponent, which m then becomes.
+        after: the total with that value put in, as it is computed.
+        decided: whether SymPy decided that `after` is that, too, whichever exponent is the
+            largest; if not, numbers of 50 digits at random places say so.
+    """
+
+    total: Expr
+    m: Symbol
+    shifted: Expr
+    derivative: Expr
+    value: Expr
+    after: Expr
+    decided: bool = True
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Two expressions that are equal wherever both are defined.
+
+    Args:
+        kind: the name of the identity:
+
+            - `definition`: in a logarithm an entry's own equation is put in;
+            - `quotient`: a logarithm's argument is brought over one denominator;
+            - `logarithm`: the logarithm of a product of powers is a sum of logarithms;
+            - `hyperbolic`: `cosh` and `sinh` by exponentials;
+            - `tanh of logarithm`: `tanh(log(s)) = (s**2 - 1)/(s**2 + 1)`;
+            - `exponent`: the powers of `exp(m)` that a product is left with, m put in;
+            - `mask`: `where(c, 1, 0)*f = where(c, f, 0)`.
+        before: the one.
+        after: the other.
+        decided: whether SymPy decided it; if not, numbers of 50 digits at random places say so,
+            which is evidence and no proof.
+    """
+
+    kind: str
+    before: Expr
+    after: Expr
+    decided: bool = True
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A function's argument, kept to what it can be where the branch is taken.
+
+    Args:
+        condition: what holds in the branch; `after` is `before` wherever it does.
+        before: the argument as it was.
+        after: the argument as it is computed.
+    """
+
+    condition: Basic
+    before: Expr
+    after: Expr
+
+
+Proof = FreeShift | Identity | Guard
+P = TypeVar("P", FreeShift, Identity, Guard)
+
+
+def tidied(proof: P) -> P:
+    """A proof whose free indices, which stand for any place, have names without primes."""
+    parts = {
+        field.name: getattr(proof, field.name)
+        for field in fields(proof)
+        if isinstance(getattr(proof, field.name), Basic)
+    }
+    free = {symbol for part in parts.values() for symbol in part.free_symbols}
+    names = {symbol.name for symbol in free}
+    mapping = {}
+    for index in sorted((symbol for symbol in free if isinstance(symbol, Index)), key=str):
+        if index.name.endswith(("'", "_")) and index.space not in names:
+            names.add(index.space)
+            mapping[index] = Index(index.space)
+    return replace(
+        proof, **{name: canonical(rename(part, mapping)) for name, part in parts.items()}
+    )
+
+
+class Notes:
+    """What a rewrite does as it goes along; proved when that is asked for."""
+
+    def __init__(self) -> None:
+        self._noted: list[Shift | tuple[Identity, tuple[Shift, ...]]] = []
+
+    def shift(self, shift: Shift) -> Shift:
+        """Notes a shift and hands it back."""
+        self._noted.append(shift)
+        return shift
+
+    def identity(self, kind: str, before: Expr, after: Expr, *shifts: Shift) -> Expr:
+        """Notes an identity, if it changes anything, and hands back the expression after it.
+
+        Args:
+            kind: its name.
+            before, after: the two sides.
+            shifts: those by whose ends it is to be proved, case by case.
+        """
+        if before != after:
+            self._noted.append((Identity(kind, before, after), shifts))
+        return after
+
+    def proofs(self) -> tuple[Proof, ...]:
+        """The proofs of all that was noted, in order, each distinct one once.
+
+        Raises:
+            InternalError: one does not hold.
+        """
+        found: dict[Proof, None] = {}
+        for noted in self._noted:
+            if isinstance(noted, Shift):
+                found[tidied(_shift_proved(noted))] = None
+            else:
+                found[tidied(_proved(*noted))] = None
+        return tuple(found)
+
+
+def _shift_proved(shift: Shift) -> FreeShift:
+    m = _free_symbol(shift.total)
+    total, shifted = canonical(shift.total), canonical(shift.shifted.xreplace({shift.m: m}))
+    derivative = _derivative(shifted, m)
+    value = canonical(shift.value)
+    after = canonical(exp(value) * shift.settled)
+    steps: tuple[tuple[Expr, Expr, list[Expr], str], ...] = (
+        (derivative, S.Zero, [], f"the derivative of {shifted} by {m} is not 0: {derivative}"),
+        (shifted.xreplace({m: S.Zero}), total, [], f"{shifted} is not {total} for {m} = 0"),
+        (total, after, _directions(shift), f"{after} is not {total}"),
+    )
+    decided = True
+    for one, other, directions, fault in steps:
+        if not are_equal_in_all_cases(one, other, directions):
+            decided = False
+            if do_differ(one, other):
+                raise InternalError(fault)
+    return FreeShift(total, m, shifted, derivative, value, after, decided)
+
+
+def _free_symbol(total: Expr) -> Symbol:
+    """m, with a prime for as long as something in the sum has that name."""
+    taken = {symbol.name for symbol in total.atoms(Symbol)}
+    name = "m"
+    while name in taken:
+        name += "'"
+    return scalar(name)
+
+
+def _derivative(expression: Expr, m: Symbol) -> Expr:
+    """The derivative by a symbol; that of a sum over indices is the sum of the derivatives."""
+    sums = {
+        node
+        for node in sympy.preorder_traversal(expression)
+        if isinstance(node, SumOver) and m in node.free_symbols
+    }
+    outermost = {
+        node: sympy.Function(f"sum{place}")(m) for place, node in enumerate(sorted(sums, key=str))
+    }
+    derivative = expression.xreplace(outermost).diff(m)
+    derivatives = {
+        function.diff(m): node.rebuild(_derivative(node.body, m))
+        for node, function in outermost.items()
+    }
+    back = {function: node for node, function in outermost.items()}
+    return canonical(derivative.xreplace(derivatives).xreplace(back))
+
+
+def _directions(*shifts: Shift) -> list[Expr]:
+    found = (shift.distance for shift in shifts)
+    return list(dict.fromkeys(distance for distance in found if distance is not None))
+
+
+def _proved(identity: Identity, shifts: tuple[Shift, ...]) -> Identity:
+    if _holds(identity, _directions(*shifts)):
+        return identity
+    if do_differ(identity.before, identity.after):
+        raise InternalError(f"{identity.kind}: {identity.after} is not {identity.before}")
+    return replace(identity, decided=False)
+
+
+def _holds(identity: Identity, directions: list[Expr]) -> bool:
+    before, after = identity.before, identity.after
+    if identity.kind == "definition":  # the equation of that entry says so
+        return True
+    if identity.kind in ("logarithm", "quotient"):
+        return are_equal(without_logarithms(before), without_logarithms(after))
+    if identity.kind in ("hyperbolic", "tanh of logarithm"):
+        return are_equal(before.rewrite(exp, deep=False), after)
+    return are_equal_in_all_cases(before, after, directions)

@@ -1,0 +1,90 @@
+"""`symbp report`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from symbp.cli.layers import at_option, language_option, layers_named, numbers, progress
+from symbp.errors import SymbpError, UnknownNameError
+
+if TYPE_CHECKING:
+    from symbp.report import Report
+
+__all__ = ["report"]
+
+ENDINGS = {"html": "html", "md": "md", "tex": "tex"}
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar='[NAME|FILE|"y = ..."]...')
+@click.option(
+    "--format",
+    "formats",
+    default="html",
+    show_default=True,
+    metavar="md,html,tex",
+    help="One or several, with commas between them.",
+)
+@click.option(
+    "--out",
+    default=Path("reports"),
+    show_default=True,
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="The folder to write into.",
+)
+@at_option
+@language_option
+@click.option("--check/--no-check", default=True, help="Ask the judges too (default).")
+def report(
+    names: tuple[str, ...], formats: str, out: Path, at: str, lang: str, check: bool
+) -> None:
+    """Write derivation reports of layers: of the catalogue, of files, or of an equation."""
+    from symbp import reports
+    from symbp.report import index_page
+
+    endings = _endings(formats)
+    if out.exists() and not out.is_dir():
+        raise SymbpError(f"--out {out} is a file: give a folder")
+    layers, given = layers_named(names), numbers(at)
+    made: list[Report] = []
+    count = 0
+    for layer in progress(layers, "report"):
+        found = reports.report(layer, at=given, judged=check)
+        made.append(found)
+        for ending in endings:
+            count += _put(out / f"{layer.name}.{ending}", _written(found, ending, lang))
+    if "html" in endings:
+        count += _put(out / "index.html", index_page(made, lang))
+    click.echo(f"{out}: {count} written")
+
+
+def _endings(formats: str) -> list[str]:
+    """The endings of the formats that were asked for."""
+    found = [word.strip() for word in formats.split(",") if word.strip()]
+    for word in found:
+        if word not in ENDINGS:
+            raise UnknownNameError(f"no format `{word}`; there are {', '.join(ENDINGS)}")
+    if not found:
+        raise SymbpError(f"--format {formats!r}: name one of {', '.join(ENDINGS)}")
+    return list(dict.fromkeys(ENDINGS[word] for word in found))
+
+
+def _written(found: Report, ending: str, language: str) -> str:
+    if ending == "html":
+        return found.to_html(language)
+    return found.to_markdown(language) if ending == "md" else found.to_latex(language)
+
+
+def _put(path: Path, text: str) -> int:
+    """Writes a file if it is not there already, and says how many were written."""
+    from symbp.atomic import put
+
+    if path.is_file() and path.read_text(encoding="utf-8", errors="replace") == text:
+        return 0
+    path.parent.mkdir(parents=True, exist_ok=True)
+    put(path, text)
+    return 1

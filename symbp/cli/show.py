@@ -1,0 +1,46 @@
+"""`symbp list` and `symbp derive`."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+
+import click
+
+from symbp.cli.layers import at_option, language_option, layers_named, numbers
+from symbp.cli.table import show, table_of
+
+__all__ = ["derive", "list_layers"]
+
+WIDTH = 100
+
+
+@click.command(name="list")
+def list_layers() -> None:
+    """Show the catalogue, with the equations of each layer."""
+    from rich.markup import escape
+
+    from symbp import catalogue
+    from symbp.calculus import equation_text
+
+    table = table_of("layer", "forward")
+    for layer in catalogue.layers():
+        equations = "\n".join(eq.source or equation_text(eq) for eq in layer.equations)
+        table.add_row(layer.name, escape(equations))
+    show(table)
+
+
+@click.command()
+@click.argument("what", metavar='NAME|"y = ..."')
+@at_option
+@language_option
+@click.option("--check/--no-check", default=True, help="Ask the judges too (default).")
+def derive(what: str, at: str, lang: str, check: bool) -> None:
+    """Show the derivation of a layer of the catalogue, or of an equation, step by step."""
+    from symbp.reports import report
+
+    (layer,) = layers_named((what,))
+    found = report(layer, at=numbers(at), judged=check)
+    colour = sys.stdout.isatty()
+    width = shutil.get_terminal_size().columns if colour else WIDTH
+    click.echo(found.to_text(lang, colour, width), nl=False)

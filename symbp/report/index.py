@@ -1,0 +1,35 @@
+"""The page that leads to the reports of several layers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from symbp.report.formula import equation
+from symbp.report.report import Report
+from symbp.report.texts import Texts
+from symbp.report.write import Card, to_index
+from symbp.version import __version__
+
+__all__ = ["index_page"]
+
+
+def index_page(reports: Iterable[Report], language: str = "en") -> str:
+    """An HTML page with a card for every report, searchable.
+
+    Args:
+        reports: their pages are expected beside this one, as `Name.html`.
+        language: "en" or "zh".
+    """
+    texts = Texts(language)
+    words = texts.group("document")
+    words["made_by"] = texts.text("document.made_by", version=__version__)
+    cards = tuple(
+        Card(
+            report.layer.name,
+            report.layer.doc,
+            tuple(equation(item) for item in report.layer.equations),
+            report.curve,
+        )
+        for report in reports
+    )
+    return to_index(cards, words["language"], words)

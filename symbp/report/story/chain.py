@@ -1,0 +1,175 @@
+"""The chain, step by step: what each node hands back, by which rules, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sympy import Expr, Mul
+
+from symbp.calculus import ArgMaxOver, ArgMinOver, Contribution, adjoint, selector
+from symbp.notation import (
+    Entry,
+    Equation,
+    Index,
+    Maximum,
+    MaxOver,
+    Minimum,
+    MinOver,
+    Size,
+    SumOver,
+    Where,
+)
+from symbp.report.document import (
+    Block,
+    Bullets,
+    Display,
+    Inline,
+    Inlines,
+    Paragraph,
+    Section,
+    Steps,
+)
+from symbp.report.formula import Formula
+from symbp.report.report import Report
+from symbp.report.story.nodes import axes_of, contributions_of
+from symbp.report.story.transposes import transposes
+from symbp.report.texts import Texts
+
+__all__ = ["chain"]
+
+Item = tuple[Inlines, tuple[Block, ...]]
+
+
+def chain(report: Report, texts: Texts) -> Section:
+    """The section on the chain, with the transposes of matrix products."""
+    items = tuple(_steps(report, texts))
+    blocks: list[Block] = [Paragraph(texts.say("chain.lead")), Steps(items)]
+    if report.layer.constants:
+        names = texts.listed([Formula((Entry(name),)) for name in report.layer.constants])
+        blocks.append(Paragraph(texts.say("chain.no_gradient", names=names)))
+    sections = transposes(report, texts)
+    return Section("chain", texts.text("chain.title"), tuple(blocks), sections)
+
+
+def _steps(report: Report, texts: Texts) -> Iterator[Item]:
+    """A step for every contribution, last node first, and for every value used several times."""
+    waiting = {name: len(parts) for name, parts in report.sweep.contributions.items()}
+    axes = axes_of(report)
+    for node in reversed(report.nodes):
+        for part in contributions_of(report, node.target):
+            name = part.operand.name
+            yield _step(report, node, part, axes[name], texts)
+            waiting[name] -= 1
+            if not waiting[name]:
+                yield from _uses(report, Entry(name, *axes[name]), texts)
+
+
+def _step(
+    report: Report, node: Equation, part: Contribution, axes: tuple[Index, ...], texts: Texts
+) -> Item:
+    own, name = Formula((Entry(node.target),)), part.operand.name
+    operand = Formula((Entry(name),))
+    left = Entry(adjoint(name), *axes)
+    several = len(report.sweep.contributions[name]) > 1
+    product = report.chain.products[node.target, part.operand]
+    sides: list[Expr | str] = [left, "+=" if several else "=", part.value]
+    if product != part.value:
+        sides += ["=", product]
+    rules = tuple(_rules(report, node, part, texts))
+    title = texts.say("chain.step", operand=operand, node=own)
+    return title, (Display(Formula(tuple(sides))), Bullets(rules))
+
+
+def _rules(report: Report, node: Equation, part: Contribution, texts: Texts) -> Iterator[Inlines]:
+    """The rules that made a contribution, each with its reason."""
+    names: dict[str, Inline] = {
+        "node": Formula((Entry(node.target),)),
+        "operand": Formula((Entry(part.operand.name),)),
+        "upstream": Formula((Entry(adjoint(node.target), *node.axes),)),
+        "local": Formula((part.local,)),
+        "delta": "δ",
+    }
+
+    def rule(key: str, why: str = "", **more: Inline | Inlines) -> Inlines:
+        parts: dict[str, Inline | Inlines] = {**names, **more}
+        sentence = texts.say(why or f"chain.{key}_why", **parts)
+        return texts.named(texts.text(f"chain.{key}"), sentence)
+
+    value = node.value
+    if isinstance(value, SumOver):
+        indices = texts.listed([Formula((index,)) for index in value.bound])
+        yield rule("repeat", indices=indices)
+    elif isinstance(value, MaxOver | MinOver):
+        indices = texts.listed([Formula((index,)) for index in value.bound])
+        place = Formula((Entry(selector(node.target), *node.axes),))
+        yield rule("routing", indices=indices, place=_place(report, node, place))
+    elif part.local == 1:
+        yield rule("unchanged")
+    else:
+        yield rule("chain")
+    if isinstance(value, Maximum | Minimum | Where):
+        yield rule("branch")
+    for size in _averaged(report, part):
+        yield rule("mean", size=Formula((size,)))
+    for index in part.summed:
+        yield rule("summed", _summed_key(report, index, part), index=Formula((index,)))
+    slots = [slot for slot in part.operand.indices if not isinstance(slot, Index)]
+    if any(slot.has(Entry) for slot in slots):
+        yield rule("scatter")
+    elif slots:
+        yield rule("literal")
+
+
+def _averaged(report: Report, part: Contribution) -> list[Size]:
+    """The lengths that a node divides a sum over their axes by: those of a mean."""
+    above = next((node.value for node in report.nodes if node.target == part.operand.name), None)
+    spaces = {index.space for index in above.bound} if isinstance(above, SumOver) else set()
+    while isinstance(above, SumOver) and isinstance(above.body, Entry):
+        name = above.body.name
+        above = next((node.value for node in report.nodes if node.target == name), None)
+        spaces |= {index.space for index in above.bound} if isinstance(above, SumOver) else set()
+    factors = Mul.make_args(part.local)
+    return [
+        1 / factor
+        for factor in factors
+        if isinstance(1 / factor, Size) and (1 / factor).space in spaces
+    ]
+
+
+def _place(report: Report, node: Equation, place: Formula) -> Formula:
+    """The position of the entry that was selected, as it is defined."""
+    target = selector(node.target)
+    chosen = next((item for item in report.sweep.selectors if item.target == target), None)
+    if chosen is None or not isinstance(chosen.value, ArgMaxOver | ArgMinOver):
+        return place
+    return Formula((chosen.value,))
+
+
+def _summed_key(report: Report, index: Index, part: Contribution) -> str:
+    """Which sentence says why an axis is summed."""
+    parameter = part.operand.name in report.layer.parameters
+    if not index.variadic:
+        return "chain.summed_parameter_why" if parameter else "chain.summed_why"
+    return "chain.summed_batch_why" if parameter else "chain.summed_leading_why"
+
+
+def _uses(report: Report, operand: Entry, texts: Texts) -> Iterator[Item]:
+    """The sum of what comes back to a value that is used several times."""
+    parts = report.sweep.contributions[operand.name]
+    output = operand.name in report.layer.outputs
+    if len(parts) < 2 and not output:
+        return
+    left = Entry(adjoint(operand.name), *operand.indices)
+    sides: list[Expr | str] = [left, "="]
+    if output:
+        sides += [left, "+"]
+    for part in parts:
+        sides += [part.value, "+"]
+    inline = Formula((Entry(operand.name),))
+    count = str(len(parts))
+    gradient = Formula((Entry(adjoint(operand.name)),))
+    key = "chain.upstream_uses_why" if output else "chain.uses_why"
+    why = texts.say(key, operand=inline, count=count, gradient=gradient)
+    name = texts.text("chain.uses")
+    title = (inline, texts.text("document.colon"), name)
+    yield title, (Display(Formula(tuple(sides[:-1]))), Bullets((texts.named(name, why),)))

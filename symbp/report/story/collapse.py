@@ -1,0 +1,66 @@
+"""From the graph to the formula: the gradients put together, rewritten step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symbp.calculus import Step
+from symbp.notation import Entry, Equation
+from symbp.report.document import Block, Display, Inlines, Paragraph, Section, Steps
+from symbp.report.formula import Formula, equation, marked_difference
+from symbp.report.report import Report
+from symbp.report.texts import Texts
+
+__all__ = ["collapse", "rule_name", "rule_why"]
+
+
+def collapse(report: Report, texts: Texts) -> Section:
+    """The section on the rewrites, with the result."""
+    together = [Display(equation(item)) for item in report.collapsed]
+    blocks: tuple[Block, ...] = (
+        Paragraph(texts.say("collapse.lead")),
+        Paragraph(texts.say("collapse.together")),
+        *together,
+    )
+    sections = [*_rewrites(report, texts), _result(report, texts)]
+    return Section("collapse", texts.text("collapse.title"), blocks, tuple(sections))
+
+
+def rule_name(rule: str, texts: Texts) -> str:
+    """A rewrite's name."""
+    key = f"rule.{rule.replace(' ', '_')}"
+    return texts.text(key) if texts.has(key) else texts.text("rule.other", rule=rule)
+
+
+def rule_why(rule: str, texts: Texts) -> Inlines:
+    """Why a rewrite leaves the value as it is."""
+    key = f"rule.{rule.replace(' ', '_')}_why"
+    return texts.say(key if texts.has(key) else "rule.other_why")
+
+
+def _rewrites(report: Report, texts: Texts) -> Iterator[Section]:
+    """A section for every gradient that was rewritten."""
+    axes = {item.target: item.axes for item in (*report.collapsed, *report.exact)}
+    steps = report.rewrites
+    for target in dict.fromkeys(step.target for step in steps):
+        name = Entry(target, *axes.get(target, ()))
+        items = tuple(_step(step, texts) for step in steps if step.target == target)
+        title = texts.text("collapse.rewrites", target=target)
+        first = next(step for step in steps if step.target == target)
+        start = Display(equation(Equation(target, name.indices, first.before)))
+        yield Section(f"rewrites-{target}", title, (start, Steps(items)))
+
+
+def _step(step: Step, texts: Texts) -> tuple[Inlines, tuple[Block, ...]]:
+    before, after = marked_difference(step.before, step.after)
+    heading: Inlines = texts.named(rule_name(step.rule, texts), rule_why(step.rule, texts))
+    return heading, (Display(Formula((before,))), Display(Formula(("=", after))))
+
+
+def _result(report: Report, texts: Texts) -> Section:
+    blocks: list[Block] = []
+    if not report.rewrites:
+        blocks.append(Paragraph(texts.say("collapse.none")))
+    blocks.append(Paragraph(texts.say("collapse.result_lead")))
+    blocks += [Display(equation(item), f"result-{item.target}") for item in report.written]
+    return Section("result", texts.text("collapse.result"), tuple(blocks))

@@ -1,0 +1,72 @@
+"""The sections of a report, in order."""
+
+from __future__ import annotations
+
+from symbp.report.document import Block, Code, CurveFigure, Document, Inlines, Section
+from symbp.report.report import Report
+from symbp.report.story.chain import chain
+from symbp.report.story.code import code
+from symbp.report.story.collapse import collapse
+from symbp.report.story.definition import definition
+from symbp.report.story.graph import graph
+from symbp.report.story.network import layers
+from symbp.report.story.nodes import nodes
+from symbp.report.story.saving import saving
+from symbp.report.story.stability import stability
+from symbp.report.story.verdicts import verdicts
+from symbp.report.texts import Texts
+from symbp.version import __version__
+
+__all__ = ["document_of"]
+
+
+def document_of(report: Report, language: str = "en") -> Document:
+    """The report as a document.
+
+    Args:
+        report: the report.
+        language: "en" or "zh".
+
+    Raises:
+        UnknownNameError: there is no such language.
+    """
+    texts = Texts(language)
+    kind = "document.title" if report.network is None else "document.network_title"
+    name = report.layer.name
+    lead: Inlines = (report.layer.doc,) if report.layer.doc else ()
+    words = texts.group("document")
+    words["made_by"] = texts.text("document.made_by", version=__version__)
+    title = texts.text(kind, name=name)
+    return Document(
+        name, title, texts.text("document.language"), lead, _sections(report, texts), words
+    )
+
+
+def _sections(report: Report, texts: Texts) -> tuple[Section, ...]:
+    found = [definition(report, texts)]
+    if report.curve is not None:
+        found[0] = _with_curve(found[0], report, texts)
+    if report.network is not None:
+        found.append(layers(report, texts))
+    found += [
+        graph(report, texts),
+        nodes(report, texts),
+        chain(report, texts),
+        collapse(report, texts),
+        saving(report, texts),
+        stability(report, texts),
+    ]
+    if report.module is not None:
+        found.append(code(report, texts))
+    if report.judged:
+        found.append(verdicts(report, texts))
+    return tuple(found)
+
+
+def _with_curve(section: Section, report: Report, texts: Texts) -> Section:
+    """The definition with the layer's curve at its end."""
+    assert report.curve is not None
+    forward, derivative = (Code(name) for name in report.curve.names)
+    caption = texts.say("document.elementwise_caption", forward=forward, derivative=derivative)
+    blocks: tuple[Block, ...] = (*section.blocks, CurveFigure(report.curve, caption))
+    return Section(section.id, section.title, blocks, section.sections)

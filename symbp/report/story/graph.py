@@ -1,0 +1,156 @@
+"""The computational graph of a derivation, as a picture."""
+
+from __future__ import annotations
+
+from symbp.calculus import Contribution, adjoint
+from symbp.notation import Entry, Equation, Role, entries
+from symbp.report.document import Block, Inlines, Paragraph, PictureFigure, Section, Table
+from symbp.report.formula import Formula, to_text
+from symbp.report.picture import Edge, Kind, Node, Picture
+from symbp.report.report import Report
+from symbp.report.story.definition import role_of
+from symbp.report.story.numbers import number_text
+from symbp.report.story.operation import operation
+from symbp.report.texts import Texts
+
+__all__ = ["graph", "picture_of"]
+
+MOST_CHARACTERS = 30
+MANY = 16
+KINDS = {
+    Role.INPUT: Kind.INPUT,
+    Role.PARAMETER: Kind.PARAMETER,
+    Role.CONSTANT: Kind.CONSTANT,
+}
+
+
+def graph(report: Report, texts: Texts) -> Section:
+    """The section with the picture, and with numbers a second picture and a table of values."""
+    name = report.layer.name
+    caption = texts.say("graph.caption", name=name)
+    blocks: list[Block] = [Paragraph(texts.say("graph.lead"))]
+    if len(report.nodes) > MANY:
+        blocks.append(Paragraph(texts.say("graph.large", count=str(len(report.nodes)))))
+    blocks.append(PictureFigure(picture_of(report, texts), caption))
+    if report.numbers is not None and report.given is not None:
+        comma = texts.text("document.comma")
+        given = comma.join(f"{key} = {number_text(value)}" for key, value in report.given.items())
+        blocks.append(Paragraph(texts.say("graph.numbers", given=given)))
+        blocks.append(PictureFigure(picture_of(report, texts, numbers=True), caption))
+        blocks.append(_values(report, texts))
+    return Section("graph", texts.text("graph.title"), tuple(blocks))
+
+
+def picture_of(report: Report, texts: Texts, numbers: bool = False) -> Picture:
+    """The exploded graph: what is given at the left, a node an operation, outputs at the right."""
+    layer = report.layer
+    used = {entry.name for node in report.nodes for entry in entries(node.value)}
+    given = [name for name in layer.tensors if role_of(layer, name) in KINDS and name in used]
+    nodes = [Node(name, Formula((Entry(name),)), KINDS[role_of(layer, name)]) for name in given]
+    nodes += [Node(node.target, operation(node), Kind.OPERATION) for node in report.nodes]
+    nodes += [Node(f"out {name}", Formula((Entry(name),)), Kind.OUTPUT) for name in layer.outputs]
+    labels = _Labels(report, numbers)
+    edges = [edge for node in report.nodes for edge in _edges(report, node, labels)]
+    axes = {node.target: node.axes for node in report.nodes}
+    for name in layer.outputs:
+        if name in axes:
+            own = Entry(name, *axes[name])
+            edges.append(Edge(name, f"out {name}", labels.forward(own), labels.upstream(own)))
+    title = texts.text("graph.caption", name=layer.name)
+    return Picture(title, _description(report, edges, texts), tuple(nodes), tuple(edges))
+
+
+def _edges(report: Report, node: Equation, labels: _Labels) -> list[Edge]:
+    found = []
+    for operand in entries(node.value):
+        if not _is_known(report, operand.name):
+            continue
+        part = _contribution(report, node.target, operand)
+        below = None if part is None else labels.backward(part)
+        found.append(Edge(operand.name, node.target, labels.forward(operand), below))
+    return found
+
+
+def _is_known(report: Report, name: str) -> bool:
+    return name in report.layer.tensors or any(node.target == name for node in report.nodes)
+
+
+def _contribution(report: Report, node: str, operand: Entry) -> Contribution | None:
+    parts = report.sweep.contributions.get(operand.name, ())
+    return next((p for p in parts if p.node == node and p.operand == operand), None)
+
+
+class _Labels:
+    """What stands at the edges: formulas, short ones, or numbers."""
+
+    def __init__(self, report: Report, numbers: bool) -> None:
+        self._report = report
+        self._numbers = report.numbers if numbers else None
+
+    def forward(self, operand: Entry) -> Formula | str:
+        """The value that goes along an edge."""
+        if self._numbers is not None:
+            return number_text(self._numbers.values[operand.name])
+        named = operand.name in self._report.layer.tensors
+        return _shortest(operand, *([] if named else [self._report.chain.values[operand.name]]))
+
+    def backward(self, part: Contribution) -> Formula | str:
+        """The value that comes back along an edge."""
+        if self._numbers is not None:
+            return number_text(self._numbers.handed_back[part.node, part.operand])
+        own = Entry(adjoint(part.operand.name), *part.operand.indices)
+        return _shortest(own, part.value, self._report.chain.products[part.node, part.operand])
+
+    def upstream(self, output: Entry) -> Formula | str:
+        """The value that comes from above."""
+        if self._numbers is not None:
+            return number_text(self._numbers.gradients[output.name])
+        return Formula((Entry(adjoint(output.name), *output.indices),))
+
+
+def _shortest(*forms: object) -> Formula:
+    """The last of the forms that is short enough to stand at an edge; the first one always is."""
+    formulas = [Formula((form,)) for form in forms]
+    short = [formula for formula in formulas if len(to_text(formula)) <= MOST_CHARACTERS]
+    return short[-1] if short else formulas[0]
+
+
+def _description(report: Report, edges: list[Edge], texts: Texts) -> str:
+    """The graph in sentences."""
+    sentences = []
+    for node in report.nodes:
+        operands = dict.fromkeys(edge.tail for edge in edges if edge.head == node.target)
+        value = to_text(Formula((node.value,)))
+        names = texts.text("document.comma").join(operands)
+        sentences.append(
+            texts.text("graph.description_node", node=node.target, operands=names, value=value)
+        )
+    for name, parts in report.sweep.contributions.items():
+        value = to_text(Formula((report.chain.gradients.get(name, parts[0].value),)))
+        sentences.append(texts.text("graph.description_back", operand=name, value=value))
+    return texts.text(
+        "graph.description",
+        count=len(report.nodes),
+        sentences=texts.text("document.gap").join(sentences),
+    )
+
+
+def _values(report: Report, texts: Texts) -> Table:
+    """Every value and gradient with numbers, and whether it is kept."""
+    assert report.numbers is not None
+    keys = ("value", "gradient", "kept")
+    head = (texts.text("definition.tensor"), *(texts.text(f"graph.{key}") for key in keys))
+    kept = {item.name for item in report.module.saved} if report.module else set()
+    kept |= {item.target for item in report.forward} - report.layer.tensors.keys()
+    rows: list[tuple[Inlines, ...]] = []
+    for name, value in report.numbers.values.items():
+        gradient = report.numbers.gradients.get(name)
+        rows.append(
+            (
+                (Formula((Entry(name),)),),
+                (number_text(value),),
+                (number_text(gradient) if gradient is not None else "–",),
+                texts.say("graph.yes" if name in kept else "graph.no"),
+            )
+        )
+    return Table(texts.text("graph.values"), head, tuple(rows))

@@ -1,0 +1,127 @@
+"""Composes reports: the derivation, the module that came of it, the judges, and a curve."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from symbp.calculus import Derivation, derive, evaluate_derivation
+from symbp.check import JUDGES, check_layer
+from symbp.emit import LayerCode, SourceFile, spans
+from symbp.notation import Layer, Network, Reduction
+from symbp.pipeline import JUDGES_OF_NETWORKS, composed, emitted, load_class
+from symbp.report import Computes, Curve, Judged, Module, Report, Saved
+
+__all__ = ["report"]
+
+SAMPLES = 121
+REACH = 4.0
+
+
+def report(
+    layer: Layer | Network,
+    *,
+    at: Mapping[str, object] | None = None,
+    judged: bool = True,
+    seed: int = 0,
+) -> Report:
+    """Derive a layer's backward pass, with all that there is to show about it.
+
+    Args:
+        layer: a layer or a network.
+        at: numbers for the inputs, parameters and constants by name; the graph is then shown
+            with numbers too.
+        judged: whether the judges look at the emitted code, which may take a second.
+        seed: of the judges' random arguments.
+
+    Returns:
+        The derivation as data, which shows itself in a notebook and writes itself as HTML,
+        Markdown, LaTeX or text.
+
+    Raises:
+        LoweringError: the layer needs an array operation that symbp cannot emit.
+        SymbpError: `at` does not fit the layer.
+
+    >>> from symbp.notation import layer
+    >>> found = report(layer("Twice", "y = 2*x"), at={"x": 3}, judged=False)
+    >>> found.numbers.values["y"], found.numbers.gradients["x"]
+    (6.0, 2.0)
+    """
+    whole = composed(layer)
+    derivation = derive(whole)
+    source, code = emitted(layer, derivation)
+    return Report.of(
+        derivation,
+        module=_module(derivation, source, code),
+        judged=_judged(layer, seed) if judged else (),
+        curve=_curve(whole, source) if not isinstance(layer, Network) else None,
+        network=layer if isinstance(layer, Network) else None,
+        given=dict(at) if at is not None else None,
+        numbers=evaluate_derivation(derivation, at) if at is not None else None,
+    )
+
+
+def _module(derivation: Derivation, source: SourceFile, code: LayerCode) -> Module:
+    forward = (item.target for item in derivation.forward)
+    backward = (item.target for item in derivation.backward)
+    lines = tuple(
+        Computes(span.first, span.last, span.target, span.backward)
+        for span in spans(source, code, forward, backward)
+    )
+    saved = tuple(Saved(name, _meaning(name, code)) for name in code.saved)
+    return Module(source.path, source.text, lines, saved)
+
+
+def _meaning(name: str, code: LayerCode) -> str:
+    """What a local of forward is at its end, by the last line that gives it a value."""
+    gives = re.compile(rf"{name}(\[.*\])? [^ ]*= (.*)|.*\bout={name}\)$", re.DOTALL)
+    for line in reversed(code.forward):
+        if match := gives.fullmatch(line.code):
+            _, equals, value = line.equation.partition(" = ")
+            return value if equals else line.equation or match[2] or line.code
+    return ""
+
+
+def _judged(layer: Layer | Network, seed: int) -> tuple[Judged, ...]:
+    """The verdicts on the layer; a network's mathematics is judged with its parameters given."""
+    whole = composed(layer)
+    source, _ = emitted(whole, derive(whole))
+    judges = JUDGES if whole is layer else JUDGES_OF_NETWORKS
+    found = check_layer(whole, load_class(source), source.text, seed=seed, judges=judges)
+    return tuple(
+        Judged(result.judge, result.verdict.value, result.detail) for result in found.results
+    )
+
+
+def _curve(layer: Layer, source: SourceFile) -> Curve | None:
+    """The layer as a function of one variable and its derivative, if it is one."""
+    single = len(layer.inputs) == len(layer.outputs) == 1
+    if not single or layer.parameters or layer.constants or not _is_elementwise(layer):
+        return None
+    import numpy as np
+
+    x = np.linspace(-REACH, REACH, SAMPLES)
+    made: Any = load_class(source)(**layer.hyper)
+    with np.errstate(all="ignore"):
+        y = made.forward(x)
+        slope = made.backward(np.ones_like(y))
+    name = layer.inputs[0]
+    return Curve(
+        layer.name,
+        tuple(x.tolist()),
+        tuple(_bounded(value) for value in y.tolist()),
+        tuple(_bounded(value) for value in slope.tolist()),
+        (layer.outputs[0], f"d{layer.outputs[0]}/d{name}"),
+    )
+
+
+def _is_elementwise(layer: Layer) -> bool:
+    return all(
+        all(axis.variadic for axis in tensor.axes) for tensor in layer.tensors.values()
+    ) and not any(equation.value.has(Reduction) for equation in layer.equations)
+
+
+def _bounded(value: float) -> float:
+    return value if math.isfinite(value) else math.nan

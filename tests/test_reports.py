@@ -1,0 +1,135 @@
+"""Reports of whole layers: every section of every layer, from the derivation alone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+import symbp
+from symbp.catalogue import layers
+from symbp.errors import SymbpError, UnknownNameError
+from symbp.reports import report
+
+NAMES = [layer.name for layer in layers()]
+BY_NAME = {layer.name: layer for layer in layers()}
+
+
+def text_of(name: str, **options: object) -> str:
+    return report(BY_NAME[name], judged=False, **options).to_text(width=10_000)
+
+
+def test_the_sigmoids_story():
+    text = report(BY_NAME["Sigmoid"]).to_text(width=10_000)
+    wanted = [
+        "y = 1/(1 + exp(−x))",
+        "× (−1) ──(−x)─→ exp   ←─ −dy·exp(−x)·y²",
+        "∂u2/∂u1 = u2",
+        "dx = −du1 = dy·exp(−x)·y²",
+        "dy·⟦u2⟧·y²",
+        "dx = dy·y·(1 − y)",
+        "Forward keeps y.",
+        "1 + exp(−x) = exp(m)·(exp(−m) + exp(−m − x))",
+        "dx *= y  # dx = dy*y*(1 - y)",
+        "proved over the reals",
+    ]
+    places = [text.find(line) for line in wanted]
+    assert -1 not in places
+    assert places == sorted(places)
+
+
+def test_the_loss_ends_in_y_minus_t():
+    text = text_of("SoftmaxWithLoss")
+    assert "dx[…, c] = dloss·(y[…, c] − t[…, c])/N" in text
+    assert "A mean divides by N." in text
+    assert "No gradient is computed for t." in text
+
+
+def test_the_transposes_are_explained_twice():
+    text = text_of("Affine")
+    assert "dx = dy·W^T" in text
+    assert "dW = x^T·dy" in text
+    assert "W is indexed i, j, the other way round, so it stands transposed." in text
+    assert "(n × j) · (j × i) = (n × i)" in text
+    assert "the same b serves every n" in text
+
+
+def test_one_sample_is_an_outer_product():
+    one = symbp.layer("One", "y[j] = sum(x[i]*W[i, j], i) + b[j]", parameters=["W", "b"])
+    text = report(one, judged=False).to_text(width=10_000)
+    assert "dW = x^T·dy" in text
+    assert "(i × 1) · (1 × j) = (i × j)" in text
+
+
+def test_a_value_used_twice_adds():
+    text = report(symbp.layer("Twice", "y = x*tanh(x)"), judged=False).to_text(width=10_000)
+    assert "x is used 2 times" in text
+
+
+def test_the_graph_with_numbers():
+    found = report(BY_NAME["Mul"], at={"x": 100, "y": 2}, judged=False)
+    assert found.numbers is not None
+    assert found.numbers.gradients["x"] == 2
+    text = found.to_text()
+    assert "x ──(100)─→ ×   ←─ 2" in text
+    assert "y ──(2)─→ ×   ←─ 100" in text
+
+
+def test_numbers_that_do_not_fit_are_refused():
+    with pytest.raises(SymbpError, match="q"):
+        report(BY_NAME["Mul"], at={"q": 1, "y": 2})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_layer_has_every_section(name):
+    found = report(BY_NAME[name], judged=False)
+    document = found.document()
+    wanted = ["definition", "graph", "nodes", "chain", "collapse", "saving", "stability", "code"]
+    sections = [section.id for section in document.sections]
+    assert [section for section in sections if section != "layers"] == wanted
+    assert ("layers" in sections) == (name == "TwoLayerNet")
+    for written in (found.to_html(), found.to_markdown(), found.to_latex(), found.to_text()):
+        assert name in written
+    before_the_listing = found.to_text().partition("def forward")[0].replace("..., None", "")
+    assert not re.search(r"\bNone\b|Entry\(|SumOver", before_the_listing)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_line_of_mathematics_leads_to_an_equation(name):
+    found = report(BY_NAME[name], judged=False)
+    module = found.module
+    assert module is not None
+    backward = {part.target for part in module.computes if part.backward}
+    assert backward == {item.target for item in found.backward}
+    for part in module.computes:
+        equations = found.backward if part.backward else found.forward
+        assert part.target in {item.target for item in equations}
+    ends = [part.last for part in module.computes]
+    assert ends == sorted(set(ends))
+
+
+def test_a_networks_report_leads_to_its_layers():
+    html = report(BY_NAME["TwoLayerNet"], judged=False).to_html()
+    for name in ("Affine", "Relu", "SoftmaxWithLoss"):
+        assert f'href="{name}.html"' in html
+
+
+def test_a_notebook_shows_it():
+    found = symbp.derive(BY_NAME["Sigmoid"], judged=False)
+    assert "<math" in found._repr_html_()
+    assert "<svg" in found._repr_html_()
+    assert found._repr_latex_().startswith("$")
+    assert found.layer.name == "Sigmoid"
+    assert found.nodes
+    assert found.steps
+
+
+def test_an_unknown_language_is_refused():
+    with pytest.raises(UnknownNameError, match="`xx`"):
+        report(BY_NAME["Sigmoid"], judged=False).to_text("xx")
+
+
+def test_only_functions_of_one_variable_have_a_curve():
+    with_curve = {n for n in NAMES if report(BY_NAME[n], judged=False).curve is not None}
+    assert {"Sigmoid", "Relu", "Gelu", "Tanh", "Elu"} <= with_curve
+    assert not {"Add", "Affine", "Softmax", "SoftmaxWithLoss", "Dropout"} & with_curve
