@@ -26,7 +26,8 @@ def test_version_is_written_once():
 
 def test_readme_has_the_two_commands():
     commands = re.findall(r"^python3 -m venv .*$", (ROOT / "README.md").read_text(), re.MULTILINE)
-    assert [command.split()[-1] for command in commands] == ["generate", ".venv/bin/pytest"]
+    last = [command.rpartition("/bin/")[2] for command in commands]
+    assert last == ["symbp generate", "pytest -n auto"]
 
 
 def test_readme_promises_layers_that_exist():

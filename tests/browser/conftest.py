@@ -73,6 +73,16 @@ def folder(reports, tmp_path_factory) -> Path:
     return made
 
 
+@pytest.fixture(scope="session")
+def axe() -> object:
+    """The accessibility checker."""
+    try:
+        from axe_playwright_python.sync_playwright import Axe
+    except ImportError:
+        missing("axe-playwright-python")
+    return Axe()
+
+
 @pytest.fixture
 def show(browser, folder) -> Iterator[Show]:
     """Opens a file of the folder in a view, anew."""

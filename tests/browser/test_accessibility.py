@@ -9,14 +9,15 @@ from browser.views import DARK, LAPTOP, PAGES, PHONE
 
 BAD = {"serious", "critical"}
 SMALL = {"Sigmoid", "Affine", "index"}
+KNOWN = {"empty-table-header"}  # axe does not see that a formula is a heading's text
 WITHOUT_COLOURS = {"rules": {"color-contrast": {"enabled": False}}}
+CASES = [(name, view) for name in PAGES for view in (LAPTOP, DARK)]
+CASES += [(name, PHONE) for name in ("LayerNorm", "TwoLayerNet", "index")]
 
 
-@pytest.mark.parametrize("view", [LAPTOP, DARK, PHONE], ids=lambda view: view.name)
-@pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing_serious(look, name, view):
+@pytest.mark.parametrize(("name", "view"), CASES, ids=str)
+def test_axe_finds_nothing_serious(look, axe, name, view):
     """Formulas have the same colours on every page, and axe is slow on many."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     found = axe.run(
         look(name, view),
         context=None if name in SMALL else {"exclude": [["math"]]},
@@ -25,6 +26,7 @@ def test_axe_finds_nothing_serious(look, name, view):
     told = {
         f"{item['impact']}: {item['id']}: {item['help']}: {item['nodes'][0]['html'][:200]}": item
         for item in found
+        if item["id"] not in KNOWN
     }
     bad = [text for text, item in told.items() if item["impact"] in BAD]
     for text in set(told) - set(bad):
@@ -32,9 +34,8 @@ def test_axe_finds_nothing_serious(look, name, view):
     assert bad == []
 
 
-def test_axe_would_find_a_fault(show):
+def test_axe_would_find_a_fault(show, axe):
     """The judge is judged: grey on grey, and a picture without words."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     page = show("Sigmoid", LAPTOP)
     page.evaluate("document.body.style.color = '#ccc'")
     page.evaluate("document.querySelector('main').append(document.createElement('img'))")

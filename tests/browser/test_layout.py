@@ -52,7 +52,7 @@ BASES = """() => [...document.querySelectorAll('.formula .math')].map((line) =>
 SOURCE = ("sum(", "exp(", "**", "\\", "$", "{", "}", "Entry(", "SumOver", "None", "_{", "nan")
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
+@pytest.mark.parametrize("view", VIEWS, ids=str)
 @pytest.mark.parametrize("name", PAGES)
 def test_nothing_sticks_out(look, name, view):
     page = look(name, view)
@@ -69,7 +69,7 @@ def test_nothing_is_cut_off_in_print(look, name):
     assert look(name, PRINT).evaluate(CUT) == []
 
 
-@pytest.mark.parametrize("view", [PHONE, LAPTOP], ids=lambda view: view.name)
+@pytest.mark.parametrize("view", [PHONE, LAPTOP], ids=str)
 @pytest.mark.parametrize("name", PAGES)
 def test_the_keyboard_reaches_what_scrolls_and_only_that(look, name, view):
     for scrolls, place, label in look(name, view).evaluate(SCROLLS):

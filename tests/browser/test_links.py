@@ -26,7 +26,7 @@ def test_every_link_has_a_target(look, folder, name):
     assert [address for address in outside if not (folder / address).is_file()] == []
 
 
-@pytest.mark.parametrize("view", [PHONE, LAPTOP], ids=lambda view: view.name)
+@pytest.mark.parametrize("view", [PHONE, LAPTOP], ids=str)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_line_leads_to_its_equation_and_back(show, name, view):
     page = show(name, view)

@@ -29,6 +29,9 @@ class View:
     scheme: str = "light"
     media: str = "screen"
 
+    def __str__(self) -> str:
+        return self.name
+
 
 PHONE = View("phone", 360, 780)
 LAPTOP = View("laptop", 1280, 800)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from report.write.sample import HOSTILE, document, hostile_document
+from report.write.tex import assert_within_the_page, compiled, has_chinese, needs_pdflatex
 
 from symbp.notation import Entry, Equation, Index
 from symbp.report.document import Document, Line, Listing, Paragraph, Section, Table
@@ -18,43 +17,13 @@ from symbp.report.formula import Formula
 from symbp.report.write import to_latex_document, to_latex_fragment
 from symbp.report.write.latex_text import code_words, printable, words
 
-WIDEST = 10.0  # points that a line may stick out
-CHINESE = ("xelatex", "ctex.sty", "pzdr.tfm")
-
-
-def compiled(source: str, folder: Path, engine: str) -> str:
-    """The log of the second run."""
-    (folder / "report.tex").write_text(source, encoding="utf-8")
-    options = ("-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape")
-    for _ in range(2):
-        run = subprocess.run(
-            [engine, *options, "report.tex"], cwd=folder, capture_output=True, timeout=300
-        )
-        log = (folder / "report.log").read_text(encoding="utf-8", errors="replace")
-        assert run.returncode == 0, log[-2000:]
-    assert (folder / "report.pdf").stat().st_size > 10_000
-    return log
-
-
-def has_chinese() -> bool:
-    if shutil.which("kpsewhich") is None or shutil.which(CHINESE[0]) is None:
-        return False
-    found = (subprocess.run(["kpsewhich", name], capture_output=True) for name in CHINESE[1:])
-    return all(run.returncode == 0 for run in found)
-
-
-def assert_within_the_page(log: str) -> None:
-    wide = [float(width) for width in re.findall(r"Overfull \\hbox \(([\d.]+)pt", log)]
-    assert max(wide, default=0.0) <= WIDEST
-
-
 def paragraph(text: str, language: str = "en") -> str:
     section = Section("s", "t", (Paragraph((text,)),))
     return to_latex_document(Document("d", "t", language, (), (section,)))
 
 
 @pytest.mark.tex
-@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
+@needs_pdflatex
 @pytest.mark.parametrize("report", [document(), hostile_document()], ids=["all", "hostile"])
 def test_it_compiles_and_stays_within_the_page(report: Document, tmp_path: Path) -> None:
     log = compiled(to_latex_document(report), tmp_path, "pdflatex")

@@ -20,7 +20,7 @@ from symbp.report.document import (
     Steps,
     Table,
 )
-from symbp.report.formula import Formula, to_text
+from symbp.report.formula import Formula
 from symbp.report.picture import curve_to_svg, to_svg
 from symbp.report.write.html.display import display
 from symbp.report.write.html.inline import broken, inlines
@@ -106,21 +106,13 @@ def _row(table: Table, row: tuple[Inlines, ...]) -> str:
     cells = []
     for number, (title, content) in enumerate(zip(table.head, row, strict=True)):
         tag, role = ("td", "cell") if number else ("th", "rowheader")
-        attributes = "" if number else f' scope="row"{_spoken(content)}'
+        attributes = "" if number else ' scope="row"'
         attributes += "" if content else ' class="empty"'
         cells.append(
             f'<{tag} role="{role}"{attributes} data-label="{escape(title)}">'
             f'<div class="cell">{_cell(content)}</div></{tag}>'
         )
     return f'<tr role="row">{"".join(cells)}</tr>'
-
-
-def _spoken(content: Inlines) -> str:
-    """The label of a row's heading that is a formula: it is said again with every cell."""
-    match content:
-        case (Formula() as formula,):
-            return f' aria-label="{escape(to_text(formula))}"'
-    return ""
 
 
 def _cell(content: Inlines) -> str:

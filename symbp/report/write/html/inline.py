@@ -14,7 +14,7 @@ __all__ = ["address", "broken", "inlines", "plain", "quoted"]
 
 CLOSING = {"Po", "Pe", "Pf"}  # categories of characters: full stops, brackets, quotation marks
 WIDE = 14.0  # font sizes, from which a piece has a row of a table's card for itself
-BROAD = 42.0  # font sizes, from which a piece is set smaller to fit on a printed page
+BROAD = 36.0  # font sizes, from which a piece is set smaller to fit on a printed page
 
 
 def inlines(content: Inlines) -> str:
