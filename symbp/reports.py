@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from symbp.calculus import Derivation, derive, evaluate_derivation
+from symbp.calculus import Derivation, derive, equation_text, evaluate_derivation
 from symbp.check import JUDGES, check_layer
 from symbp.emit import LayerCode, SourceFile, spans
 from symbp.notation import Layer, Network, Reduction
@@ -64,8 +64,13 @@ def report(
 
 
 def _module(derivation: Derivation, source: SourceFile, code: LayerCode) -> Module:
-    forward = (item.target for item in derivation.forward)
-    backward = (item.target for item in derivation.backward)
+    forward, backward = (
+        {
+            item.target: (item.source or equation_text(item)).partition(" = ")[2]
+            for item in equations
+        }
+        for equations in (derivation.forward, derivation.backward)
+    )
     lines = tuple(
         Computes(span.first, span.last, span.target, span.backward)
         for span in spans(source, code, forward, backward)

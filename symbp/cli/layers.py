@@ -26,6 +26,7 @@ __all__ = [
     "only_option",
     "progress",
     "read_all",
+    "with_parts",
 ]
 
 files_argument = click.argument(
@@ -117,6 +118,35 @@ def layers_named(names: tuple[str, ...]) -> tuple[Layer | Network, ...]:
         else:
             found += chosen(catalogue.layers(), (name,))
     return tuple({item.name: item for item in found}.values())
+
+
+def with_parts(
+    layers: tuple[Layer | Network, ...], names: tuple[str, ...]
+) -> tuple[Layer | Network, ...]:
+    """The layers, and after a network the layers that it is made of.
+
+    Args:
+        layers: those that `names` gave.
+        names: where the parts are looked for, too: in the files among these.
+    """
+    from symbp import catalogue
+    from symbp.notation import Network
+
+    files = (Path(name) for name in names if name.endswith(".toml"))
+    known = {item.name: item for item in catalogue.layers()}
+    known |= {item.name: item for file in files for item in catalogue.read_layers(file)}
+    found: dict[str, Layer | Network] = {}
+
+    def add(item: Layer | Network) -> None:
+        if item.name in found:
+            return
+        found[item.name] = item
+        for use in item.uses if isinstance(item, Network) else ():
+            add(known[use.layer])
+
+    for layer in layers:
+        add(layer)
+    return tuple(found.values())
 
 
 def numbers(text: str) -> dict[str, object] | None:

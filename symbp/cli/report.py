@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from symbp.cli.layers import at_option, language_option, layers_named, numbers, progress
+from symbp.cli.layers import at_option, language_option, layers_named, numbers, progress, with_parts
 from symbp.errors import SymbpError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def report(
     endings = _endings(formats)
     if out.exists() and not out.is_dir():
         raise SymbpError(f"--out {out} is a file: give a folder")
-    layers, given = layers_named(names), numbers(at)
+    layers, given = with_parts(layers_named(names), names), numbers(at)
     made: list[Report] = []
     count = 0
     for layer in progress(layers, "report"):
@@ -58,7 +58,9 @@ def report(
         for ending in endings:
             count += _put(out / f"{layer.name}.{ending}", _written(found, ending, lang))
     if "html" in endings:
-        count += _put(out / "index.html", index_page(made, lang))
+        index, there = out / "index.html", (path.stem for path in out.glob("*.html"))
+        before = index.read_text(encoding="utf-8") if index.is_file() else ""
+        count += _put(index, index_page(made, lang, before=before, there=there))
     click.echo(f"{out}: {count} written")
 
 

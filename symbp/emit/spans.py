@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from symbp.emit.code import LayerCode, Line, SourceFile
 
 __all__ = ["Span", "spans"]
 
-DEFINES = re.compile(r"(\w+)(\[[^\]]*\])? = ")
+DEFINES = re.compile(r"(\w+)(\[[^\]]*\])? [^ ]*= ")
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class _Statement:
 
 
 def spans(
-    source: SourceFile, code: LayerCode, forward: Iterable[str], backward: Iterable[str]
+    source: SourceFile, code: LayerCode, forward: Mapping[str, str], backward: Mapping[str, str]
 ) -> tuple[Span, ...]:
     """The lines of a module's mathematics, in order.
 
@@ -51,7 +51,7 @@ def spans(
     Args:
         source: the module.
         code: the lines that it was made of.
-        forward, backward: the names that the equations of the two passes define.
+        forward, backward: the right sides of the two passes' equations by what they define.
     """
     functions = {
         node.name: node
@@ -64,35 +64,43 @@ def spans(
         ("forward", code.forward, forward),
         ("backward", code.backward, backward),
     ):
-        statements = _statements(functions[name], lines, set(targets), text)
+        statements = _statements(functions[name], lines, targets, text)
         found += _spans(statements, name == "backward")
     return tuple(found)
 
 
 def _statements(
-    function: ast.FunctionDef, lines: tuple[Line, ...], targets: set[str], text: list[str]
+    function: ast.FunctionDef, lines: tuple[Line, ...], targets: Mapping[str, str], text: list[str]
 ) -> list[_Statement]:
-    """The statements of a function that are among the lines, in order."""
+    """The statements of a function that compute something, in order."""
     wanted = [(statement, line) for line in lines for statement in ast.parse(line.code).body]
     found: list[_Statement] = []
     place, after = 0, function.body[0].lineno
     for statement in function.body:
         last = statement.end_lineno or statement.lineno
-        if place < len(wanted) and ast.dump(statement) == ast.dump(wanted[place][0]):
+        reads, writes = _names(statement)
+        target = next((name for name in targets if name in writes), "")
+        is_mathematics = place < len(wanted) and ast.dump(statement) == ast.dump(wanted[place][0])
+        if is_mathematics:
+            target = _target(wanted[place][1], writes, targets)
+            place += 1
+        if is_mathematics or target:  # or a gradient brought to its argument's shape
             first = statement.lineno
             while first - 1 > after and text[first - 2].lstrip().startswith("#"):
                 first -= 1
-            target = _target(wanted[place][1], targets)
-            found.append(_Statement(first, last, *_names(statement), target))
-            place += 1
+            found.append(_Statement(first, last, reads, writes, target))
         after = last
     return found
 
 
-def _target(line: Line, targets: set[str]) -> str:
+def _target(line: Line, writes: Collection[str], targets: Mapping[str, str]) -> str:
     """The name that a line's equation defines, if it is one of the equations."""
-    match = DEFINES.match(line.equation) or DEFINES.match(line.code)
-    return match[1] if match and match[1] in targets else ""
+    match = DEFINES.match(line.equation)
+    if match and match[1] in targets:
+        return match[1]
+    right = line.equation.partition(" = ")[2]  # a kept node's, which has a name of the code's
+    named = [name for name, value in targets.items() if name in writes or value == right]
+    return named[0] if named else ""
 
 
 def _names(statement: ast.stmt) -> tuple[frozenset[str], frozenset[str]]:

@@ -7,18 +7,22 @@ from collections.abc import Iterable
 from symbp.report.formula import equation
 from symbp.report.report import Report
 from symbp.report.texts import Texts
-from symbp.report.write import Card, to_index
+from symbp.report.write import Card, cards_of, to_index
 from symbp.version import __version__
 
 __all__ = ["index_page"]
 
 
-def index_page(reports: Iterable[Report], language: str = "en") -> str:
+def index_page(
+    reports: Iterable[Report], language: str = "en", *, before: str = "", there: Iterable[str] = ()
+) -> str:
     """An HTML page with a card for every report, searchable.
 
     Args:
         reports: their pages are expected beside this one, as `Name.html`.
         language: "en" or "zh".
+        before: the page as it was; its other cards stay for
+        there: the layers that have a page still.
     """
     texts = Texts(language)
     words = texts.group("document")
@@ -32,4 +36,6 @@ def index_page(reports: Iterable[Report], language: str = "en") -> str:
         )
         for report in reports
     )
-    return to_index(cards, words["language"], words)
+    there = set(there)
+    others = {name: card for name, card in cards_of(before).items() if name in there}
+    return to_index(cards, words["language"], words, others)

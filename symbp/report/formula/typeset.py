@@ -193,12 +193,12 @@ class _Typesetter(Printer):
     def _print_Add(self, node: Expr) -> Box:
         parts: list[Box] = []
         for term in ordered_terms(node):
-            negative = is_negative(term)
+            negative = is_negative(_unmarked(term))
             if negative:
                 parts.append(Operator("-" if parts else "minus"))
             elif parts:
                 parts.append(Operator("+"))
-            shown = -term if negative else term
+            shown = _opposite(term) if negative else term
             parts.append(self._within(shown, PRECEDENCE["Add"] - 1 + negative))
         return Row(tuple(parts))
 
@@ -256,7 +256,8 @@ class _Typesetter(Printer):
 
     def _reduction(self, word: str, node: Any) -> Box:
         body = self.boxes(node.body)
-        if node.body.is_Add or isinstance(node.body, Where) or is_negative(node.body):
+        inner = _unmarked(node.body)
+        if inner.is_Add or isinstance(inner, Where) or is_negative(inner):
             body = Fence(body)
         return Row((Big(word, self._listed(node.bound)), body))
 
@@ -278,6 +279,15 @@ def _entry_name(name: str) -> Box:
     if name.startswith("_") and name.endswith("_at"):
         return Row((Name("place", upright=True), Fence(Name(name[1:-3]))))
     return Name(name)
+
+
+def _unmarked(node: Basic) -> Basic:
+    return node.inner if isinstance(node, Marked) else node
+
+
+def _opposite(term: Basic) -> Basic:
+    """A term with its sign turned, marked if it was."""
+    return Marked(-term.inner) if isinstance(term, Marked) else -term
 
 
 def _is_closed(item: Basic) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pygraphviz  # type: ignore[import-untyped]
@@ -133,7 +133,26 @@ def lay_out(picture: Picture) -> Layout:
         tip, *second = (point(text.removeprefix("e,")) for text in paths[f"h{number}"])
         path = (*first, first[-1], second[0], *second)
         edges.append(PlacedEdge(edge, *at[f"e{number}"], *size, path, tip))
-    return Layout(round(width + 2 * MARGIN, 1), round(height + 2 * MARGIN, 1), nodes, tuple(edges))
+    whole = Layout(round(width + 2 * MARGIN, 1), round(height + 2 * MARGIN, 1), nodes, tuple(edges))
+    return _trimmed(whole)
+
+
+def _trimmed(layout: Layout) -> Layout:
+    """The layout without the empty strips that dot leaves above and below."""
+    boxes: tuple[PlacedNode | PlacedEdge, ...] = (*layout.nodes, *layout.edges)
+    ends = [box.y + side * box.height / 2 for box in boxes for side in (-1, 1)]
+    ends += [y for edge in layout.edges for _, y in edge.path]
+    top, bottom = min(ends, default=MARGIN) - MARGIN, max(ends, default=MARGIN) + MARGIN
+
+    def up(point: Point) -> Point:
+        return point[0], round(point[1] - top, 1)
+
+    nodes = tuple(replace(node, y=round(node.y - top, 1)) for node in layout.nodes)
+    edges = tuple(
+        replace(edge, y=round(edge.y - top, 1), path=tuple(map(up, edge.path)), tip=up(edge.tip))
+        for edge in layout.edges
+    )
+    return Layout(layout.width, round(bottom - top, 1), nodes, edges)
 
 
 def _run(source: str) -> Any:

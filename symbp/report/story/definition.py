@@ -63,9 +63,12 @@ def _meaning(layer: Layer, texts: Texts) -> Inlines:
 
 
 def _table(layer: Layer, texts: Texts) -> Table:
-    head = tuple(texts.text(f"definition.{key}") for key in ("tensor", "role", "axes", "notes"))
-    rows = tuple(_row(layer, tensor, texts) for tensor in layer.tensors.values())
-    return Table(texts.text("definition.tensors"), head, rows)
+    keys = ["tensor", "role", "axes", "notes"]
+    rows = [_row(layer, tensor, texts) for tensor in layer.tensors.values()]
+    if not any(row[-1] for row in rows):
+        keys, rows = keys[:-1], [row[:-1] for row in rows]
+    head = tuple(texts.text(f"definition.{key}") for key in keys)
+    return Table(texts.text("definition.tensors"), head, tuple(rows))
 
 
 def _row(layer: Layer, tensor: Tensor, texts: Texts) -> tuple[Inlines, ...]:
@@ -73,15 +76,16 @@ def _row(layer: Layer, tensor: Tensor, texts: Texts) -> tuple[Inlines, ...]:
     return (
         (Formula((Entry(tensor.name),)),),
         texts.say(f"definition.{role}"),
-        _axes(tensor, texts),
+        _axes(layer, tensor, texts),
         _notes(tensor, texts),
     )
 
 
-def _axes(tensor: Tensor, texts: Texts) -> Inlines:
+def _axes(layer: Layer, tensor: Tensor, texts: Texts) -> Inlines:
     if not tensor.axes:
         return texts.say("definition.scalar")
-    if all(axis.variadic for axis in tensor.axes):
+    indexed = any(not axis.variadic for item in layer.tensors.values() for axis in item.axes)
+    if not indexed:
         return texts.say("definition.any_shape")
     axes = texts.listed([Formula((axis,)) for axis in tensor.axes])
     return texts.say("definition.leading", axes=axes) if tensor.variadic else axes

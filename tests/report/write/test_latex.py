@@ -17,6 +17,7 @@ from symbp.report.formula import Formula
 from symbp.report.write import to_latex_document, to_latex_fragment
 from symbp.report.write.latex_text import code_words, printable, words
 
+
 def paragraph(text: str, language: str = "en") -> str:
     section = Section("s", "t", (Paragraph((text,)),))
     return to_latex_document(Document("d", "t", language, (), (section,)))

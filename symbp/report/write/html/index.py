@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 
@@ -11,7 +12,9 @@ from symbp.report.picture import Curve, curve_to_svg
 from symbp.report.write.html.inline import broken, quoted
 from symbp.report.write.html.page import environment, style
 
-__all__ = ["Card", "to_index"]
+__all__ = ["Card", "cards_of", "to_index"]
+
+CARD = re.compile(r"<!-- (\w+) -->\n(.*?)<!-- end -->", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -31,21 +34,37 @@ class Card:
     curve: Curve | None = None
 
 
-def to_index(cards: tuple[Card, ...], language: str, words: dict[str, str]) -> str:
+def to_index(
+    cards: tuple[Card, ...],
+    language: str,
+    words: dict[str, str],
+    others: Mapping[str, str] | None = None,
+) -> str:
     """The page.
 
     Args:
         cards: the reports, in order.
         language: its language tag.
         words: the sentences of the group `document` in that language.
+        others: finished cards by name, of `cards_of` an earlier page, that come after these.
     """
+    template = environment().get_template("report/card.html.jinja")
+    shown = {card.name: template.render(card=_shown(card)) for card in cards}
     return (
         environment()
         .get_template("report/index.html.jinja")
         .render(
-            cards=[_shown(card) for card in cards], language=language, words=words, style=style()
+            cards=shown | {n: card for n, card in (others or {}).items() if n not in shown},
+            language=language,
+            words=words,
+            style=style(),
         )
     )
+
+
+def cards_of(page: str) -> dict[str, str]:
+    """The finished cards of a page, by name."""
+    return dict(CARD.findall(page))
 
 
 def _shown(card: Card) -> dict[str, str]:
