@@ -168,3 +168,61 @@ def test_a_bar_on_a_terminal_only(tmp_path):
     shown = os.read(leader, 10000).decode()
     os.close(leader)
     assert "generate" in shown
+
+
+def test_reports_are_written_once_with_an_index(tmp_path):
+    done = run("report", "Sigmoid", "--no-check", "--format", "html,md,tex", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "reports: 4 written\n"
+    names = sorted(path.name for path in (tmp_path / "reports").iterdir())
+    assert names == ["Sigmoid.html", "Sigmoid.md", "Sigmoid.tex", "index.html"]
+    again = run("report", "Sigmoid", "--no-check", "--format", "html,md,tex", cwd=tmp_path)
+    assert again.stdout == "reports: 0 written\n"
+
+
+def test_an_index_keeps_the_cards_of_other_pages(tmp_path):
+    for name in ("Sigmoid", "Tanh"):
+        assert run("report", name, "--no-check", cwd=tmp_path).returncode == 0
+    page = (tmp_path / "reports" / "index.html").read_text()
+    assert page.count("<!-- Sigmoid -->") == page.count("<!-- Tanh -->") == 1
+    (tmp_path / "reports" / "Sigmoid.html").unlink()
+    assert run("report", "Relu", "--no-check", cwd=tmp_path).returncode == 0
+    page = (tmp_path / "reports" / "index.html").read_text()
+    assert "<!-- Sigmoid -->" not in page
+
+
+def test_a_networks_report_brings_those_of_its_layers(tmp_path):
+    assert run("report", "TwoLayerNet", "--no-check", cwd=tmp_path).returncode == 0
+    names = {path.stem for path in (tmp_path / "reports").iterdir()}
+    assert names == {"TwoLayerNet", "Affine", "Relu", "SoftmaxWithLoss", "index"}
+
+
+def test_reports_of_a_file_with_numbers_in_chinese(tmp_path):
+    (tmp_path / "mine.toml").write_text(SIGMOID)
+    arguments = ["mine.toml", "--no-check", "--at", "x=0", "--lang", "zh", "--out", "zh"]
+    assert run("report", *arguments, cwd=tmp_path).returncode == 0
+    page = (tmp_path / "zh" / "Sigmoidal.html").read_text()
+    assert '<html lang="zh-Hans">' in page
+    assert "0.25" in page
+
+
+@pytest.mark.parametrize(
+    ("arguments", "wanted"),
+    [
+        (["Mull"], "no layer `Mull`; did you mean `Mul`?"),
+        (["Mul", "--format", "pdf"], "no format `pdf`; there are html, md, tex"),
+        (["Mul", "--format", ""], "--format ''"),
+        (["Mul", "--lang", "fr"], "no language `fr`; there are `en`, `zh`"),
+        (["Mul", "--at", "x=1"], "`y` of Mul has no value"),
+        (["Mul", "--at", "x=1,y"], "write numbers by name, like `x=100,y=2`"),
+        (["Mul", "--at", "x=__import__('os')"], "write numbers by name"),
+        (["missing.toml"], "missing.toml"),
+    ],
+)
+def test_faults_of_a_report_are_one_line(arguments, wanted, tmp_path):
+    done = run("report", "--no-check", *arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("symbp: ")
+    assert done.stderr.count("\n") == 1
+    assert wanted in done.stderr
+    assert not (tmp_path / "reports").exists()

@@ -252,6 +252,7 @@ def ordered_terms(node: Expr) -> list[Expr]:
     """Terms as one reads them: positive ones first, numbers before tensors, sums last."""
 
     def key(term: Expr) -> tuple[bool, bool, bool, str]:
+        term = _within(term)
         negative = is_negative(term)
         shown = _Printer(False).parenthesize(
             -term if negative else term, PRECEDENCE["Add"] + negative
@@ -284,7 +285,14 @@ def numerator_and_denominator(node: Expr) -> tuple[list[Expr], list[Expr]]:
     return above, below
 
 
+def _within(node: Expr) -> Expr:
+    """What a wrapper for display holds, so that it stands where the bare expression would."""
+    inner: Expr = getattr(node, "inner", node)
+    return inner
+
+
 def _factor_key(factor: Expr) -> tuple[bool, bool, str]:
     """Numbers first, then upstream gradients, then the rest by name; sums of terms last."""
+    factor = _within(factor)
     upstream = isinstance(factor, Entry) and factor.name.startswith("d")
     return factor.has(Entry), not upstream, f"{factor.is_Add}{factor}"

@@ -112,7 +112,7 @@ def layers_named(names: tuple[str, ...]) -> tuple[Layer | Network, ...]:
     found: list[Layer | Network] = []
     for name in names:
         if "=" in name:
-            found.append(layer("Derived", name))
+            found.append(layer("Equation", name))
         elif name.endswith(".toml"):
             found += read_all((Path(name),))
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import StringIO
 
 from pygments.lexers import PythonLexer
@@ -35,6 +36,7 @@ from symbp.report.picture import Picture
 __all__ = ["to_terminal"]
 
 INDENT = 2
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 UNBROKEN = "\N{NO-BREAK SPACE}"
 FORWARD, BACKWARD, NAME, CHANGED = "blue", "red", "cyan", "bold yellow"
 
@@ -48,6 +50,15 @@ def to_terminal(document: Document, colour: bool = False, width: int = 100) -> s
         width: columns; formulas are never broken.
     """
     return _Terminal(document, colour, width).text()
+
+
+def _printable(text: str) -> str:
+    """Text without control characters, which a terminal would obey."""
+    return CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def _text(text: str, style: str = "") -> Text:
+    return Text(_printable(text), style=style)
 
 
 class _Terminal:
@@ -73,7 +84,7 @@ class _Terminal:
     def text(self) -> str:
         """The whole text."""
         document = self._document
-        self._console.print(Text(document.title, style="bold"))
+        self._console.print(_text(document.title, "bold"))
         if document.lead:
             self._console.print(self._inlines(document.lead))
         for number, section in enumerate(document.sections, 1):
@@ -85,7 +96,7 @@ class _Terminal:
 
     def _section(self, section: Section, number: str) -> None:
         self._console.print()
-        self._console.print(Text(f"{number}  {section.title}", style="bold underline"))
+        self._console.print(_text(f"{number}  {section.title}", "bold underline"))
         for block in section.blocks:
             self._block(block, INDENT)
         for place, part in enumerate(section.sections, 1):
@@ -130,7 +141,7 @@ class _Terminal:
             self._line(self._inlines(row[0]), indent)
             for title, cell in zip(table.head[1:], row[1:], strict=True):
                 if cell:
-                    head = Text(f"{title}{self._colon}", style="dim")
+                    head = _text(f"{title}{self._colon}", "dim")
                     self._line(head + self._inlines(cell), indent + INDENT)
 
     def _picture(self, picture: Picture, indent: int) -> None:
@@ -145,10 +156,10 @@ class _Terminal:
 
     def _label(self, label: Formula | str, style: str = "") -> Text:
         text = label if isinstance(label, str) else to_text(label)
-        return Text(text, style=style)
+        return _text(text, style)
 
     def _listing(self, listing: Listing) -> None:
-        text = "\n".join(line.text for line in listing.lines)
+        text = "\n".join(_printable(line.text) for line in listing.lines)
         if not self._colour:
             self._console.print(Text(text), soft_wrap=True)
             return
@@ -164,15 +175,15 @@ class _Terminal:
     def _inline(self, item: Inline) -> Text:
         match item:
             case str():
-                return Text(item)
+                return _text(item)
             case Formula():
                 return self._formula(item, NAME, UNBROKEN)
             case Strong(text):
-                return Text(text, style="bold")
+                return _text(text, "bold")
             case Verdict(text, good):
-                return Text(text, style="green" if good else "bold red")
+                return _text(text, "green" if good else "bold red")
             case Code(text) | Link(text):
-                return Text(text, style=NAME)
+                return _text(text, NAME)
 
     def _formula(self, formula: Formula, style: str = "", space: str = " ") -> Text:
         """A formula; marked parts in a colour, or between double brackets where there is none."""
