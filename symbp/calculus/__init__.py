@@ -5,9 +5,9 @@ from symbp.calculus.conventions import Kink, conventions, kinks
 from symbp.calculus.deltas import by_delta
 from symbp.calculus.derivation import Derivation, Step
 from symbp.calculus.derive import derive
-from symbp.calculus.evaluate import Evaluated, Value, evaluate, evaluate_derivation
 from symbp.calculus.indices import rename
 from symbp.calculus.nodes import ArgMaxOver, ArgMinOver, Delta
+from symbp.calculus.numeric import Evaluated, Value, evaluate, evaluate_derivation
 from symbp.calculus.proofs import FreeShift, Guard, Identity, Proof
 from symbp.calculus.sums import expand_sums
 from symbp.calculus.sweep import Contribution, Sweep, adjoint, selector, total_adjoint

@@ -6,7 +6,7 @@ from typing import Any
 
 import sympy
 from sympy import Basic, Expr
-from sympy.printing.precedence import PRECEDENCE, precedence
+from sympy.printing.precedence import PRECEDENCE
 from sympy.printing.printer import Printer
 
 from symbp.calculus import ArgMaxOver, ArgMinOver, Delta
@@ -32,6 +32,7 @@ from symbp.notation import (
     SumOver,
     Where,
 )
+from symbp.report.formula.binding import is_closed, level_of, opposite, unmarked
 from symbp.report.formula.box import (
     Big,
     Box,
@@ -88,7 +89,7 @@ class _Typesetter(Printer):
     def _within(self, item: Basic, level: int) -> Box:
         """The item's boxes, between parentheses where it binds less than its place asks."""
         box = self.boxes(item)
-        if _is_closed(item) or _level(item) > level:
+        if is_closed(item) or level_of(item) > level:
             return box
         return Fence(box)
 
@@ -193,12 +194,12 @@ class _Typesetter(Printer):
     def _print_Add(self, node: Expr) -> Box:
         parts: list[Box] = []
         for term in ordered_terms(node):
-            negative = is_negative(_unmarked(term))
+            negative = is_negative(unmarked(term))
             if negative:
                 parts.append(Operator("-" if parts else "minus"))
             elif parts:
                 parts.append(Operator("+"))
-            shown = _opposite(term) if negative else term
+            shown = opposite(term) if negative else term
             parts.append(self._within(shown, PRECEDENCE["Add"] - 1 + negative))
         return Row(tuple(parts))
 
@@ -256,7 +257,7 @@ class _Typesetter(Printer):
 
     def _reduction(self, word: str, node: Any) -> Box:
         body = self.boxes(node.body)
-        inner = _unmarked(node.body)
+        inner = unmarked(node.body)
         if inner.is_Add or isinstance(inner, Where) or is_negative(inner):
             body = Fence(body)
         return Row((Big(word, self._listed(node.bound)), body))
@@ -279,37 +280,6 @@ def _entry_name(name: str) -> Box:
     if name.startswith("_") and name.endswith("_at"):
         return Row((Name("place", upright=True), Fence(Name(name[1:-3]))))
     return Name(name)
-
-
-def _unmarked(node: Basic) -> Basic:
-    return node.inner if isinstance(node, Marked) else node
-
-
-def _opposite(term: Basic) -> Basic:
-    """A term with its sign turned, marked if it was."""
-    return Marked(-term.inner) if isinstance(term, Marked) else -term
-
-
-def _is_closed(item: Basic) -> bool:
-    """Whether an item needs no parentheses anywhere: it is one symbol or has its own fence."""
-    if isinstance(item, Marked):
-        return _is_closed(item.inner)
-    negative = item.is_number and item.is_negative
-    closed = Entry | Index | Size | Delta | sympy.Function | sympy.Symbol | Maximum | Minimum
-    return isinstance(item, closed) or (bool(item.is_number) and not negative and item.is_Integer)
-
-
-def _level(item: Basic) -> int:
-    """How tightly an item binds; a reduction like a product, as it ends where a term does."""
-    if isinstance(item, Marked):
-        return _level(item.inner)
-    if isinstance(item, SumOver | MaxOver | MinOver | ArgMaxOver | ArgMinOver):
-        return PRECEDENCE["Mul"]
-    if isinstance(item, Where):
-        return PRECEDENCE["Add"]
-    if isinstance(item, Partial):
-        return PRECEDENCE["Mul"]
-    return int(precedence(item))
 
 
 def _number(text: str) -> Box:

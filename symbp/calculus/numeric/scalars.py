@@ -12,8 +12,9 @@ import sympy
 from sympy import Basic, Expr, Symbol
 from sympy.logic.boolalg import BooleanAtom
 
-from symbp.calculus.arrays import Array, Lengths
-from symbp.calculus.exact import (
+from symbp.calculus.nodes import ArgMaxOver, ArgMinOver, Delta
+from symbp.calculus.numeric.arrays import Array, Lengths
+from symbp.calculus.numeric.exact import (
     Real,
     add,
     aligned,
@@ -24,7 +25,6 @@ from symbp.calculus.exact import (
     power,
     total,
 )
-from symbp.calculus.nodes import ArgMaxOver, ArgMinOver, Delta
 from symbp.errors import SymbpError
 from symbp.notation.expression import (
     Entry,

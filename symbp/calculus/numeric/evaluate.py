@@ -1,7 +1,7 @@
 """Equations with numbers: forward values, and what every node hands back.
 
 The equations are evaluated as they stand, entry by entry, exactly where that is possible (see
-`symbp.calculus.exact`). Size is no object: this is for graphs that a person looks at.
+`symbp.calculus.numeric.exact`). Size is no object: this is for graphs that a person looks at.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from types import MappingProxyType
 
 from sympy import Expr
 
-from symbp.calculus.arrays import Array, Lengths, Value, filled, fitted, read_array
 from symbp.calculus.derivation import Derivation
-from symbp.calculus.scalars import Compiler
+from symbp.calculus.numeric.arrays import Array, Lengths, Value, filled, fitted, read_array
+from symbp.calculus.numeric.scalars import Compiler
 from symbp.calculus.sweep import adjoint
 from symbp.errors import SymbpError
 from symbp.notation.expression import Entry, Index, entries

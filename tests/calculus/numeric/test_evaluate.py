@@ -11,7 +11,7 @@ from calculus import by_numbers
 from sympy import Rational
 
 from symbp.calculus import derive
-from symbp.calculus.evaluate import evaluate, evaluate_derivation, sizes_of
+from symbp.calculus.numeric import evaluate, evaluate_derivation, sizes_of
 from symbp.catalogue import layers
 from symbp.errors import SymbpError
 from symbp.notation import Layer, layer

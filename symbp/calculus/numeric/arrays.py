@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from math import prod
 from typing import Any, TypeAlias
 
-from symbp.calculus.exact import Real, add, real, rounded
+from symbp.calculus.numeric.exact import Real, add, real, rounded
 from symbp.errors import SymbpError
 from symbp.notation.expression import VARIADIC, Index
 
