@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -82,7 +83,8 @@ def exact_gradients(
     values, kinks = _gradients(layer, oracle, data, at, elementwise)
     moved = values
     if rng is not None:
-        moved, _ = _gradients(layer, oracle, _rounded(oracle, data, rng), at, elementwise)
+        rounded = _rounded(oracle, data, rng)
+        moved, _ = _gradients(layer, oracle, rounded, at, elementwise, one_sided=True)
     outside = _edge(layer, oracle, data, elementwise)
     for array in values.values():
         array[np.broadcast_to(outside, array.shape)] = oracle.context.nan
@@ -96,8 +98,14 @@ def _floating(data: Data) -> tuple[np.ndarray, ...]:
 
 
 def _gradients(
-    layer: Layer, oracle: Oracle, data: Data, upstreams: Mapping[str, Any], elementwise: bool
+    layer: Layer,
+    oracle: Oracle,
+    data: Data,
+    upstreams: Mapping[str, Any],
+    elementwise: bool,
+    one_sided: bool = False,
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Gradients and kinks; from one side alone they take half the time, and kinks are not seen."""
     step = oracle.context.mpf(STEP)
 
     def weighted(moved: Data) -> np.ndarray:
@@ -108,20 +116,24 @@ def _gradients(
             total = total + (part if elementwise else np.sum(part))
         return _array(total)
 
+    def ends(name: str, move: Callable[[Any], np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+        high = weighted(data.with_array(name, move(step)))
+        mirrored = _array(2 * middle - high)
+        low = mirrored if one_sided else weighted(data.with_array(name, move(-step)))
+        return high, low
+
     middle = weighted(data)
     gradients, kinks = {}, {}
     for name in subject.differentiable(layer):
         array = oracle.array(data.arrays[name])
         if elementwise:
-            high, low = (weighted(data.with_array(name, array + s)) for s in (step, -step))
+            high, low = ends(name, partial(_added, array))
             gradients[name], kinks[name] = _derivative(middle, high, low, step)
             continue
         gradients[name] = np.empty(array.shape, object)
         kinks[name] = np.zeros(array.shape, bool)
         for place in np.ndindex(*array.shape):
-            high, low = (
-                weighted(data.with_array(name, _nudged(array, place, s))) for s in (step, -step)
-            )
+            high, low = ends(name, partial(_nudged, array, place))
             gradient, kink = _derivative(middle, high, low, step)
             gradients[name][place], kinks[name][place] = gradient[()], kink[()]
     return gradients, kinks
@@ -143,6 +155,10 @@ def _edge(layer: Layer, oracle: Oracle, data: Data, elementwise: bool) -> np.nda
             missing = missing.reshape(values[name].shape)
             outside = outside | (missing if elementwise else missing.any())
     return outside
+
+
+def _added(array: np.ndarray, step: Any) -> np.ndarray:
+    return _array(array + step)
 
 
 def _nudged(array: np.ndarray, place: tuple[int, ...], step: Any) -> np.ndarray:
