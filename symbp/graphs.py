@@ -16,7 +16,7 @@ __all__ = ["Graph", "graph"]
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Graph:
     """A computational graph with numbers in it.
 
@@ -33,6 +33,9 @@ class Graph:
     report: Report
     values: Mapping[str, Value]
     gradients: Mapping[str, Value]
+
+    def __repr__(self) -> str:
+        return str(self)
 
     def _repr_html_(self) -> str:
         return self.report._repr_html_()

@@ -124,6 +124,13 @@ def test_a_notebook_shows_it():
     assert found.steps
 
 
+def test_it_is_short_in_a_shell():
+    found = symbp.derive(BY_NAME["Sigmoid"], judged=False)
+    assert repr(found) == "Report(Sigmoid: dx = dy*y*(1 - y))"
+    graph = symbp.graph("a = x * y", x=2, y=3)
+    assert repr(graph) == str(graph)
+
+
 def test_an_unknown_language_is_refused():
     with pytest.raises(UnknownNameError, match="`xx`"):
         report(BY_NAME["Sigmoid"], judged=False).to_text("xx")

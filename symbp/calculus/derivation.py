@@ -11,6 +11,7 @@ from sympy import Expr
 from symbp.calculus.chain import Chain, chain
 from symbp.calculus.proofs import Proof
 from symbp.calculus.sweep import Sweep
+from symbp.calculus.text import equation_text
 from symbp.notation.layer import Equation, Layer
 
 __all__ = ["Derivation", "Log", "Step"]
@@ -35,7 +36,7 @@ class Step:
     proofs: tuple[Proof, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Derivation:
     """A layer's backward pass, and how it came about.
 
@@ -64,6 +65,10 @@ class Derivation:
     backward: tuple[Equation, ...]
     rewrites: tuple[Step, ...]
     stability: tuple[Step, ...]
+
+    def __repr__(self) -> str:
+        gradients = "; ".join(equation_text(item) for item in self.written)
+        return f"{type(self).__name__}({self.layer.name}: {gradients})"
 
     @property
     def steps(self) -> tuple[Step, ...]:

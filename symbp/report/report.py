@@ -71,7 +71,7 @@ class Judged:
     detail: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Report(Derivation):
     """A derivation with all that there is to show about it.
 
