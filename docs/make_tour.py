@@ -72,7 +72,7 @@ class Page:
     def figure(self, of: Graph | Report, name: str, numbers: bool = False) -> str:
         numbered = numbers or isinstance(of, Graph)
         picture = picture_of(_report(of), TEXTS, numbered)
-        title = f"The graph of {name.replace('-', ' ')}"
+        title = f"Computational graph: {name.replace('-', ' ')}"
         return self._saved(name, to_svg(picture, name, standalone=True), title)
 
     def curve(self, of: Report, name: str) -> str:

@@ -14,7 +14,7 @@ __all__ = ["check"]
 FAILED = 1
 
 
-@click.command()
+@click.command(short_help="Have the judges look at layers.")
 @files_argument
 @only_option
 @click.option(

@@ -18,7 +18,7 @@ __all__ = ["generate"]
 DIFFERENT = 1
 
 
-@click.command()
+@click.command(short_help="Emit layers as NumPy modules.")
 @files_argument
 @only_option
 @click.option(

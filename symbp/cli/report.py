@@ -18,7 +18,7 @@ __all__ = ["report"]
 ENDINGS = {"html": "html", "md": "md", "tex": "tex"}
 
 
-@click.command()
+@click.command(short_help="Write derivation reports.")
 @click.argument("names", nargs=-1, metavar='[NAME|FILE|"y = ..."]...')
 @click.option(
     "--format",

@@ -15,7 +15,7 @@ __all__ = ["derive", "list_layers"]
 WIDTH = 100
 
 
-@click.command(name="list")
+@click.command(name="list", short_help="Show the catalogue.")
 def list_layers() -> None:
     """Show the catalogue, with the equations of each layer."""
     from rich.markup import escape
@@ -30,7 +30,7 @@ def list_layers() -> None:
     show(table)
 
 
-@click.command()
+@click.command(short_help="Show a derivation in the terminal.")
 @click.argument("what", metavar='NAME|"y = ..."')
 @at_option
 @language_option
