@@ -49,6 +49,7 @@ def report(
     >>> found.numbers.values["y"], found.numbers.gradients["x"]
     (6.0, 2.0)
     """
+    at = None if at is None else {name: _plain(value) for name, value in at.items()}
     whole = composed(layer)
     derivation = derive(whole)
     source, code = emitted(layer, derivation)
@@ -61,6 +62,11 @@ def report(
         given=dict(at) if at is not None else None,
         numbers=evaluate_derivation(derivation, at) if at is not None else None,
     )
+
+
+def _plain(value: object) -> object:
+    """A number or nested lists, of an array too."""
+    return value.tolist() if hasattr(value, "tolist") else value
 
 
 def _module(derivation: Derivation, source: SourceFile, code: LayerCode) -> Module:

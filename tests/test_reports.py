@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 
 import symbp
@@ -64,6 +65,44 @@ def test_one_sample_is_an_outer_product():
 def test_a_value_used_twice_adds():
     text = report(symbp.layer("Twice", "y = x*tanh(x)"), judged=False).to_text(width=10_000)
     assert "x is used 2 times" in text
+
+
+def test_an_output_that_is_used_further_has_a_total():
+    made = symbp.layer("Made", "h = tanh(x)\ny = h*h\nz = y + h", outputs=["h", "y", "z"])
+    found = report(made, at={"x": 0.5}, judged=False)
+    text = found.to_text(width=10_000)
+    assert "dy^total = dy + dz" in text
+    assert "dx = dh^total·(1 − h²) = (1 − h²)·(2·h·(dy + dz) + dh + dz)" in text
+    assert "tanh ──(0.46212)─→ h   ←─ 1\n" in text
+
+
+def test_an_edge_of_several_says_what_comes_back_along_it():
+    made = symbp.layer("Made", "y[n] = x[n] * sum(where(m == n, 0, x[m]), m)")
+    graph = report(made, judged=False).to_text(width=10_000).split("\n2  ")[1].split("\n3  ")[0]
+    assert "←─ dx" not in graph
+
+
+def test_a_mean_over_several_axes_divides_by_all_lengths():
+    text = report(symbp.layer("Made", "m = mean(x[n, c, h], n, c, h)"), judged=False).to_text()
+    assert "A mean divides by N[c]·N[h]·N[n]." in text.replace("\n    ", " ")
+
+
+def test_no_bound_index_is_a_free_one_or_a_tensor():
+    text = report(symbp.layer("Made", "g[i, j] = mean(x[n, i]*x[n, j], n)"), judged=False)
+    assert "dx[n, i] += Σ[j] du1[n, j, i]·x[n, j]" in text.to_text(width=10_000)
+    sums = symbp.layer("Sums", "m[c] = sum(x[n, c], n)\ny[n, c] = x[n, c] * m[c]")
+    assert "Σ[m]" not in report(sums, judged=False).to_text()
+
+
+def test_a_loss_called_l_is_not_the_loss():
+    text = report(symbp.layer("Made", "L = sum(x[n]**2, n)"), judged=False).to_text(width=10_000)
+    assert "ℒ, the loss," in text
+    assert "rate at which L " not in text
+
+
+def test_arrays_are_numbers_too():
+    found = report(symbp.layer("Made", "y = 2*x"), at={"x": np.array([1.0, 2.0])}, judged=False)
+    assert "x ──((1, 2))─→" in found.to_text()
 
 
 def test_the_graph_with_numbers():

@@ -10,7 +10,7 @@ from sympy import Add, Expr
 
 from symbp.calculus.indices import canonical, replace_entries
 from symbp.calculus.sums import pull_out
-from symbp.calculus.sweep import Sweep, adjoint
+from symbp.calculus.sweep import Sweep, adjoint, total_adjoint
 from symbp.notation.expression import Entry, Index
 from symbp.notation.layer import Equation, Layer
 
@@ -31,11 +31,16 @@ class Chain:
         values: what a node computes, over the tensors that the user named.
         gradients: what a tensor receives in all, over upstreams and tensors that the user named.
         products: what a node hands back to an operand, written out the same way.
+        handed: the same before it is written out: upstream times local derivative.
+        upstreams: the name of the gradient that a node multiplies with; that of an output that
+            the layer uses further is the total of what comes from above and from within.
     """
 
     values: Mapping[str, Expr]
     gradients: Mapping[str, Expr]
     products: Mapping[tuple[str, Entry], Expr]
+    handed: Mapping[tuple[str, Entry], Expr]
+    upstreams: Mapping[str, str]
 
 
 def chain(layer: Layer, nodes: tuple[Equation, ...], sweep: Sweep) -> Chain:
@@ -51,17 +56,32 @@ def chain(layer: Layer, nodes: tuple[Equation, ...], sweep: Sweep) -> Chain:
     known = dict(forward)
     gradients: dict[str, Expr] = {}
     products: dict[tuple[str, Entry], Expr] = {}
+    handed: dict[tuple[str, Entry], Expr] = {}
+    upstreams = {
+        name: total_adjoint(name)
+        if name in layer.outputs and name in sweep.contributions
+        else adjoint(name)
+        for name in axes
+    }
+    renamed = {
+        adjoint(name): (axes[name], Entry(upstream, *axes[name]))
+        for name, upstream in upstreams.items()
+        if upstream != adjoint(name)
+    }
     for name in [*(node.target for node in reversed(nodes)), *layer.inputs, *layer.parameters]:
         parts = sweep.contributions.get(name, ())
         for part in parts:
-            products[part.node, part.operand] = _written(part.value, known)
+            key = part.node, part.operand
+            handed[key] = replace_entries(part.value, renamed) if renamed else part.value
+            products[key] = _written(handed[key], known)
         total = Add(*(products[part.node, part.operand] for part in parts))
         if name in layer.outputs:
             total += Entry(adjoint(name), *axes[name])
         gradients[name] = pull_out(total)
-        if name not in layer.outputs and _is_short(gradients[name]):
-            known[adjoint(name)] = (axes[name], gradients[name])
-    return Chain(values, gradients, products)
+        inner = name not in layer.outputs or upstreams[name] != adjoint(name)
+        if inner and _is_short(gradients[name]):
+            known[upstreams[name]] = (axes[name], gradients[name])
+    return Chain(values, gradients, products, handed, upstreams)
 
 
 def _written(value: Expr, definitions: Definitions) -> Expr:

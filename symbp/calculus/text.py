@@ -51,7 +51,8 @@ def equation_text(equation: Equation) -> str:
     """An equation as the user would write it, bound indices named by letters."""
     left = Entry(equation.target, *equation.axes)
     bare = is_bare(left) and is_bare(equation.value)
-    return f"{expression_text(left, bare)} = {expression_text(equation.value, bare)}"
+    right = with_letters(equation.value, frozenset(index.name for index in equation.axes))
+    return f"{expression_text(left, bare)} = {expression_text(right, bare)}"
 
 
 def expression_text(expression: Expr, bare: bool | None = None) -> str:
@@ -71,12 +72,18 @@ def is_bare(expression: Basic) -> bool:
     return all(index.variadic for index in expression.atoms(Index))
 
 
-def with_letters(expression: Basic) -> Basic:
-    """Bound indices renamed to letters that are not in use."""
+def with_letters(expression: Basic, taken: frozenset[str] = frozenset()) -> Basic:
+    """Bound indices renamed to letters that are not in use.
+
+    Args:
+        expression: the expression.
+        taken: names that have a meaning beside the expression, too.
+    """
     if not expression.has(*BINDERS):
         return expression
-    free = {symbol.name for symbol in expression.free_symbols if isinstance(symbol, Index)}
-    return _renamed(expression, free)
+    free = {symbol.name for symbol in expression.free_symbols}
+    tensors = {entry.name for entry in expression.atoms(Entry)}
+    return _renamed(expression, free | tensors | taken)
 
 
 def _renamed(node: Basic, taken: set[str]) -> Basic:

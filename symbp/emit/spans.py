@@ -112,6 +112,9 @@ def _names(statement: ast.stmt) -> tuple[frozenset[str], frozenset[str]]:
             (reads if isinstance(node.ctx, ast.Load) else writes).add(node.id)
         elif isinstance(node, ast.keyword) and node.arg == "out":
             writes |= {inner.id for inner in ast.walk(node.value) if isinstance(inner, ast.Name)}
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        into = statement.value.args[:1]  # np.add.at, np.put_along_axis
+        writes |= {node.id for node in into if isinstance(node, ast.Name)}
     if isinstance(statement, ast.Assign | ast.AugAssign):
         target = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
         if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):

@@ -7,6 +7,7 @@ from symbp.report.formula.mark import marked_difference
 from symbp.report.formula.mathml import to_mathml
 from symbp.report.formula.nodes import Marked, Partial, Shape, Transposed
 from symbp.report.formula.pieces import Piece, pieces_of
+from symbp.report.formula.typeset import lettered
 
 __all__ = [
     "Formula",
@@ -17,6 +18,7 @@ __all__ = [
     "Shape",
     "Transposed",
     "equation",
+    "lettered",
     "marked_difference",
     "partial",
     "pieces_of",

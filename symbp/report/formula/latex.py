@@ -12,7 +12,14 @@ __all__ = ["MARK", "latex_words", "to_latex"]
 MARK = r"\underline"
 WORDS = {"sum": r"\sum", "max": r"\max", "min": r"\min"}
 FUNCTIONS = {"exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "max", "min"}
-CHARACTERS = {"δ": r"\delta", "∂": r"\partial", "π": r"\pi", "…": r"\ldots", "∞": r"\infty"}
+CHARACTERS = {
+    "δ": r"\delta",
+    "∂": r"\partial",
+    "π": r"\pi",
+    "…": r"\ldots",
+    "∞": r"\infty",
+    "ℒ": r"\mathcal{L}",
+}
 SPECIAL = {
     "\\": r"\textbackslash{}",
     "{": r"\{",

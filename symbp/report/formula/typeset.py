@@ -50,7 +50,7 @@ from symbp.report.formula.box import (
 from symbp.report.formula.formula import Formula
 from symbp.report.formula.nodes import Marked, Partial, Shape, Transposed
 
-__all__ = ["typeset"]
+__all__ = ["lettered", "typeset"]
 
 COMMA = Operator(",")
 HALF = sympy.Rational(1, 2)
@@ -63,10 +63,16 @@ def typeset(formula: Formula) -> Box:
     typesetter = _Typesetter(bare)
     return Row(
         tuple(
-            Operator(part) if isinstance(part, str) else typesetter.boxes(with_letters(part))
+            Operator(part) if isinstance(part, str) else typesetter.boxes(lettered(formula, part))
             for part in formula.parts
         )
     )
+
+
+def lettered(formula: Formula, part: Basic) -> Basic:
+    """A part of a formula, its bound indices under letters that the formula does not use freely."""
+    free = (symbol.name for side in formula.expressions for symbol in side.free_symbols)
+    return with_letters(part, frozenset(free))
 
 
 class _Typesetter(Printer):
@@ -95,6 +101,10 @@ class _Typesetter(Printer):
 
     def _print_Entry(self, node: Entry) -> Box:
         name = _entry_name(node.name)
+        if node.name.startswith("_d") and node.name.endswith("_total"):
+            below = self._listed(node.indices) if node.indices and not self._bare else None
+            inner = Name(node.name.removeprefix("_").removesuffix("_total"))
+            return Script(inner, below, Name("total", upright=True))
         if not node.indices or self._bare:
             return name
         return Script(name, self._listed(node.indices))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sympy import Expr, Mul
+from sympy import Add, Expr, Mul
 
 from symbp.calculus import ArgMaxOver, ArgMinOver, Contribution, adjoint, selector
 from symbp.notation import (
@@ -29,9 +29,9 @@ from symbp.report.document import (
     Section,
     Steps,
 )
-from symbp.report.formula import Formula
+from symbp.report.formula import Formula, lettered
 from symbp.report.report import Report
-from symbp.report.story.nodes import axes_of, contributions_of
+from symbp.report.story.nodes import adds, axes_of, contributions_of
 from symbp.report.story.transposes import transposes
 from symbp.report.texts import Texts
 
@@ -69,11 +69,11 @@ def _step(
 ) -> Item:
     own, name = Formula((Entry(node.target),)), part.operand.name
     operand = Formula((Entry(name),))
-    left = Entry(adjoint(name), *axes)
-    several = len(report.sweep.contributions[name]) > 1
+    left = Entry(report.chain.upstreams[name], *axes)
+    handed = report.chain.handed[node.target, part.operand]
     product = report.chain.products[node.target, part.operand]
-    sides: list[Expr | str] = [left, "+=" if several else "=", part.value]
-    if product != part.value:
+    sides: list[Expr | str] = [left, "+=" if adds(report, name) else "=", handed]
+    if product != handed:
         sides += ["=", product]
     rules = tuple(_rules(report, node, part, texts))
     title = texts.say("chain.step", operand=operand, node=own)
@@ -85,7 +85,7 @@ def _rules(report: Report, node: Equation, part: Contribution, texts: Texts) -> 
     names: dict[str, Inline] = {
         "node": Formula((Entry(node.target),)),
         "operand": Formula((Entry(part.operand.name),)),
-        "upstream": Formula((Entry(adjoint(node.target), *node.axes),)),
+        "upstream": Formula((Entry(report.chain.upstreams[node.target], *node.axes),)),
         "local": Formula((part.local,)),
         "delta": "δ",
     }
@@ -109,15 +109,26 @@ def _rules(report: Report, node: Equation, part: Contribution, texts: Texts) -> 
         yield rule("chain")
     if isinstance(value, Maximum | Minimum | Where):
         yield rule("branch")
-    for size in _averaged(report, part):
-        yield rule("mean", size=Formula((size,)))
-    for index in part.summed:
+    if sizes := _averaged(report, part):
+        yield rule("mean", size=Formula((Mul(*sizes),)))
+    for index in _summed(report, node, part):
         yield rule("summed", _summed_key(report, index, part), index=Formula((index,)))
+    if len(set(part.operand.indices)) < len(part.operand.indices):
+        yield rule("diagonal")
     slots = [slot for slot in part.operand.indices if not isinstance(slot, Index)]
     if any(slot.has(Entry) for slot in slots):
         yield rule("scatter")
     elif slots:
         yield rule("literal")
+
+
+def _summed(report: Report, node: Equation, part: Contribution) -> tuple[Index, ...]:
+    """The indices that a contribution is summed over, under the letters of its formula."""
+    left = Entry(part.operand.name, *axes_of(report)[part.operand.name])
+    handed = report.chain.handed[node.target, part.operand]
+    shown = lettered(Formula((left, handed)), handed)
+    same = isinstance(shown, SumOver) and len(shown.bound) == len(part.summed)
+    return shown.bound if same else part.summed
 
 
 def _averaged(report: Report, part: Contribution) -> list[Size]:
@@ -155,21 +166,19 @@ def _summed_key(report: Report, index: Index, part: Contribution) -> str:
 
 def _uses(report: Report, operand: Entry, texts: Texts) -> Iterator[Item]:
     """The sum of what comes back to a value that is used several times."""
-    parts = report.sweep.contributions[operand.name]
-    output = operand.name in report.layer.outputs
-    if len(parts) < 2 and not output:
+    name = operand.name
+    if not adds(report, name):
         return
-    left = Entry(adjoint(operand.name), *operand.indices)
-    sides: list[Expr | str] = [left, "="]
-    if output:
-        sides += [left, "+"]
-    for part in parts:
-        sides += [part.value, "+"]
-    inline = Formula((Entry(operand.name),))
-    count = str(len(parts))
-    gradient = Formula((Entry(adjoint(operand.name)),))
-    key = "chain.upstream_uses_why" if output else "chain.uses_why"
-    why = texts.say(key, operand=inline, count=count, gradient=gradient)
-    name = texts.text("chain.uses")
-    title = (inline, texts.text("document.colon"), name)
-    yield title, (Display(Formula(tuple(sides[:-1]))), Bullets((texts.named(name, why),)))
+    parts = report.sweep.contributions[name]
+    terms = [report.chain.handed[part.node, part.operand] for part in parts]
+    if name in report.layer.outputs:
+        terms.insert(0, Entry(adjoint(name), *operand.indices))
+    left = Entry(report.chain.upstreams[name], *operand.indices)
+    total = Formula((left, "=", Add(*terms, evaluate=False)))
+    inline = Formula((Entry(name),))
+    gradient = Formula((Entry(report.chain.upstreams[name]),))
+    key = "upstream_uses_why" if name in report.layer.outputs else "uses_why"
+    why = texts.say(f"chain.{key}", operand=inline, count=str(len(parts)), gradient=gradient)
+    rule = texts.text("chain.uses")
+    title = (inline, texts.text("document.colon"), rule)
+    yield title, (Display(total), Bullets((texts.named(rule, why),)))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sympy import Symbol
 
-from symbp.calculus import adjoint, kinks
+from symbp.calculus import Kink, adjoint, kinks
 from symbp.notation import Assumption, Entry, Layer, Role, Size, Tensor
 from symbp.report.document import (
     Block,
@@ -24,8 +24,6 @@ from symbp.report.report import Report
 from symbp.report.texts import Texts
 
 __all__ = ["definition", "upstreams"]
-
-LOSS = Entry("L")
 
 
 def definition(report: Report, texts: Texts) -> Section:
@@ -57,10 +55,10 @@ def _meaning(layer: Layer, texts: Texts) -> Inlines:
     name = layer.outputs[0]
     return texts.say(
         "definition.upstream",
-        loss=Formula((LOSS,)),
+        loss=Formula((Entry(texts.loss),)),
         tensor=Formula((Entry(name),)),
         gradient=Formula((Entry(adjoint(name)),)),
-        partial=Formula((Partial(LOSS, Entry(name)),)),
+        partial=Formula((Partial(Entry(texts.loss), Entry(name)),)),
         upstreams=texts.listed(upstreams(layer)),
     )
 
@@ -139,10 +137,17 @@ def _parts(layer: Layer, texts: Texts) -> tuple[Section, ...]:
     items = tuple(
         texts.say(f"kink.{kink.kind}", **{n: Formula((part,)) for n, part in kink.parts.items()})
         for kink in kinks(layer.equations)
+        if _matters(layer, kink)
     )
     if items:
         found.append(Section("kinks", texts.text("definition.kinks"), (Bullets(items),)))
     return tuple(found)
+
+
+def _matters(layer: Layer, kink: Kink) -> bool:
+    """Whether a kink lies among values that have a gradient: a mask's condition does not."""
+    names = {entry.name for part in kink.parts.values() for entry in part.atoms(Entry)}
+    return bool(names - set(layer.constants))
 
 
 def _identity(item: Assumption) -> Formula:

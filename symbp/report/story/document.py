@@ -30,7 +30,8 @@ def document_of(report: Report, language: str = "en") -> Document:
     Raises:
         UnknownNameError: there is no such language.
     """
-    texts = Texts(language)
+    layer = report.layer
+    texts = Texts(language, "ℒ" if "L" in {*layer.tensors, *layer.hyper} else "L")
     kind = "document.title" if report.network is None else "document.network_title"
     name = report.layer.name
     lead: Inlines = (report.layer.doc,) if report.layer.doc else ()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from symbp.calculus import Contribution, adjoint
-from symbp.notation import Entry, Equation, Role, entries
+from symbp.notation import Entry, Equation, Index, Role, entries
 from symbp.report.document import Block, Inlines, Paragraph, PictureFigure, Section, Table
 from symbp.report.formula import Formula, to_text
 from symbp.report.picture import Edge, Kind, Node, Picture
 from symbp.report.report import Report
 from symbp.report.story.definition import role_of
+from symbp.report.story.nodes import adds, axes_of
 from symbp.report.story.numbers import number_text
 from symbp.report.story.operation import operation
 from symbp.report.texts import Texts
@@ -86,6 +87,7 @@ class _Labels:
     def __init__(self, report: Report, numbers: bool) -> None:
         self._report = report
         self._numbers = report.numbers if numbers else None
+        self._axes = axes_of(report)
 
     def forward(self, operand: Entry) -> Formula | str:
         """The value that goes along an edge."""
@@ -98,14 +100,25 @@ class _Labels:
         """The value that comes back along an edge."""
         if self._numbers is not None:
             return number_text(self._numbers.handed_back[part.node, part.operand])
-        own = Entry(adjoint(part.operand.name), *part.operand.indices)
-        return _shortest(own, part.value, self._report.chain.products[part.node, part.operand])
+        chain, node = self._report.chain, self._axes[part.node]
+        key = part.node, part.operand
+        if not all(isinstance(slot, Index) for slot in part.operand.indices):
+            # A place that others may share: what this use alone hands back.
+            return Formula((Entry(chain.upstreams[part.node], *node) * part.local,))
+        alone = Entry(adjoint(part.operand.name), *part.operand.indices)
+        whole = () if adds(self._report, part.operand.name) else (alone,)
+        return _shortest(*whole, chain.handed[key], chain.products[key])
 
     def upstream(self, output: Entry) -> Formula | str:
         """The value that comes from above."""
         if self._numbers is not None:
-            return number_text(self._numbers.gradients[output.name])
+            return number_text(_ones(self._numbers.values[output.name]))
         return Formula((Entry(adjoint(output.name), *output.indices),))
+
+
+def _ones(value: object) -> object:
+    """The upstream value that graphs with numbers are shown with."""
+    return [_ones(item) for item in value] if isinstance(value, list | tuple) else 1
 
 
 def _shortest(*forms: object) -> Formula:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from symbp.calculus import Contribution, adjoint
+from symbp.calculus import Contribution
 from symbp.notation import Entry, Equation, Index
 from symbp.report.document import Inlines, Paragraph, Section, Table
 from symbp.report.formula import Formula, equation, partial
 from symbp.report.report import Report
 from symbp.report.texts import Texts
 
-__all__ = ["axes_of", "contributions_of", "nodes", "own_entry"]
+__all__ = ["adds", "axes_of", "contributions_of", "nodes", "own_entry"]
 
 KEYS = ("node", "operand", "local", "jacobian", "upstream", "product")
 
@@ -34,6 +34,11 @@ def contributions_of(report: Report, node: str) -> list[Contribution]:
     ]
 
 
+def adds(report: Report, name: str) -> bool:
+    """Whether what comes back to a tensor is one of several contributions to its gradient."""
+    return len(report.sweep.contributions[name]) > 1 or name in report.layer.outputs
+
+
 def axes_of(report: Report) -> dict[str, tuple[Index, ...]]:
     """The own axes of every tensor and node."""
     axes = {node.target: node.axes for node in report.nodes}
@@ -47,13 +52,14 @@ def own_entry(node: Equation) -> Entry:
 
 def _row(report: Report, node: Equation, part: Contribution) -> tuple[Inlines, ...]:
     own, name = own_entry(node), part.operand.name
-    parts = report.sweep.contributions[name]
-    left = Entry(adjoint(name), *axes_of(report)[name])
+    chain = report.chain
+    left = Entry(chain.upstreams[name], *axes_of(report)[name])
+    sign = "+=" if adds(report, name) else "="
     return (
         (equation(node),),
         (Formula((part.operand,)),),
         (partial(own, part.operand, "=", part.local),),
         (partial(own, part.at, "=", part.jacobian),) if part.at.indices else ("–",),
-        (Formula((Entry(adjoint(node.target), *node.axes),)),),
-        (Formula((left, "+=" if len(parts) > 1 else "=", part.value)),),
+        (Formula((Entry(chain.upstreams[node.target], *node.axes),)),),
+        (Formula((left, sign, chain.handed[node.target, part.operand])),),
     )

@@ -8,6 +8,7 @@ __all__ = ["number_text"]
 
 DIGITS = 5
 MOST_ENTRIES = 6
+TINY = 1e-15  # rounding
 
 
 def number_text(value: object) -> str:
@@ -30,6 +31,8 @@ def _shape(value: object) -> tuple[int, ...]:
 
 
 def _scalar(value: float) -> str:
+    if abs(value) < TINY:
+        return "0"
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
     return f"{value:.{DIGITS}g}".replace("-", "−")

@@ -27,9 +27,6 @@ def saving(report: Report, texts: Texts) -> Section:
         if meanings := tuple(_meanings(report, texts)):
             blocks.append(Bullets(meanings))
         blocks.append(Paragraph(texts.say("saving.why")))
-        values = {*report.layer.tensors, *(node.target for node in report.nodes)}
-        count = texts.say("saving.of_all", all=str(len(values)), kept=str(len(kept)))
-        blocks.append(Paragraph(count))
     if parameters:
         names = texts.listed(_formulas(parameters))
         blocks.append(Paragraph(texts.say("saving.also_parameters", names=names)))

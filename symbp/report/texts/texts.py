@@ -14,6 +14,7 @@ from symbp.report.document import Inline, Inlines, Strong
 __all__ = ["LANGUAGES", "Texts"]
 
 LANGUAGES = ("en", "zh")
+LOSS = re.compile(r"(?<![A-Za-z{])L(?![A-Za-z}])")
 PLACE = re.compile(r"\{(\w+)\}")
 
 
@@ -22,6 +23,7 @@ class Texts:
 
     Args:
         language: one of `LANGUAGES`.
+        loss: the sign of the loss, which the sentences call L.
 
     Raises:
         UnknownNameError: there is no such language.
@@ -30,12 +32,15 @@ class Texts:
     'Contents'
     """
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, loss: str = "L") -> None:
         if language not in LANGUAGES:
             known = ", ".join(f"`{name}`" for name in LANGUAGES)
             raise UnknownNameError(f"no language `{language}`; there are {known}")
         self.language = language
-        self._sentences = _read(language)
+        self.loss = loss
+        self._sentences = {
+            key: LOSS.sub(loss, sentence) for key, sentence in _read(language).items()
+        }
 
     def say(self, key: str, **parts: Inline | Inlines) -> Inlines:
         """A sentence with formulas and the like in the place of its braces."""
