@@ -223,3 +223,13 @@ def test_no_gradient_is_a_view_of_another():
     instance.forward(np.zeros((2, 3)), np.zeros((3, 2)))
     da, db = instance.backward(np.ones((2, 3)))
     assert not np.shares_memory(da, db)
+
+
+def test_integers_that_index_two_axes_stay_below_the_shorter():
+    made = layer("Twice", "y[n] = A[t[n], s[n]] * A[s[n], t[n]]", constants=["t", "s"])
+    source = emit(made)
+    twice = load_class(source)()
+    with pytest.raises(IndexError, match="t holds 3, but must hold integers from 0 to 2"):
+        twice.forward(np.ones((3, 5)), np.array([3]), np.array([0]))
+    assert twice.forward(np.ones((3, 5)), np.array([2]), np.array([0])) == 1
+    assert check_layer(made, load_class(source), source.text).ok

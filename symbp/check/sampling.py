@@ -167,7 +167,7 @@ def _draw(layer: Layer, recipe: Recipe, case: ShapeCase, rng: np.random.Generato
     for name in outside(layer):
         tensor, shape = layer.tensors[name], case.shapes[name]
         if tensor.integer:
-            count = case.lengths[counts[name]] if name in counts else 2
+            count = min((case.lengths[space] for space in counts.get(name, ())), default=2)
             arrays[name] = np.asarray(rng.integers(0, count, shape))
         else:
             arrays[name] = np.asarray(recipe[name](rng, shape, _class_axis(tensor)), np.float64)

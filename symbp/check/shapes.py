@@ -92,14 +92,14 @@ def small_cases(layer: Layer) -> tuple[ShapeCase, ...]:
     )
 
 
-def class_counts(layer: Layer) -> dict[str, str]:
-    """For every integer tensor the index space of the axis that it points into."""
-    found: dict[str, str] = {}
+def class_counts(layer: Layer) -> dict[str, set[str]]:
+    """For every integer tensor the index spaces of the axes that it points into."""
+    found: dict[str, set[str]] = {}
     for entry in _entries(layer):
         axes = layer.tensors[entry.name].axes
         for slot, axis in zip(entry.indices, axes, strict=True):
             if isinstance(slot, Entry):  # its own pointers point into its own axes
-                found.setdefault(slot.name, axis.space)
+                found.setdefault(slot.name, set()).add(axis.space)
     return found
 
 

@@ -161,10 +161,12 @@ class Door:
     def _integers(self, tensor: Tensor) -> list[str]:
         """Indices of an axis, none outside it."""
         self.helpers.add("integers")
-        name, space = tensor.name, gathered_spaces(self.layer).get(tensor.name)
-        if space not in self.spaces:
+        name, spaces = tensor.name, gathered_spaces(self.layer).get(tensor.name, ())
+        lengths = [self.spaces[space].length for space in spaces if space in self.spaces]
+        if not lengths or len(lengths) < len(spaces):
             raise InternalError(f"{self.layer.name}: no axis is known that {name} indexes")
-        call = f'_integers("{name}", {name}, {self.spaces[space].length})'
+        least = lengths[0] if len(lengths) == 1 else f"min({', '.join(lengths)})"
+        call = f'_integers("{name}", {name}, {least})'
         return [*assignment(name, call, 8), *self._rank(tensor, 8)]
 
     def _one_hot(self, tensor: Tensor, owner: str) -> list[str]:
