@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 __all__ = ["__version__", "derive", "graph", "layer", "parse_layers", "read_layers"]
 
 
+def __dir__() -> list[str]:
+    """The public names, for completion."""
+    return __all__
+
+
 def __getattr__(name: str) -> Any:
     """Public names, read when first used: importing SymPy takes a while."""
     if name == "layer":

@@ -7,10 +7,21 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from symbp.calculus import Derivation, derive, equation_text, evaluate_derivation
+from symbp import catalogue
+from symbp.calculus import Derivation, derive, equation_text, evaluate, evaluate_derivation
 from symbp.check import JUDGES, check_layer
 from symbp.emit import LayerCode, SourceFile, spans
-from symbp.notation import Layer, Network, Reduction
+from symbp.errors import SymbpError, UnknownNameError
+from symbp.notation import (
+    Equation,
+    Layer,
+    Network,
+    Reduction,
+    entries,
+    free_indices,
+    nearest,
+)
+from symbp.notation import layer as written
 from symbp.pipeline import JUDGES_OF_NETWORKS, composed, emitted, load_class
 from symbp.report import Computes, Curve, Judged, Module, Report, Saved
 
@@ -18,10 +29,11 @@ __all__ = ["report"]
 
 SAMPLES = 121
 REACH = 4.0
+TOLERANCE = 1e-6
 
 
 def report(
-    layer: Layer | Network,
+    layer: Layer | Network | str,
     *,
     at: Mapping[str, object] | None = None,
     judged: bool = True,
@@ -30,7 +42,7 @@ def report(
     """Derive a layer's backward pass, with all that there is to show about it.
 
     Args:
-        layer: a layer or a network.
+        layer: a layer or a network, the name of one of the catalogue, or an equation `y = ...`.
         at: numbers for the inputs, parameters and constants by name; the graph is then shown
             with numbers too.
         judged: whether the judges look at the emitted code, which may take a second.
@@ -49,8 +61,11 @@ def report(
     >>> found.numbers.values["y"], found.numbers.gradients["x"]
     (6.0, 2.0)
     """
+    layer = _layer_of(layer)
     at = None if at is None else {name: _plain(value) for name, value in at.items()}
     whole = composed(layer)
+    if at is not None:
+        _assume(whole, at)
     derivation = derive(whole)
     source, code = emitted(layer, derivation)
     return Report.of(
@@ -62,6 +77,40 @@ def report(
         given=dict(at) if at is not None else None,
         numbers=evaluate_derivation(derivation, at) if at is not None else None,
     )
+
+
+def _layer_of(what: object) -> Layer | Network:
+    """What a report is asked of."""
+    if isinstance(what, Layer | Network):
+        return what
+    if isinstance(what, str) and "=" in what:
+        return written("Equation", what)
+    known = {item.name: item for item in catalogue.layers()}
+    if isinstance(what, str) and what in known:
+        return known[what]
+    if isinstance(what, str):
+        near = nearest(what, known)
+        hint = f"; did you mean `{near}`?" if near else ""
+        raise UnknownNameError(f"no layer `{what}` in the catalogue{hint}")
+    raise SymbpError(f"a layer is wanted, not {type(what).__name__}: see symbp.layer")
+
+
+def _assume(layer: Layer, at: Mapping[str, object]) -> None:
+    """Raises an error if numbers contradict what the layer takes for granted of its data."""
+    for item in layer.assumptions:
+        names = {entry.name for entry in entries(item.left - item.right)}
+        if not names <= at.keys():
+            continue
+        gap = Equation("gap", free_indices(item.left - item.right), item.left - item.right)
+        found = evaluate([gap], {name: at[name] for name in names})["gap"]
+        if any(abs(number) > TOLERANCE for number in _numbers(found)):
+            raise SymbpError(f"{layer.name} assumes {item.source}, which these numbers contradict")
+
+
+def _numbers(value: object) -> list[float]:
+    if isinstance(value, tuple):
+        return [number for part in value for number in _numbers(part)]
+    return [float(value)]  # type: ignore[arg-type]
 
 
 def _plain(value: object) -> object:

@@ -173,11 +173,11 @@ def test_a_bar_on_a_terminal_only(tmp_path):
 def test_reports_are_written_once_with_an_index(tmp_path):
     done = run("report", "Sigmoid", "--no-check", "--format", "html,md,tex", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "reports: 4 written\n"
+    assert done.stdout == "reports: 4 files written\n"
     names = sorted(path.name for path in (tmp_path / "reports").iterdir())
     assert names == ["Sigmoid.html", "Sigmoid.md", "Sigmoid.tex", "index.html"]
     again = run("report", "Sigmoid", "--no-check", "--format", "html,md,tex", cwd=tmp_path)
-    assert again.stdout == "reports: 0 written\n"
+    assert again.stdout == "reports: 0 files written\n"
 
 
 def test_an_index_keeps_the_cards_of_other_pages(tmp_path):

@@ -179,3 +179,25 @@ def test_only_functions_of_one_variable_have_a_curve():
     with_curve = {n for n in NAMES if report(BY_NAME[n], judged=False).curve is not None}
     assert {"Sigmoid", "Relu", "Gelu", "Tanh", "Elu"} <= with_curve
     assert not {"Add", "Affine", "Softmax", "SoftmaxWithLoss", "Dropout"} & with_curve
+
+
+def test_numbers_that_contradict_an_assumption_are_refused():
+    with pytest.raises(SymbpError, match=r"assumes sum\(t"):
+        report(BY_NAME["SoftmaxWithLoss"], at={"x": [1, 2], "t": [0.3, 0.3]})
+
+
+@pytest.mark.parametrize("what", ["Sigmoid", "y = 1 / (1 + exp(-x))"])
+def test_a_name_or_an_equation_is_a_layer_too(what):
+    assert "dx = dy*y*(1 - y)" in repr(symbp.derive(what, judged=False))
+
+
+@pytest.mark.parametrize("what", ["Sigmoidd", None, 3])
+def test_what_is_no_layer_is_refused(what):
+    with pytest.raises(SymbpError):
+        symbp.derive(what)
+
+
+def test_labels_of_an_edge_use_the_indices_of_what_goes_along_it():
+    text = text_of("SoftmaxWithLoss")
+    assert "x ──(x[…, k])─→ exp   ←─ du1[…, k]·u1[…, k]" in text
+    assert "Σ k ──(Σ[k] exp(x[…, k]))─→ 1/" in text

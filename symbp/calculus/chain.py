@@ -50,7 +50,8 @@ def chain(layer: Layer, nodes: tuple[Equation, ...], sweep: Sweep) -> Chain:
     forward: Definitions = {}
     values: dict[str, Expr] = {}
     for node in nodes:
-        values[node.target] = _written(node.value, forward)
+        whole = replace_entries(node.value, forward)
+        values[node.target] = whole if _is_short(whole) else node.value
         if node.target not in layer.tensors and _is_short(values[node.target]):
             forward[node.target] = (node.axes, values[node.target])
     known = dict(forward)

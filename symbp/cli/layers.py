@@ -112,7 +112,8 @@ def layers_named(names: tuple[str, ...]) -> tuple[Layer | Network, ...]:
     found: list[Layer | Network] = []
     for name in names:
         if "=" in name:
-            found.append(layer("Equation", name))
+            count = sum("=" in other for other in names[: names.index(name)])
+            found.append(layer(f"Equation{count + 1}" if count else "Equation", name))
         elif name.endswith(".toml"):
             found += read_all((Path(name),))
         else:
@@ -162,7 +163,7 @@ def numbers(text: str) -> dict[str, object] | None:
         keywords = call.keywords if isinstance(call, ast.Call) and not call.args else []
         found = {keyword.arg: ast.literal_eval(keyword.value) for keyword in keywords}
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        found = {}
-    if not found or None in found:
+        found, keywords = {}, []
+    if not found or None in found or len(found) < len(keywords):
         raise SymbpError(f"--at {text}: write numbers by name, like `x=100,y=2` or `x=[1,2]`")
     return {str(name): value for name, value in found.items()}

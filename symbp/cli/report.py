@@ -61,7 +61,7 @@ def report(
         index, there = out / "index.html", (path.stem for path in out.glob("*.html"))
         before = index.read_text(encoding="utf-8") if index.is_file() else ""
         count += _put(index, index_page(made, lang, before=before, there=there))
-    click.echo(f"{out}: {count} written")
+    click.echo(f"{out}: {count} file{'' if count == 1 else 's'} written")
 
 
 def _endings(formats: str) -> list[str]:

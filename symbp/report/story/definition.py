@@ -31,9 +31,8 @@ def definition(report: Report, texts: Texts) -> Section:
     layer = report.layer
     blocks: list[Block] = [Paragraph(texts.say("definition.lead"))]
     blocks += [Display(equation(item), f"def-{item.target}") for item in layer.equations]
-    if sources := [Code(item.source) for item in layer.equations if item.source]:
-        written = texts.joined([(source,) for source in sources], "document.semicolon")
-        blocks.append(Paragraph(texts.say("definition.written", equations=written)))
+    if sources := tuple((Code(item.source),) for item in layer.equations if item.source):
+        blocks += [Paragraph(texts.say("definition.written")), Bullets(sources)]
     blocks.append(Paragraph(_meaning(layer, texts)))
     blocks.append(_table(layer, texts))
     notes = [*_hyper(layer, texts), *_sizes(report, texts)]

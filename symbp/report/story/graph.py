@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symbp.calculus import Contribution, adjoint
+from symbp.calculus import Contribution, adjoint, rename
 from symbp.notation import Entry, Equation, Index, Role, entries
 from symbp.report.document import Block, Inlines, Paragraph, PictureFigure, Section, Table
 from symbp.report.formula import Formula, to_text
@@ -36,8 +36,8 @@ def graph(report: Report, texts: Texts) -> Section:
     if report.numbers is not None and report.given is not None:
         comma = texts.text("document.comma")
         given = comma.join(f"{key} = {number_text(value)}" for key, value in report.given.items())
-        blocks.append(Paragraph(texts.say("graph.numbers", given=given)))
-        blocks.append(PictureFigure(picture_of(report, texts, numbers=True), caption))
+        numbers = texts.say("graph.numbers", given=given)
+        blocks.append(PictureFigure(picture_of(report, texts, numbers=True), numbers))
         blocks.append(_values(report, texts))
     return Section("graph", texts.text("graph.title"), tuple(blocks))
 
@@ -106,8 +106,11 @@ class _Labels:
             # A place that others may share: what this use alone hands back.
             return Formula((Entry(chain.upstreams[part.node], *node) * part.local,))
         alone = Entry(adjoint(part.operand.name), *part.operand.indices)
+        own = self._axes[part.operand.name]
+        slots = dict(zip(own, part.operand.indices, strict=True))
         whole = () if adds(self._report, part.operand.name) else (alone,)
-        return _shortest(*whole, chain.handed[key], chain.products[key])
+        forms = (rename(form, slots) for form in (chain.handed[key], chain.products[key]))
+        return _shortest(*whole, *forms)
 
     def upstream(self, output: Entry) -> Formula | str:
         """The value that comes from above."""

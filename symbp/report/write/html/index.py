@@ -46,7 +46,7 @@ def to_index(
         cards: the reports, in order.
         language: its language tag.
         words: the sentences of the group `document` in that language.
-        others: finished cards by name, of `cards_of` an earlier page, that come after these.
+        others: finished cards by name, of `cards_of` an earlier page.
     """
     template = environment().get_template("report/card.html.jinja")
     shown = {card.name: template.render(card=_shown(card)) for card in cards}
@@ -54,7 +54,7 @@ def to_index(
         environment()
         .get_template("report/index.html.jinja")
         .render(
-            cards=shown | {n: card for n, card in (others or {}).items() if n not in shown},
+            cards=dict(sorted((dict(others or {}) | shown).items())),
             language=language,
             words=words,
             style=style(),
