@@ -23,6 +23,7 @@ from symbp.notation.layer import Layer
 __all__ = ["FUNCTIONS", "Oracle"]
 
 REMEMBERED = 2048
+LARGEST_EXPONENT = 64  # binary digits: beyond them a power takes more digits than there is room for
 
 FUNCTIONS: Mapping[type, str] = {
     sympy.exp: "exp",
@@ -153,6 +154,8 @@ class Oracle:
 
 def _exact_power(context: MPContext, base: Any, exponent: Any) -> Any:
     whole = context.isint(exponent) and abs(exponent) < 2**30
+    if not whole and base > 0 and base != 1 and context.mag(exponent) > LARGEST_EXPONENT:
+        return context.inf if (base > 1) == (exponent > 0) else context.zero
     return base ** int(exponent) if whole else base**exponent
 
 
@@ -177,9 +180,16 @@ def _table(context: MPContext) -> dict[type, Callable[..., Any]]:
         return real
 
     table = {kind: guarded(getattr(context, name)) for kind, name in FUNCTIONS.items()}
+    table[sympy.exp] = guarded(functools.partial(_exp, context))
     # The notation's lgamma is log|gamma|; mpmath's has an imaginary part left of 0.
     table[sympy.loggamma] = guarded(functools.partial(_log_gamma, context))
     return table
+
+
+def _exp(context: MPContext, x: Any) -> Any:
+    if context.isfinite(x) and context.mag(x) > LARGEST_EXPONENT:
+        return context.inf if x > 0 else context.zero
+    return context.exp(x)
 
 
 def _log_gamma(context: MPContext, x: Any) -> Any:

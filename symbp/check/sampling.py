@@ -156,7 +156,7 @@ def suits(layer: Layer, oracle: Oracle, data: Data) -> bool:
     """
     values = oracle.forward(layer, data)
     context = oracle.context
-    finite = all(context.isfinite(v) for name in layer.outputs for v in values[name].flat)
+    finite = all(np.isfinite(float(v)) for name in layer.outputs for v in values[name].flat)
     numbers = not any(context.isnan(v) for array in values.values() for v in array.flat)
     return finite and numbers and oracle.assumption_gap(layer, data) <= ASSUMPTION_TOLERANCE
 

@@ -93,3 +93,18 @@ def test_outside_the_domain_is_nan() -> None:
 def test_precision() -> None:
     value = Oracle(60).forward(layer("One", "y = exp(x)"), Data({"x": np.array(1.0)}))["y"][()]
     assert str(value).startswith("2.71828182845904523536028747135266249775724709369995")
+
+
+@pytest.mark.parametrize(
+    ("equation", "expected"),
+    [
+        ("y = x**x**x**x", np.inf),
+        ("y = (1/x)**x**x**x", 0.0),
+        ("y = exp(exp(exp(exp(x))))", np.inf),
+        ("y = exp(-exp(exp(exp(x))))", 0.0),
+    ],
+)
+def test_a_tower_of_powers_is_beyond_every_number(equation, expected):
+    made = layer("Tower", equation)
+    found = Oracle().forward(made, Data({"x": np.array([1e4])}, {}, ""))
+    assert float(found["y"][0]) == expected
