@@ -100,6 +100,17 @@ def test_the_second_opinion_sees_a_wrong_gradient(dtype):
         assert (fault == "") is right
 
 
+@pytest.mark.xfail(strict=True, reason="an InternalError of the lowering, not mended yet")
+def test_a_minimum_over_leading_axes_of_a_choice_by_index():
+    forward = (
+        "a[..., n] = maximum((z[..., n]) / (2 + sin(x)), x)\n"
+        "b[...] = sum(z[..., m] * z[..., m] * a[..., m], m)\n"
+        "y[n] = where((x < 0.5) or (x < 2), min(where(n == 1, a[..., n], b[...]), ...),"
+        " (size(n)) * (where(x >= 0.5, x, x)))"
+    )
+    holds(Spec(forward, parameters=("x", "z")))
+
+
 def test_a_masked_softmax_of_diagonals_scaled_by_its_own_maximum():
     masked = "where(a[{0}] > 0 or {0} == 0, (a[{0}]) * max(a[k], k), -inf)"
     top, low = masked.format("i"), masked.format("l")

@@ -25,7 +25,7 @@ from symbp.check.refusals import refusal_faults
 from symbp.check.shapes import class_counts, shape_cases
 from symbp.check.variants import variants
 from symbp.errors import CheckError, LoweringError, NotationError
-from symbp.notation import Layer
+from symbp.notation import Entry, Layer
 
 __all__ = ["Fault", "Notes", "Opinion", "Refused", "Rejected", "examine"]
 
@@ -102,13 +102,22 @@ def examine(spec: Spec, seed: int = 0, notes: Notes | None = None) -> Notes:
 
 
 def read(spec: Spec) -> Layer:
-    """The layer, if the text is one."""
+    """The layer, if the text is one and its integers point into one length each."""
     try:
         layer = spec.layer()
     except NotationError as error:
         raise Rejected(f"notation: {error}") from None
     if any(n in layer.constants and not layer.tensors[n].axes for n in class_counts(layer)):
         raise Rejected("integers: a number")
+    spaces: dict[str, set[str]] = {}
+    for equation in layer.equations:
+        for entry in equation.value.atoms(Entry):
+            axes = layer.tensors[entry.name].axes
+            for slot, axis in zip(entry.indices, axes, strict=True):
+                if isinstance(slot, Entry):
+                    spaces.setdefault(slot.name, set()).add(axis.space)
+    if any(len(found) > 1 for found in spaces.values()):
+        raise Rejected("integers: they point into axes of several lengths")
     if not subject.differentiable(layer):
         raise Rejected("inputs: nothing has a gradient")
     return layer
