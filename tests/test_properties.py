@@ -100,7 +100,6 @@ def test_the_second_opinion_sees_a_wrong_gradient(dtype):
         assert (fault == "") is right
 
 
-@pytest.mark.xfail(strict=True, reason="an InternalError of the lowering, not mended yet")
 def test_a_minimum_over_leading_axes_of_a_choice_by_index():
     forward = (
         "a[..., n] = maximum((z[..., n]) / (2 + sin(x)), x)\n"

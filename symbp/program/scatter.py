@@ -95,6 +95,8 @@ def lower_scatter(
     if len(places) == 1:
         ((axis, place),) = places.items()
         position = order.index(axis)
+        if axis.variadic and repeated:
+            return context.lower(term, order)  # as a mask: several places for one result
         if axis.variadic:
             return _scatter_flat(context, rest, place, shape, order)
         index = index_array(context, place, (*order, *kept))
