@@ -78,11 +78,28 @@ def assemble(
         if not kept or not any(has_growing_exponential(eq.value) for eq in forward + backward):
             break
     log.extend(trial)
+    backward = _with_literal_places(forward, backward, selectors)
     wanted = {*layer.outputs, *_names(backward)}
     places = {item.target: item for item in selectors}
     return Assembled(
         spelled_out(gradients, unnamed | places), _live(forward, wanted), tuple(backward)
     )
+
+
+def _with_literal_places(
+    forward: Iterable[Equation], backward: Iterable[Equation], selectors: Iterable[Equation]
+) -> list[Equation]:
+    """The backward equations; a selector whose index cancels from what it selects of is 0."""
+    targets = {item.target for item in selectors}
+    first = {eq.target for eq in forward if eq.target in targets and eq.value == 0}
+
+    def literal(node: Expr) -> Expr:
+        return sympy.S.Zero if isinstance(node, Entry) and node.name in first else node
+
+    return [
+        Equation(eq.target, eq.axes, canonical(transform(eq.value, literal)), eq.source)
+        for eq in backward
+    ]
 
 
 def _titled(equation: Equation) -> Equation:

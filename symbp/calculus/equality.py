@@ -74,12 +74,7 @@ def do_differ(a: Expr, b: Expr) -> bool:
     for seed in range(PLACES):
         draw = random.Random(seed)
         lowest = -3000 if seed % 2 else 1
-        values = {
-            node: Integer(draw.randrange(LENGTH))
-            if node.is_integer
-            else Rational(draw.randint(lowest, 3000), 1000)
-            for node in unknown
-        }
+        values = {node: _number(node, draw, lowest) for node in unknown}
         try:
             left, right = (side.xreplace(values).evalf(DIGITS) for side in (a, b))
         except TypeError:  # complex numbers are compared: the place is outside the domain
@@ -89,6 +84,15 @@ def do_differ(a: Expr, b: Expr) -> bool:
         if are_numbers and distance > TOLERANCE * (1 + size):
             return True
     return False
+
+
+def _number(unknown: Basic, draw: random.Random, lowest: int) -> Expr:
+    """A value: sums are written out over indices of one length, which is that of all."""
+    if isinstance(unknown, Size):
+        return Integer(LENGTH)
+    if unknown.is_integer:
+        return Integer(draw.randrange(LENGTH))
+    return Rational(draw.randint(lowest, 3000), 1000)
 
 
 def _written_out(node: Basic) -> Basic:
