@@ -21,7 +21,7 @@ from symbp.calculus.bounds import is_bounded_above
 from symbp.calculus.indices import BINDERS, apart, canonical
 from symbp.notation.expression import Entry, Index, Maximum, MaxOver, Minimum, SumOver
 
-__all__ = ["Shift", "is_exponential_sum", "settle", "shift_beside", "shift_of"]
+__all__ = ["Shift", "distributed", "is_exponential_sum", "settle", "shift_beside", "shift_of"]
 
 
 @dataclass(frozen=True)
@@ -214,9 +214,9 @@ def _relative(exponent: Expr, m: Dummy, low: Expr, high: Expr) -> Expr:
     """
     count = -exponent.coeff(m)
     distance = high - low
-    rest = sympy.expand(exponent + count * m - count * low)
+    rest = distributed(exponent + count * m - count * low)
     slope = _slope(rest, distance)
-    return sympy.expand(rest - slope * distance) + _ramp(slope, count, distance)
+    return distributed(rest - slope * distance) + _ramp(slope, count, distance)
 
 
 def _slope(expression: Expr, direction: Expr) -> Expr:
@@ -241,13 +241,18 @@ def _ramp(slope: Expr, count: Expr, distance: Expr) -> Expr:
 
 def _settled(exponent: Expr, shifts: list[Shift]) -> Expr:
     """An exponent with every m put in."""
-    exponent = sympy.expand(exponent)
+    exponent = distributed(exponent)
     for shift in shifts:
         if shift.largest is not None:
             exponent = exponent.subs(shift.m, shift.largest)
         elif shift.low is not None and shift.high is not None:
             exponent = _relative(exponent, shift.m, shift.low, shift.high)
     return exponent
+
+
+def distributed(exponent: Expr) -> Expr:
+    """A sum of terms; what is a power stays one, for a difference is not to be expanded."""
+    return Add(*(sympy.expand_mul(term, deep=False) for term in Add.make_args(exponent)))
 
 
 def settle(expression: Expr, shifts: list[Shift]) -> Expr:

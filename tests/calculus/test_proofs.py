@@ -330,7 +330,7 @@ def test_numbers_tell_differences():
 
 CAPTURED = [
     "y = sum(log(exp(x[k]) / sum(exp(x[l]), l) + 1), k)",
-    "h[c] = log(1e-7 + exp(g[c]*X[0]) / sum(exp(X[0]*g[d]), d)) * g[a[c]] * X[0]",
+    "h[n, c] = log(1e-7 + exp(g[c]*X[n]) / sum(exp(X[n]*g[d]), d)) * g[c]",
     "y = -sum(t[k] * log(exp(x[k]) / sum(exp(x[l]), l) + 1e-9), k)",
     "v[h] = log(1 + exp(x[h]))\ny[h] = log(1 + exp(v[h] / sqrt(mean(v[b]**2, b))))",
 ]
