@@ -73,9 +73,8 @@ def _opens(form: Expr, complements: set[Expr]) -> bool:
 def _times(s: Expr, part: Expr) -> Expr | None:
     """The product, unless something cancels in it: `y*(1 - t/y)` is well `y - t`."""
     product = s * part
-    return (
-        product if part.as_powers_dict().keys() - {-1} <= product.as_powers_dict().keys() else None
-    )
+    factors = {base for base in part.as_powers_dict() if base.has(Entry)}
+    return product if factors <= product.as_powers_dict().keys() else None
 
 
 def is_difference(node: Basic) -> bool:
