@@ -79,8 +79,9 @@ def _times(s: Expr, part: Expr) -> Expr | None:
 
 def is_difference(node: Basic) -> bool:
     """Whether a sum has terms with entries that are added and such that are subtracted."""
-    signs = {_negative(term) for term in node.args if term.has(Entry)}
-    return node.is_Add and len(signs) == 2
+    if not node.is_Add:
+        return False
+    return len({_negative(term) for term in node.args if term.has(Entry)}) == 2
 
 
 def forms(expression: Expr) -> Iterator[Expr]:
