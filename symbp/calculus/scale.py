@@ -18,7 +18,7 @@ import sympy
 from sympy import Abs, Add, Dummy, Expr, Mul, S, exp
 
 from symbp.calculus.bounds import is_bounded_above
-from symbp.calculus.indices import canonical
+from symbp.calculus.indices import BINDERS, apart, canonical
 from symbp.notation.expression import Entry, Index, Maximum, MaxOver, Minimum, SumOver
 
 __all__ = ["Shift", "is_exponential_sum", "settle", "shift_beside", "shift_of"]
@@ -146,6 +146,7 @@ def _shift_of_sum_over(expression: SumOver, m: Dummy) -> Shift:
 def _shifted(term: Expr, m: Expr) -> Expr:
     """`term*exp(-m)`, the factor taken into sums over indices."""
     if isinstance(term, SumOver):
+        term = apart(term, m.free_symbols)
         return SumOver(_shifted(term.body, m), *term.bound)
     if term.is_Mul:
         sums = [f for f in term.args if isinstance(f, SumOver) and _exponent(f.body)[0] != 0]
@@ -252,12 +253,15 @@ def _settled(exponent: Expr, shifts: list[Shift]) -> Expr:
 def settle(expression: Expr, shifts: list[Shift]) -> Expr:
     """Puts the values of all m in, in exponents without cancellation."""
     marks = {shift.m for shift in shifts}
+    incoming = set().union(*(shift.value.free_symbols for shift in shifts))
 
     def visit(node: Expr) -> Expr:
         if not node.args or not node.free_symbols & marks:
             return node
         if isinstance(node, exp):
             return exp(_settled(node.exp, shifts))
+        if isinstance(node, BINDERS):
+            node = apart(node, incoming)
         return node.func(*(visit(arg) for arg in node.args))
 
     return visit(expression)
