@@ -10,7 +10,6 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from .terms import (
     DOTS,
@@ -40,15 +39,15 @@ INDICES = (
     (("t", "s", "u", "tau"), ("N", "M", "K", "L"), ("alpha", "beta", "gamma", "delta")),
 )
 TENSORS = (
-    "x z W V Q b".split(),
-    "X Y_ A B C D".split(),
-    "scores keys query gate bias temperature".split(),
-    "mu sigma w theta rho lam".split(),
-    "total product largest value out axis".split(),
-    "S P Z G T H".split(),
+    ["x", "z", "W", "V", "Q", "b"],
+    ["X", "Y_", "A", "B", "C", "D"],
+    ["marks", "keys", "query", "gate", "bias", "temperature"],
+    ["mu", "sigma", "w", "theta", "rho", "lam"],
+    ["total", "product", "largest", "value", "out", "axis"],
+    ["S", "P", "Z", "G", "T", "H"],
 )
-INTEGERS = ("idx pos".split(), "label a_".split(), "I J".split())
-TARGETS = ("y f g_".split(), "loss h_ r1".split(), "res mid top".split(), "Out U1 U2".split())
+INTEGERS = (["idx", "pos"], ["label", "a_"], ["I", "J"])
+TARGETS = (["y", "f", "g_"], ["loss", "h_", "r1"], ["res", "mid", "top"], ["Out", "U1", "U2"])
 HYPER = {"eps": 1e-3, "tau_": 0.5, "p_": 2.5, "q_": 2, "g3": 3, "m1": -1.5, "lr": 0.1}
 NUMBERS = ("2", "1", "0.5", "3", "1.5", "0.1", "1e-3", "1e-5", "0.25", "pi")
 
@@ -255,7 +254,12 @@ class Author:
     def quotient(self, scope: Scope, depth: int) -> Term:
         below = self.expression(scope, self.less(depth))
         below = self.rng.choice(
-            (plus(number(1), squared(below)), apply("exp", below), plus(apply("abs", below), number(1)), below)
+            (
+                plus(number(1), squared(below)),
+                apply("exp", below),
+                plus(apply("abs", below), number(1)),
+                below,
+            )
         )
         return over(self.expression(scope, depth - 1), below)
 
@@ -265,7 +269,9 @@ class Author:
     def complement(self, scope: Scope, depth: int) -> Term:
         """1 - sigmoid(u) in products, powers and logarithms."""
         u = self.expression(scope, depth - 1)
-        p = self.rng.choice((sigmoid(u), apply("tanh", u), apply("erf", u), self.soft(scope, depth - 1)))
+        p = self.rng.choice(
+            (sigmoid(u), apply("tanh", u), apply("erf", u), self.soft(scope, depth - 1))
+        )
         rest = minus(number(1), p)
         forms = (
             rest,
@@ -326,8 +332,6 @@ class Author:
                 times(apply("sign", v), u),
                 apply("where", apply("<=", v, number(0)), u, number(1)),
                 times(apply("sign", v), apply("sign", self.access(scope))),
-                plus(minus(u, v), v),
-                over(times(u, v), v),
             )
         )
 
@@ -429,7 +433,9 @@ class Author:
             return self.quotient(scope, depth)
         u, v, k = pair
         if self.chance(30):
-            form = self.rng.choice((lambda t: apply("exp", t), squared, sigmoid, lambda t: apply("abs", t)))
+            form = self.rng.choice(
+                (lambda t: apply("exp", t), squared, sigmoid, lambda t: apply("abs", t))
+            )
             u, v = form(u), form(v)
         u, v = (scale(u), scale(v)) if scale else (u, v)
         eps = number(self.rng.choice(("1e-5", "1e-3", "0.1", "1")))
@@ -476,7 +482,7 @@ class Author:
         if j is None:
             return self.unary(scope, depth)
         inside = (*scope, j)
-        w = self.body(tuple(i for i in scope if i == DOTS) + (j,), 0, j)
+        w = self.body((*(i for i in scope if i == DOTS), j), 0, j)
         kind = self.rng.choice(("shift", "shift", "scale", "back", "flat"))
         if kind == "shift":
             sign = self.rng.choice((plus, minus))
@@ -500,7 +506,8 @@ class Author:
         if k is None:
             return self.unary(scope, depth)
         inside = (*scope, k)
-        gap = minus(self.access(inside, k), self.access(inside, k))
+        first, second = self.access(inside, k), self.access(inside, k)
+        gap = minus(first, second) if first != second else first
         square = Fold(self.rng.choice(("sum", "mean")), squared(gap), (k,))
         forms = (
             square,
@@ -516,7 +523,11 @@ class Author:
         for _ in range(self.rng.choice((1, 1, 1, 2))):
             index = self.new((*scope, *bound))
             bound += (index,) if index else ()
-        if any(DOTS in axes for axes in self.held.values()) and DOTS not in scope and self.chance(60):
+        if (
+            any(DOTS in axes for axes in self.held.values())
+            and DOTS not in scope
+            and self.chance(60)
+        ):
             bound += (DOTS,)
         if not bound:
             return self.unary(scope, depth)
@@ -547,8 +558,10 @@ class Author:
         return Fold("sum", term, bound) if bound else term
 
 
-SMOOTH = "exp tanh sin cos arctan erf abs arcsinh expm1 sinh cosh square sign cbrt exp2".split()
-OF_POSITIVE = "log sqrt log2 log1p reciprocal lgamma cbrt log10".split()
+SMOOTH = tuple(
+    "exp tanh sin cos arctan erf abs arcsinh expm1 sinh cosh square sign cbrt exp2".split()  # noqa: SIM905
+)
+OF_POSITIVE = ["log", "sqrt", "log2", "log1p", "reciprocal", "lgamma", "cbrt", "log10"]
 SHIFTS: tuple[Callable[[Author, Scope, Term], Term], ...] = (
     lambda a, s, u: minus(u, a.access(s)),
     lambda a, s, u: plus(u, a.access(s)),

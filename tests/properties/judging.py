@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import signal
-import types
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -115,7 +114,7 @@ def _emitted(made: Made) -> tuple[Any, Layer]:
         raise _Fault("crash", f"read: {_short(error)}") from None
     try:
         return pipeline.emit(read), read
-    except LoweringError as error:
+    except (LoweringError, NotationError) as error:
         raise _Fault("refused", str(error)) from None
     except Exception as error:
         raise _Fault("crash", _short(error)) from None
@@ -207,7 +206,9 @@ def _drawn(
         else:
             arrays[name] = np.asarray(recipe(rng, shape))
     # What float32 holds exactly: one reference is right for both.
-    arrays = {n: a if a.dtype.kind == "i" else a.astype("f4").astype("f8") for n, a in arrays.items()}
+    arrays = {
+        n: a if a.dtype.kind == "i" else a.astype("f4").astype("f8") for n, a in arrays.items()
+    }
     return Arguments(arrays, lengths, lead)
 
 
@@ -229,7 +230,12 @@ def _cast(arguments: Arguments, dtype: Any) -> dict[str, np.ndarray]:
 
 
 def _run(
-    made: Made, read: Layer, cls: type, arguments: Arguments, upstream: Mapping[str, Any], dtype: Any
+    made: Made,
+    read: Layer,
+    cls: type,
+    arguments: Arguments,
+    upstream: Mapping[str, Any],
+    dtype: Any,
 ) -> _Run:
     arrays = _cast(arguments, dtype)
     before = {name: array.copy() for name, array in arrays.items()}
@@ -271,7 +277,9 @@ def _judged(
     if max((float(np.abs(exact[n]).max(initial=0)) for n in made.outputs), default=0) > HUGE:
         return False
     upstream = {
-        name: np.asarray(rng.choice([-1, 1], exact[name].shape) * rng.uniform(0.5, 1.5, exact[name].shape))
+        name: np.asarray(
+            rng.choice([-1, 1], exact[name].shape) * rng.uniform(0.5, 1.5, exact[name].shape)
+        )
         .astype("f4")
         .astype("f8")
         for name in made.outputs
@@ -313,8 +321,9 @@ class _Judge:
             for seed in SEEDS:
                 rng = np.random.default_rng(seed)
                 arrays = {
-                    n: a if a.dtype.kind == "i" else a.astype(np.longdouble)
-                    * (1 + amplitude * rng.uniform(-1, 1, a.shape))
+                    n: a
+                    if a.dtype.kind == "i"
+                    else a.astype(np.longdouble) * (1 + amplitude * rng.uniform(-1, 1, a.shape))
                     for n, a in self.arguments.arrays.items()
                 }
                 moved = Arguments(arrays, self.arguments.lengths, self.arguments.lead)

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from .terms import DOTS, RELATIONS, Access, Apply, Fold, Made, Number, Slot, Term, Word
+from .terms import DOTS, RELATIONS, Access, Fold, Made, Number, Slot, Term, Word
 
 __all__ = ["Arguments", "Gradients", "gradients", "outputs"]
 
@@ -67,15 +67,13 @@ def lgamma(u: Any) -> Any:
     return value - np.log(np.abs(product))
 
 
+NUMPYS = (
+    "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "logaddexp", "sqrt", "cbrt", "square",
+    "reciprocal", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh",
+    "arcsinh", "arccosh", "arctanh", "abs", "sign", "maximum", "minimum", "where",
+)  # fmt: skip
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    **{
-        name: getattr(np, name)
-        for name in (
-            "exp exp2 expm1 log log2 log10 log1p logaddexp sqrt cbrt square reciprocal sin cos tan "
-            "arcsin arccos arctan sinh cosh tanh arcsinh arccosh arctanh abs sign maximum minimum "
-            "where"
-        ).split()
-    },
+    **{name: getattr(np, name) for name in NUMPYS},
     "erf": erf,
     "lgamma": lgamma,
     "neg": np.negative,
@@ -201,8 +199,7 @@ class Evaluation:
                 held = array.shape[1 : 1 + rank]
                 names = self.lead[len(self.lead) - rank :]
                 places += [
-                    self._along(name) if n > 1 else 0
-                    for name, n in zip(names, held, strict=True)
+                    self._along(name) if n > 1 else 0 for name, n in zip(names, held, strict=True)
                 ]
             else:
                 places.append(self._place(slot))
@@ -247,9 +244,7 @@ def gradients(
 ) -> Gradients:
     """The gradients of all that has one, for the given upstream values."""
     names = [
-        name
-        for name, thing in made.things.items()
-        if thing.role != "constant" and not thing.points
+        name for name, thing in made.things.items() if thing.role != "constant" and not thing.points
     ]
     wide = _wide(made, arguments)
     places = [(name, place) for name in names for place in np.ndindex(arguments.arrays[name].shape)]
