@@ -18,14 +18,14 @@ __all__ = ["Counts", "report", "run", "settings"]
 Counts = collections.Counter[str]
 
 
-def settings(layers: int = 1500) -> tuple[int, int, int]:
+def settings(layers: int = 1000) -> tuple[int, int, int]:
     """The seed, the number of layers and of processes, from the environment.
 
     Without SYMBP_SEED the seed is a new one every time.
     """
     seed = int(os.environ.get("SYMBP_SEED") or secrets.randbelow(10**9))
     count = int(os.environ.get("SYMBP_LAYERS") or layers)
-    return seed, count, int(os.environ.get("SYMBP_PROCESSES") or 1)
+    return seed, count, int(os.environ.get("SYMBP_PROCESSES") or 2)
 
 
 def _judge(place: tuple[int, int]) -> list[tuple[str, Finding]]:
