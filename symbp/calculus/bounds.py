@@ -7,7 +7,13 @@ from sympy import Expr
 
 from symbp.notation.expression import Entry, Maximum, MaxOver, Minimum, Where
 
-__all__ = ["growing_exponentials", "has_growing_exponential", "is_bounded_above"]
+__all__ = [
+    "growing_exponentials",
+    "has_growing_exponential",
+    "has_unbounded_exponential",
+    "is_bounded_above",
+    "is_bounded_below",
+]
 
 LIMIT = 60
 
@@ -87,6 +93,15 @@ def _is_instance(value: Expr, extreme: MaxOver) -> bool:
     pattern = body.xreplace({index: sympy.Wild(f"w{n}") for n, index in enumerate(bound)})
     match = value.match(pattern)
     return match is not None
+
+
+def has_unbounded_exponential(expression: Expr) -> bool:
+    """Whether an exponential in the expression can overflow or vanish."""
+    return any(
+        node.args[0].has(Entry)
+        and not (is_bounded_above(node.args[0]) and is_bounded_below(node.args[0]))
+        for node in expression.atoms(sympy.exp, sympy.cosh, sympy.sinh)
+    )
 
 
 def growing_exponentials(expression: Expr) -> set[Expr]:

@@ -245,7 +245,7 @@ class Maximum(_Extremum):
 
 
 class Minimum(_Extremum):
-    """`minimum(a, b)`. At a tie the gradient goes to the constant if there is one, else to `a`."""
+    """`minimum(a, b)`. At a tie the gradient goes to what is not constant, else to `b`."""
 
     word = "minimum"
 
