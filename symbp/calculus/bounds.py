@@ -10,6 +10,7 @@ from symbp.notation.expression import Entry, Maximum, MaxOver, Minimum, Where
 __all__ = ["growing_exponentials", "has_growing_exponential", "is_bounded_above"]
 
 LIMIT = 60
+BOUNDED = (sympy.tanh, sympy.sin, sympy.cos, sympy.erf, sympy.erfc, sympy.sign)
 
 
 def is_bounded_above(expression: Expr) -> bool:
@@ -24,7 +25,7 @@ def is_bounded_above(expression: Expr) -> bool:
         return all(is_bounded_above(arg) for arg in expression.args)
     if isinstance(expression, Where):
         return all(is_bounded_above(arg) for arg in expression.args[1:])
-    if isinstance(expression, sympy.tanh | sympy.sin | sympy.cos | sympy.erf | sympy.sign):
+    if isinstance(expression, BOUNDED):
         return True
     if expression.is_Mul:
         return _is_bounded_product(expression)
@@ -56,7 +57,7 @@ def is_bounded_below(expression: Expr) -> bool:
         return all(is_bounded_below(arg) for arg in expression.args[1:])
     if expression.is_Add:
         return all(is_bounded_below(term) for term in expression.args)
-    return isinstance(expression, sympy.tanh | sympy.sin | sympy.cos | sympy.erf | sympy.sign)
+    return isinstance(expression, BOUNDED)
 
 
 def _is_shift_by_maximum(expression: Expr) -> bool:
