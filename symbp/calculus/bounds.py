@@ -16,6 +16,7 @@ __all__ = [
 ]
 
 LIMIT = 60
+BOUNDED = (sympy.tanh, sympy.sin, sympy.cos, sympy.erf, sympy.erfc, sympy.sign)
 
 
 def is_bounded_above(expression: Expr) -> bool:
@@ -30,7 +31,7 @@ def is_bounded_above(expression: Expr) -> bool:
         return all(is_bounded_above(arg) for arg in expression.args)
     if isinstance(expression, Where):
         return all(is_bounded_above(arg) for arg in expression.args[1:])
-    if isinstance(expression, sympy.tanh | sympy.sin | sympy.cos | sympy.erf | sympy.sign):
+    if isinstance(expression, BOUNDED):
         return True
     if expression.is_Mul:
         return _is_bounded_product(expression)
@@ -62,7 +63,7 @@ def is_bounded_below(expression: Expr) -> bool:
         return all(is_bounded_below(arg) for arg in expression.args[1:])
     if expression.is_Add:
         return all(is_bounded_below(term) for term in expression.args)
-    return isinstance(expression, sympy.tanh | sympy.sin | sympy.cos | sympy.erf | sympy.sign)
+    return isinstance(expression, BOUNDED)
 
 
 def _is_shift_by_maximum(expression: Expr) -> bool:
