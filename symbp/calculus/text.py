@@ -194,6 +194,9 @@ class _Printer(StrPrinter):
     def _print_Not(self, node: Basic) -> str:
         return f"not {self.parenthesize(node.args[0], PRECEDENCE['Not'])}"
 
+    def _print_Differs(self, node: Basic) -> str:
+        return f"{self._print(node.args[0])} != {self._print(node.args[1])}"
+
     def _print_Relational(self, node: Basic) -> str:
         word = {"Eq": "==", "Ne": "!=", "Equality": "==", "Unequality": "!="}
         symbol = word.get(type(node).__name__, node.rel_op)
