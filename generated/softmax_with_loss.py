@@ -50,8 +50,11 @@ class SoftmaxWithLoss:
         # x - x.max(axis=-1)[..., None] - log(exp(x - x.max(axis=-1)[...,
         #     None]).sum(axis=-1))[..., None]
         difference -= np.log(total)[..., None]
+        # vdot(where(t != 0, x - x.max(axis=-1)[..., None] - log(exp(x -
+        #     x.max(axis=-1)[..., None]).sum(axis=-1))[..., None], 0), t)
+        total2 = np.vdot(np.where(t != 0, difference, 0), t)
         # loss = -mean(sum(t[..., c] * log(y[..., c]), c), ...)
-        loss = np.vdot(difference, t) / (-math.prod(x.shape[:-1]))
+        loss = total2 / (-math.prod(x.shape[:-1]))
         self._saved = t, y
         return loss
 

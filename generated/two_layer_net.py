@@ -150,7 +150,7 @@ class TwoLayerNet:
         #     None]).sum(axis=1))[:, None]
         difference -= np.log(total)[:, None]
         # loss = -sum(log(y4[n, classes])*t[n, classes], classes, n)/size(n)
-        loss = np.vdot(difference, t) / (-x.shape[0])
+        loss = np.vdot(np.where(t != 0, difference, 0), t) / (-x.shape[0])
         return {"y1": y1, "y2": y2, "y3": y3, "y4": y4, "loss": loss}
 
     def forward(self, x, t):
@@ -172,7 +172,7 @@ class TwoLayerNet:
         #     None]).sum(axis=1))[:, None]
         difference -= np.log(total)[:, None]
         # loss = -sum(log(y4[n, classes])*t[n, classes], classes, n)/size(n)
-        loss = np.vdot(difference, t) / (-x.shape[0])
+        loss = np.vdot(np.where(t != 0, difference, 0), t) / (-x.shape[0])
         self._saved = x, t, y1, y2, y4
         return loss
 
