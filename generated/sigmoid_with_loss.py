@@ -59,8 +59,8 @@ class SigmoidWithLoss:
             raise RuntimeError("SigmoidWithLoss: backward needs a forward before it")
         t, y, single = self._saved
         dloss = _upstream("dloss", dloss, (), t.dtype)
-        dx = t - y
-        dx *= dloss / (-t.size)  # dx = -dloss*(t - y)/size(...)
+        dx = y - t
+        dx *= dloss / t.size  # dx = dloss*(y - t)/size(...)
         return dx[0] if single else dx
 
     def _checked(self, x, t):
