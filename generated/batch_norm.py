@@ -37,6 +37,9 @@ class BatchNorm:
 
     Inputs:
         x: [n, j]
+
+    Between forward and backward:
+        gamma and beta must stay as they are: backward reads them
     """
 
     def __init__(self, gamma, beta, *, eps=1e-05):

@@ -24,6 +24,10 @@ class Div:
     Inputs:
         x: any shape, broadcast as NumPy does
         y: any shape, broadcast as NumPy does
+
+    Between forward and backward:
+        z is read-only: change a copy
+        y may be changed: backward has its own copy
     """
 
     def __init__(self):
@@ -34,7 +38,8 @@ class Div:
         """Return z, given x and y."""
         x, y = self._checked(x, y)
         z = x / y  # z = x / y
-        self._saved = y, z, x.shape
+        z.setflags(write=False)
+        self._saved = _private(y), z, x.shape
         return z
 
     def backward(self, dz):
@@ -124,3 +129,13 @@ def _upstream(name, value, shape, dtype):
             f"Div: {name} has shape {value.shape}, but {name[1:]} has {shape}"
         )
     return value
+
+
+def _private(array):
+    """The array itself if it and what it is a view of are read-only, else a copy."""
+    owner = array
+    while owner is not None:
+        if not isinstance(owner, np.ndarray) or owner.flags.writeable:
+            return array.copy()
+        owner = owner.base
+    return array

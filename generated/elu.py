@@ -30,6 +30,9 @@ class Elu:
 
     Inputs:
         x: any shape
+
+    Between forward and backward:
+        x may be changed: backward has its own copy
     """
 
     def __init__(self, *, alpha=1.0):
@@ -44,7 +47,7 @@ class Elu:
         np.expm1(product, out=product)  # expm1(minimum(x, 0))
         product *= self.alpha  # alpha * expm1(minimum(x, 0))
         y = np.where(x > 0, x, product)  # y = where(x > 0, x, alpha * (exp(x) - 1))
-        self._saved = x, single, y.shape
+        self._saved = _private(x), single, y.shape
         return y[0] if single else y
 
     def backward(self, dy):
@@ -116,6 +119,16 @@ def _upstream(name, value, shape, dtype):
             f"Elu: {name} has shape {value.shape}, but {name[1:]} has {shape}"
         )
     return value
+
+
+def _private(array):
+    """The array itself if it and what it is a view of are read-only, else a copy."""
+    owner = array
+    while owner is not None:
+        if not isinstance(owner, np.ndarray) or owner.flags.writeable:
+            return array.copy()
+        owner = owner.base
+    return array
 
 
 def _number(name, value):

@@ -25,6 +25,10 @@ class Embedding:
 
     Inputs:
         t: any shape, integers, no gradient
+
+    Between forward and backward:
+        t may be changed: backward has its own copy
+        E must stay as they are: backward reads them
     """
 
     def __init__(self, E):
@@ -36,7 +40,7 @@ class Embedding:
         """Return y[..., d], given t."""
         t = self._checked(t)
         y = self.E[t]  # y[..., d] = E[t[...], d]
-        self._saved = t, y.shape
+        self._saved = _private(t), y.shape
         return y
 
     def backward(self, dy):
@@ -140,3 +144,13 @@ def _upstream(name, value, shape, dtype):
             f"Embedding: {name} has shape {value.shape}, but {name[1:]} has {shape}"
         )
     return value
+
+
+def _private(array):
+    """The array itself if it and what it is a view of are read-only, else a copy."""
+    owner = array
+    while owner is not None:
+        if not isinstance(owner, np.ndarray) or owner.flags.writeable:
+            return array.copy()
+        owner = owner.base
+    return array

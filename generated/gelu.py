@@ -27,6 +27,9 @@ class Gelu:
 
     Inputs:
         x: any shape
+
+    Between forward and backward:
+        x may be changed: backward has its own copy
     """
 
     def __init__(self):
@@ -40,7 +43,7 @@ class Gelu:
         y = 1 + area
         y *= 0.5  # 0.5 * (1 + area)
         y *= x  # y = x / 2 * (1 + erf(x / sqrt(2)))
-        self._saved = x, area, single, y.shape
+        self._saved = _private(x), area, single, y.shape
         return y[0] if single else y
 
     def backward(self, dy):
@@ -116,3 +119,13 @@ def _upstream(name, value, shape, dtype):
             f"Gelu: {name} has shape {value.shape}, but {name[1:]} has {shape}"
         )
     return value
+
+
+def _private(array):
+    """The array itself if it and what it is a view of are read-only, else a copy."""
+    owner = array
+    while owner is not None:
+        if not isinstance(owner, np.ndarray) or owner.flags.writeable:
+            return array.copy()
+        owner = owner.base
+    return array

@@ -28,6 +28,9 @@ class GeluTanh:
 
     Inputs:
         x: any shape
+
+    Between forward and backward:
+        x may be changed: backward has its own copy
     """
 
     def __init__(self):
@@ -46,7 +49,7 @@ class GeluTanh:
         y = 1 + tanh
         y *= 0.5  # 0.5 * (1 + tanh)
         y *= x  # y = x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x**3)))
-        self._saved = x, tanh, single, y.shape
+        self._saved = _private(x), tanh, single, y.shape
         return y[0] if single else y
 
     def backward(self, dy):
@@ -131,3 +134,13 @@ def _upstream(name, value, shape, dtype):
             f"GeluTanh: {name} has shape {value.shape}, but {name[1:]} has {shape}"
         )
     return value
+
+
+def _private(array):
+    """The array itself if it and what it is a view of are read-only, else a copy."""
+    owner = array
+    while owner is not None:
+        if not isinstance(owner, np.ndarray) or owner.flags.writeable:
+            return array.copy()
+        owner = owner.base
+    return array

@@ -28,6 +28,9 @@ class HardSwish:
 
     Inputs:
         x: any shape
+
+    Between forward and backward:
+        x may be changed: backward has its own copy
     """
 
     def __init__(self):
@@ -42,7 +45,7 @@ class HardSwish:
         np.minimum(lower, 6, out=lower)  # lower = minimum(maximum(3 + x, 0), 6)
         y = lower / 6
         y *= x  # y = x * minimum(maximum(x + 3, 0), 6) / 6
-        self._saved = x, lower, single, y.shape
+        self._saved = _private(x), lower, single, y.shape
         return y[0] if single else y
 
     def backward(self, dy):
@@ -117,3 +120,13 @@ def _upstream(name, value, shape, dtype):
             f"HardSwish: {name} has shape {value.shape}, but {name[1:]} has {shape}"
         )
     return value
+
+
+def _private(array):
+    """The array itself if it and what it is a view of are read-only, else a copy."""
+    owner = array
+    while owner is not None:
+        if not isinstance(owner, np.ndarray) or owner.flags.writeable:
+            return array.copy()
+        owner = owner.base
+    return array

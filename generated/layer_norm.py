@@ -36,6 +36,9 @@ class LayerNorm:
 
     Inputs:
         x: [..., i]
+
+    Between forward and backward:
+        gamma and beta must stay as they are: backward reads them
     """
 
     def __init__(self, gamma, beta, *, eps=1e-05):

@@ -28,6 +28,10 @@ class Linear:
 
     Inputs:
         x: [..., i]
+
+    Between forward and backward:
+        x may be changed: backward has its own copy
+        W and b must stay as they are: backward reads them
     """
 
     def __init__(self, W, b):
@@ -40,7 +44,7 @@ class Linear:
         x = self._checked(x)
         y = x @ self.W
         y += self.b  # y[..., j] = sum(x[..., i] * W[i, j], i) + b[j]
-        self._saved = x, y.shape
+        self._saved = _private(x), y.shape
         return y
 
     def backward(self, dy):
@@ -157,3 +161,13 @@ def _upstream(name, value, shape, dtype):
             f"Linear: {name} has shape {value.shape}, but {name[1:]} has {shape}"
         )
     return value
+
+
+def _private(array):
+    """The array itself if it and what it is a view of are read-only, else a copy."""
+    owner = array
+    while owner is not None:
+        if not isinstance(owner, np.ndarray) or owner.flags.writeable:
+            return array.copy()
+        owner = owner.base
+    return array

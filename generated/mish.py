@@ -23,6 +23,9 @@ class Mish:
 
     Inputs:
         x: any shape
+
+    Between forward and backward:
+        x may be changed: backward has its own copy
     """
 
     def __init__(self):
@@ -49,7 +52,7 @@ class Mish:
         ratio = product + e2  # 2 * exp(-abs(x)) + exp(minimum(2 * x, 0))
         ratio /= total  # ratio = tanh(log(1 + exp(x)))
         y = ratio * x  # y = x * tanh(log(1 + exp(x)))
-        self._saved = x, e, ratio, single, y.shape
+        self._saved = _private(x), e, ratio, single, y.shape
         return y[0] if single else y
 
     def backward(self, dy):
@@ -125,3 +128,13 @@ def _upstream(name, value, shape, dtype):
             f"Mish: {name} has shape {value.shape}, but {name[1:]} has {shape}"
         )
     return value
+
+
+def _private(array):
+    """The array itself if it and what it is a view of are read-only, else a copy."""
+    owner = array
+    while owner is not None:
+        if not isinstance(owner, np.ndarray) or owner.flags.writeable:
+            return array.copy()
+        owner = owner.base
+    return array

@@ -24,6 +24,9 @@ class Mul:
     Inputs:
         x: any shape, broadcast as NumPy does
         y: any shape, broadcast as NumPy does
+
+    Between forward and backward:
+        x and y may be changed: backward has its own copy
     """
 
     def __init__(self):
@@ -34,7 +37,7 @@ class Mul:
         """Return z, given x and y."""
         x, y = self._checked(x, y)
         z = x * y  # z = x * y
-        self._saved = x, y, z.shape
+        self._saved = _private(x), _private(y), z.shape
         return z
 
     def backward(self, dz):
@@ -124,3 +127,13 @@ def _upstream(name, value, shape, dtype):
             f"Mul: {name} has shape {value.shape}, but {name[1:]} has {shape}"
         )
     return value
+
+
+def _private(array):
+    """The array itself if it and what it is a view of are read-only, else a copy."""
+    owner = array
+    while owner is not None:
+        if not isinstance(owner, np.ndarray) or owner.flags.writeable:
+            return array.copy()
+        owner = owner.base
+    return array

@@ -25,6 +25,9 @@ class Relu:
 
     Inputs:
         x: any shape
+
+    Between forward and backward:
+        x may be changed: backward has its own copy
     """
 
     def __init__(self):
@@ -35,7 +38,7 @@ class Relu:
         """Return y, given x."""
         x = self._checked(x)
         y = np.maximum(x, 0)  # y = maximum(x, 0)
-        self._saved = x, y.shape
+        self._saved = _private(x), y.shape
         return y
 
     def backward(self, dy):
@@ -98,3 +101,13 @@ def _upstream(name, value, shape, dtype):
             f"Relu: {name} has shape {value.shape}, but {name[1:]} has {shape}"
         )
     return value
+
+
+def _private(array):
+    """The array itself if it and what it is a view of are read-only, else a copy."""
+    owner = array
+    while owner is not None:
+        if not isinstance(owner, np.ndarray) or owner.flags.writeable:
+            return array.copy()
+        owner = owner.base
+    return array

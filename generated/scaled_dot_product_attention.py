@@ -33,6 +33,9 @@ class ScaledDotProductAttention:
         Q: [..., q, d]
         K: [..., k, d]
         V: [..., k, v]
+
+    Between forward and backward:
+        Q, K and V may be changed: backward has its own copy
     """
 
     def __init__(self):
@@ -50,7 +53,7 @@ class ScaledDotProductAttention:
         # P[..., q, k] = exp(S[..., q, k]) / sum(exp(S[..., q, m]), m)
         P /= P.sum(axis=-1)[..., None]
         O = P @ V  # O[..., q, v] = sum(P[..., q, k] * V[..., k, v], k)
-        self._saved = Q, K, V, P, O.shape
+        self._saved = _private(Q), _private(K), _private(V), P, O.shape
         return O
 
     def backward(self, dO):
@@ -181,3 +184,13 @@ def _upstream(name, value, shape, dtype):
             f"{name[1:]} has {shape}"
         )
     return value
+
+
+def _private(array):
+    """The array itself if it and what it is a view of are read-only, else a copy."""
+    owner = array
+    while owner is not None:
+        if not isinstance(owner, np.ndarray) or owner.flags.writeable:
+            return array.copy()
+        owner = owner.base
+    return array

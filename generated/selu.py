@@ -32,6 +32,9 @@ class Selu:
 
     Inputs:
         x: any shape
+
+    Between forward and backward:
+        x may be changed: backward has its own copy
     """
 
     def __init__(self, *, alpha=1.6732632423543772, scale=1.0507009873554805):
@@ -48,7 +51,7 @@ class Selu:
         product *= self.alpha  # alpha * expm1(minimum(x, 0))
         y = np.where(x > 0, x, product)  # where(x > 0, x, alpha * expm1(minimum(x, 0)))
         y *= self.scale  # y = scale * where(x > 0, x, alpha * (exp(x) - 1))
-        self._saved = x, single, y.shape
+        self._saved = _private(x), single, y.shape
         return y[0] if single else y
 
     def backward(self, dy):
@@ -121,6 +124,16 @@ def _upstream(name, value, shape, dtype):
             f"Selu: {name} has shape {value.shape}, but {name[1:]} has {shape}"
         )
     return value
+
+
+def _private(array):
+    """The array itself if it and what it is a view of are read-only, else a copy."""
+    owner = array
+    while owner is not None:
+        if not isinstance(owner, np.ndarray) or owner.flags.writeable:
+            return array.copy()
+        owner = owner.base
+    return array
 
 
 def _number(name, value):

@@ -26,6 +26,9 @@ class SigmoidWithLoss:
     Inputs:
         x: any shape
         t: any shape, no gradient
+
+    Between forward and backward:
+        t may be changed: backward has its own copy
     """
 
     def __init__(self):
@@ -50,7 +53,7 @@ class SigmoidWithLoss:
         difference -= log  # (t - 1) * x - maximum(-x, 0) - log1p(exp(-abs(x)))
         # loss = -mean(t[...] * log(y[...]) + (1 - t[...]) * log(1 - y[...]), ...)
         loss = difference.sum() / (-x.size)
-        self._saved = t, y, single
+        self._saved = _private(t), y, single
         return loss
 
     def backward(self, dloss=1.0):
@@ -133,3 +136,13 @@ def _upstream(name, value, shape, dtype):
             f"{shape}"
         )
     return value
+
+
+def _private(array):
+    """The array itself if it and what it is a view of are read-only, else a copy."""
+    owner = array
+    while owner is not None:
+        if not isinstance(owner, np.ndarray) or owner.flags.writeable:
+            return array.copy()
+        owner = owner.base
+    return array

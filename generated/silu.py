@@ -22,6 +22,9 @@ class Silu:
 
     Inputs:
         x: any shape
+
+    Between forward and backward:
+        y is read-only: change a copy
     """
 
     def __init__(self):
@@ -39,6 +42,7 @@ class Silu:
         np.exp(ratio, out=ratio)  # exp(minimum(x, 0))
         ratio /= total  # ratio = 1/(1 + exp(-x))
         y = ratio * x  # y = x / (1 + exp(-x))
+        y.setflags(write=False)
         self._saved = ratio, y, single
         return y[0] if single else y
 

@@ -33,6 +33,9 @@ class SoftmaxWithLoss:
     Inputs:
         x: [..., c]
         t: [..., c], or integer classes without the axis c, no gradient
+
+    Between forward and backward:
+        t may be changed: backward has its own copy
     """
 
     def __init__(self, *, validate=True):
@@ -52,7 +55,7 @@ class SoftmaxWithLoss:
         difference -= np.log(total)[..., None]
         # loss = -mean(sum(t[..., c] * log(y[..., c]), c), ...)
         loss = np.vdot(difference, t) / (-math.prod(x.shape[:-1]))
-        self._saved = t, y
+        self._saved = _private(t), y
         return loss
 
     def backward(self, dloss=1.0):
@@ -183,6 +186,16 @@ def _upstream(name, value, shape, dtype):
             f"{shape}"
         )
     return value
+
+
+def _private(array):
+    """The array itself if it and what it is a view of are read-only, else a copy."""
+    owner = array
+    while owner is not None:
+        if not isinstance(owner, np.ndarray) or owner.flags.writeable:
+            return array.copy()
+        owner = owner.base
+    return array
 
 
 def _assume(identity, left, right, dtype):

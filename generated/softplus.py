@@ -22,6 +22,9 @@ class Softplus:
 
     Inputs:
         x: any shape
+
+    Between forward and backward:
+        x may be changed: backward has its own copy
     """
 
     def __init__(self):
@@ -36,7 +39,7 @@ class Softplus:
         np.negative(e, out=e)  # -abs(x)
         np.exp(e, out=e)  # exp(-abs(x))
         y += np.log1p(e)  # y = log(1 + exp(x))
-        self._saved = x, e, single, y.shape
+        self._saved = _private(x), e, single, y.shape
         return y[0] if single else y
 
     def backward(self, dy):
@@ -107,3 +110,13 @@ def _upstream(name, value, shape, dtype):
             f"Softplus: {name} has shape {value.shape}, but {name[1:]} has {shape}"
         )
     return value
+
+
+def _private(array):
+    """The array itself if it and what it is a view of are read-only, else a copy."""
+    owner = array
+    while owner is not None:
+        if not isinstance(owner, np.ndarray) or owner.flags.writeable:
+            return array.copy()
+        owner = owner.base
+    return array

@@ -49,6 +49,10 @@ class TwoLayerNet:
     Inputs:
         x: [n, *inputs], no gradient
         t: [n, classes], or integer classes without the axis classes, no gradient
+
+    Between forward and backward:
+        x and t may be changed: backward has its own copy
+        W1, b1, W2 and b2 must stay as they are: backward reads them
     """
 
     def __init__(
@@ -173,7 +177,7 @@ class TwoLayerNet:
         difference -= np.log(total)[:, None]
         # loss = -sum(log(y4[n, classes])*t[n, classes], classes, n)/size(n)
         loss = np.vdot(difference, t) / (-x.shape[0])
-        self._saved = x, t, y1, y2, y4
+        self._saved = _private(x), _private(t), y1, y2, y4
         return loss
 
     def backward(self, dloss=1.0):
@@ -434,6 +438,16 @@ def _upstream(name, value, shape, dtype):
             f"TwoLayerNet: {name} has shape {value.shape}, but {name[1:]} has {shape}"
         )
     return value
+
+
+def _private(array):
+    """The array itself if it and what it is a view of are read-only, else a copy."""
+    owner = array
+    while owner is not None:
+        if not isinstance(owner, np.ndarray) or owner.flags.writeable:
+            return array.copy()
+        owner = owner.base
+    return array
 
 
 def _whole_number(name, value):

@@ -75,7 +75,8 @@ class Shell:
             live = ", ".join(f"self.{name}" for name in layer.parameters)
             body += assignment(live, f"_parameters({live})", 8)
         body += statements(self.code.forward, 8)
-        values = [*self.code.saved, *self.extra.values()]
+        body += [f"{name}.setflags(write=False)  # saved for backward" for name in self.code.read_only]
+        values = [*map(self._kept, self.code.saved), *self.extra.values()]
         body += tuple_statement("self._saved = ", values or ["()"], 8)
         body += self._handed_back([(name, name) for name in layer.outputs])
         return [*def_statement("forward", ("self", *self.arguments), 4), *indented(body, 4)]
@@ -116,6 +117,13 @@ class Shell:
         return [*body, *indented(tuple_statement("return ", items, 8, "{}"), 4)]
 
     # What backward has to know
+
+    def _kept(self, name: str) -> str:
+        """A saved value as forward writes it: not one that the caller can change afterwards."""
+        if name not in self.code.exposed:
+            return name
+        self.helpers.add("private")
+        return f"_private({name})"
 
     def _saved(self) -> tuple[list[str], dict[str, str]]:
         """Names that backward unpacks, and the values beyond the code's own that forward saves."""
