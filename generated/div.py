@@ -38,7 +38,7 @@ class Div:
         """Return z, given x and y."""
         x, y = self._checked(x, y)
         z = x / y  # z = x / y
-        z.setflags(write=False)
+        z.setflags(write=False)  # saved for backward
         self._saved = _private(y), z, x.shape
         return z
 

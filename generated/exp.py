@@ -35,7 +35,7 @@ class Exp:
         """Return y, given x."""
         x = self._checked(x)
         y = np.exp(x)  # y = exp(x)
-        y.setflags(write=False)
+        y.setflags(write=False)  # saved for backward
         self._saved = y
         return y
 

@@ -35,7 +35,7 @@ class Reciprocal:
         """Return y, given x."""
         x, single = self._checked(x)
         y = 1 / x  # y = 1 / x
-        y.setflags(write=False)
+        y.setflags(write=False)  # saved for backward
         self._saved = y, single
         return y[0] if single else y
 

@@ -52,7 +52,7 @@ class RMSNorm:
         ratio = 1 / np.sqrt(self.eps + ms)  # ratio = 1/sqrt(eps + ms)
         xhat = ratio[..., None] * x  # xhat[..., i] = x[..., i] / sqrt(ms[...] + eps)
         y = self.gamma * xhat  # y[..., i] = gamma[i] * xhat[..., i]
-        y.setflags(write=False)
+        y.setflags(write=False)  # saved for backward
         self._saved = ratio, xhat, y
         return y
 

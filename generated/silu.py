@@ -18,13 +18,14 @@ class Silu:
         y = x / (1 + exp(-x))
 
     Backward:
-        dx = dy*(y - (y - 1)/(1 + exp(-x)))
+        dx = dy*(1 + exp(-x)*y)/(1 + exp(-x))
 
     Inputs:
         x: any shape
 
     Between forward and backward:
         y is read-only: change a copy
+        x may be changed: backward has its own copy
     """
 
     def __init__(self):
@@ -38,26 +39,29 @@ class Silu:
         np.negative(total, out=total)  # -abs(x)
         np.exp(total, out=total)  # exp(-abs(x))
         total += 1  # 1 + exp(-abs(x))
-        ratio = np.minimum(x, 0)
-        np.exp(ratio, out=ratio)  # exp(minimum(x, 0))
-        ratio /= total  # ratio = 1/(1 + exp(-x))
-        y = ratio * x  # y = x / (1 + exp(-x))
-        y.setflags(write=False)
-        self._saved = ratio, y, single
+        e = np.minimum(x, 0)
+        np.exp(e, out=e)  # exp(minimum(x, 0))
+        y = x * e  # x * exp(minimum(x, 0))
+        y /= total  # y = x / (1 + exp(-x))
+        y.setflags(write=False)  # saved for backward
+        self._saved = _private(x), total, e, y, single
         return y[0] if single else y
 
     def backward(self, dy):
         """Return dx, given dy; after a forward."""
         if self._saved is None:
             raise RuntimeError("Silu: backward needs a forward before it")
-        ratio, y, single = self._saved
+        x, total, e, y, single = self._saved
         dy = _upstream("dy", dy, y.shape[1:] if single else y.shape, y.dtype)
         if single:
             dy = dy[None]
-        dx = y - 1
-        dx *= ratio  # (y - 1) * ratio
-        np.subtract(y, dx, out=dx)  # y - (y - 1) * ratio
-        dx *= dy  # dx = dy*(y - ratio*(y - 1))
+        dx = -x
+        np.minimum(dx, 0, out=dx)  # minimum(-x, 0)
+        np.exp(dx, out=dx)  # exp(minimum(-x, 0))
+        dx *= y  # y * exp(minimum(-x, 0))
+        dx += e  # y * exp(minimum(-x, 0)) + e
+        dx *= dy  # (y * exp(minimum(-x, 0)) + e) * dy
+        dx /= total  # dx = dy*(1 + exp(-x)*y)/(1 + exp(-x))
         return dx[0] if single else dx
 
     def _checked(self, x):
@@ -114,3 +118,13 @@ def _upstream(name, value, shape, dtype):
             f"Silu: {name} has shape {value.shape}, but {name[1:]} has {shape}"
         )
     return value
+
+
+def _private(array):
+    """The array itself if it and what it is a view of are read-only, else a copy."""
+    owner = array
+    while owner is not None:
+        if not isinstance(owner, np.ndarray) or owner.flags.writeable:
+            return array.copy()
+        owner = owner.base
+    return array

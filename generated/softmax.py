@@ -38,7 +38,7 @@ class Softmax:
         np.exp(y, out=y)  # exp(x - x.max(axis=-1)[..., None])
         # y[..., c] = exp(x[..., c]) / sum(exp(x[..., k]), k)
         y /= y.sum(axis=-1)[..., None]
-        y.setflags(write=False)
+        y.setflags(write=False)  # saved for backward
         self._saved = y
         return y
 

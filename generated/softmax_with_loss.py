@@ -167,6 +167,7 @@ def _one_hot(name, value, length, dtype):
     classes = _integers(name, value, length)
     rows = np.zeros((classes.size, length), dtype)
     rows[np.arange(classes.size), classes.reshape(-1)] = 1
+    rows.setflags(write=False)  # so that it need not be copied to be saved
     return rows.reshape(*classes.shape, length)
 
 

@@ -35,7 +35,7 @@ class Tanh:
         """Return y, given x."""
         x, single = self._checked(x)
         y = np.tanh(x)  # y = tanh(x)
-        y.setflags(write=False)
+        y.setflags(write=False)  # saved for backward
         self._saved = y, single
         return y[0] if single else y
 
