@@ -33,7 +33,7 @@ class Affine:
 
     Between forward and backward:
         x may be changed: backward has its own copy
-        W and b must stay as they are: backward reads them
+        W is read by backward: update it afterwards
     """
 
     def __init__(self, W, b):
@@ -44,9 +44,10 @@ class Affine:
     def forward(self, x):
         """Return y[n, j], given x[n, *i]."""
         x, x_shape = self._checked(x)
+        x = _private(x)  # saved for backward
         y = x @ self.W
         y += self.b  # y[n, j] = sum(x[n, *i] * W[i, j], i) + b[j]
-        self._saved = _private(x), x_shape, y.shape
+        self._saved = x, x_shape, y.shape
         return y
 
     def backward(self, dy):

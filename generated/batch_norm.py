@@ -39,7 +39,7 @@ class BatchNorm:
         x: [n, j]
 
     Between forward and backward:
-        gamma and beta must stay as they are: backward reads them
+        gamma is read by backward: update it afterwards
     """
 
     def __init__(self, gamma, beta, *, eps=1e-05):

@@ -33,7 +33,7 @@ class Bilinear:
 
     Between forward and backward:
         x1 and x2 may be changed: backward has its own copy
-        W and b must stay as they are: backward reads them
+        W is read by backward: update it afterwards
     """
 
     def __init__(self, W, b):
@@ -44,9 +44,11 @@ class Bilinear:
     def forward(self, x1, x2):
         """Return y[n, k], given x1[n, i] and x2[n, j]."""
         x1, x2 = self._checked(x1, x2)
+        x1 = _private(x1)  # saved for backward
+        x2 = _private(x2)  # saved for backward
         # y[n, k] = sum(x1[n, i] * W[k, i, j] * x2[n, j], i, j) + b[k]
         y = self.b + np.einsum("ni,kin->nk", x1, self.W @ x2.T)
-        self._saved = _private(x1), _private(x2), y.shape
+        self._saved = x1, x2, y.shape
         return y
 
     def backward(self, dy):

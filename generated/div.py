@@ -37,9 +37,10 @@ class Div:
     def forward(self, x, y):
         """Return z, given x and y."""
         x, y = self._checked(x, y)
+        y = _private(y)  # saved for backward
         z = x / y  # z = x / y
         z.setflags(write=False)  # saved for backward
-        self._saved = _private(y), z, x.shape
+        self._saved = y, z, x.shape
         return z
 
     def backward(self, dz):

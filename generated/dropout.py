@@ -41,8 +41,9 @@ class Dropout:
     def forward(self, x, mask):
         """Return y, given x and mask."""
         x, mask = self._checked(x, mask)
+        mask = _private(mask)  # saved for backward
         y = mask / self.keep * x  # y = x * mask / keep
-        self._saved = _private(mask), x.shape, y.shape
+        self._saved = mask, x.shape, y.shape
         return y
 
     def backward(self, dy):

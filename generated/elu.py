@@ -43,11 +43,12 @@ class Elu:
     def forward(self, x):
         """Return y, given x."""
         x, single = self._checked(x)
+        x = _private(x)  # saved for backward
         product = np.minimum(x, 0)
         np.expm1(product, out=product)  # expm1(minimum(x, 0))
         product *= self.alpha  # alpha * expm1(minimum(x, 0))
         y = np.where(x > 0, x, product)  # y = where(x > 0, x, alpha * (exp(x) - 1))
-        self._saved = _private(x), single, y.shape
+        self._saved = x, single, y.shape
         return y[0] if single else y
 
     def backward(self, dy):

@@ -28,7 +28,7 @@ class Embedding:
 
     Between forward and backward:
         t may be changed: backward has its own copy
-        E must stay as they are: backward reads them
+        E is read by backward: update it afterwards
     """
 
     def __init__(self, E):
@@ -39,8 +39,9 @@ class Embedding:
     def forward(self, t):
         """Return y[..., d], given t."""
         t = self._checked(t)
+        t = _private(t)  # saved for backward
         y = self.E[t]  # y[..., d] = E[t[...], d]
-        self._saved = _private(t), y.shape
+        self._saved = t, y.shape
         return y
 
     def backward(self, dy):

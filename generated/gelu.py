@@ -39,11 +39,12 @@ class Gelu:
     def forward(self, x):
         """Return y, given x."""
         x, single = self._checked(x)
+        x = _private(x)  # saved for backward
         area = erf(SQRT_2_2 * x)  # area = erf(sqrt(2)*x/2)
         y = 1 + area
         y *= 0.5  # 0.5 * (1 + area)
         y *= x  # y = x / 2 * (1 + erf(x / sqrt(2)))
-        self._saved = _private(x), area, single, y.shape
+        self._saved = x, area, single, y.shape
         return y[0] if single else y
 
     def backward(self, dy):

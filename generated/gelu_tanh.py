@@ -40,6 +40,7 @@ class GeluTanh:
     def forward(self, x):
         """Return y, given x."""
         x, single = self._checked(x)
+        x = _private(x)  # saved for backward
         tanh = x * x
         tanh *= x  # x * x * x
         tanh *= 0.044715  # 0.044715 * (x * x * x)
@@ -49,7 +50,7 @@ class GeluTanh:
         y = 1 + tanh
         y *= 0.5  # 0.5 * (1 + tanh)
         y *= x  # y = x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x**3)))
-        self._saved = _private(x), tanh, single, y.shape
+        self._saved = x, tanh, single, y.shape
         return y[0] if single else y
 
     def backward(self, dy):

@@ -40,12 +40,13 @@ class HardSwish:
     def forward(self, x):
         """Return y, given x."""
         x, single = self._checked(x)
+        x = _private(x)  # saved for backward
         lower = 3 + x
         np.maximum(lower, 0, out=lower)  # maximum(3 + x, 0)
         np.minimum(lower, 6, out=lower)  # lower = minimum(maximum(3 + x, 0), 6)
         y = lower / 6
         y *= x  # y = x * minimum(maximum(x + 3, 0), 6) / 6
-        self._saved = _private(x), lower, single, y.shape
+        self._saved = x, lower, single, y.shape
         return y[0] if single else y
 
     def backward(self, dy):

@@ -38,7 +38,7 @@ class LayerNorm:
         x: [..., i]
 
     Between forward and backward:
-        gamma and beta must stay as they are: backward reads them
+        gamma is read by backward: update it afterwards
     """
 
     def __init__(self, gamma, beta, *, eps=1e-05):

@@ -31,7 +31,7 @@ class Linear:
 
     Between forward and backward:
         x may be changed: backward has its own copy
-        W and b must stay as they are: backward reads them
+        W is read by backward: update it afterwards
     """
 
     def __init__(self, W, b):
@@ -42,9 +42,10 @@ class Linear:
     def forward(self, x):
         """Return y[..., j], given x[..., i]."""
         x = self._checked(x)
+        x = _private(x)  # saved for backward
         y = x @ self.W
         y += self.b  # y[..., j] = sum(x[..., i] * W[i, j], i) + b[j]
-        self._saved = _private(x), y.shape
+        self._saved = x, y.shape
         return y
 
     def backward(self, dy):

@@ -35,6 +35,7 @@ class Mish:
     def forward(self, x):
         """Return y, given x."""
         x, single = self._checked(x)
+        x = _private(x)  # saved for backward
         e = np.abs(x)
         np.negative(e, out=e)  # -abs(x)
         np.exp(e, out=e)  # exp(-abs(x))
@@ -52,7 +53,7 @@ class Mish:
         ratio = product + e2  # 2 * exp(-abs(x)) + exp(minimum(2 * x, 0))
         ratio /= total  # ratio = tanh(log(1 + exp(x)))
         y = ratio * x  # y = x * tanh(log(1 + exp(x)))
-        self._saved = _private(x), e, ratio, single, y.shape
+        self._saved = x, e, ratio, single, y.shape
         return y[0] if single else y
 
     def backward(self, dy):

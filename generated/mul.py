@@ -36,8 +36,10 @@ class Mul:
     def forward(self, x, y):
         """Return z, given x and y."""
         x, y = self._checked(x, y)
+        x = _private(x)  # saved for backward
+        y = _private(y)  # saved for backward
         z = x * y  # z = x * y
-        self._saved = _private(x), _private(y), z.shape
+        self._saved = x, y, z.shape
         return z
 
     def backward(self, dz):

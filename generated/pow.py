@@ -40,8 +40,9 @@ class Pow:
     def forward(self, x):
         """Return y, given x."""
         x, single = self._checked(x)
+        x = _private(x)  # saved for backward
         y = np.power(x, self.p)  # y = x**p
-        self._saved = _private(x), single, y.shape
+        self._saved = x, single, y.shape
         return y[0] if single else y
 
     def backward(self, dy):

@@ -37,8 +37,9 @@ class Relu:
     def forward(self, x):
         """Return y, given x."""
         x = self._checked(x)
+        x = _private(x)  # saved for backward
         y = np.maximum(x, 0)  # y = maximum(x, 0)
-        self._saved = _private(x), y.shape
+        self._saved = x, y.shape
         return y
 
     def backward(self, dy):

@@ -36,7 +36,7 @@ class RMSNorm:
 
     Between forward and backward:
         y is read-only: change a copy
-        gamma must stay as they are: backward reads them
+        gamma is read by backward: update it afterwards
     """
 
     def __init__(self, gamma, *, eps=1e-05):

@@ -45,6 +45,9 @@ class ScaledDotProductAttention:
     def forward(self, Q, K, V):
         """Return O[..., q, v], given Q[..., q, d], K[..., k, d] and V[..., k, v]."""
         Q, K, V = self._checked(Q, K, V)
+        Q = _private(Q)  # saved for backward
+        K = _private(K)  # saved for backward
+        V = _private(V)  # saved for backward
         S = Q @ K.swapaxes(-2, -1)
         # S[..., q, k] = sum(Q[..., q, d] * K[..., k, d], d) / sqrt(size(d))
         S /= math.sqrt(Q.shape[-1])
@@ -53,7 +56,7 @@ class ScaledDotProductAttention:
         # P[..., q, k] = exp(S[..., q, k]) / sum(exp(S[..., q, m]), m)
         P /= P.sum(axis=-1)[..., None]
         O = P @ V  # O[..., q, v] = sum(P[..., q, k] * V[..., k, v], k)
-        self._saved = _private(Q), _private(K), _private(V), P, O.shape
+        self._saved = Q, K, V, P, O.shape
         return O
 
     def backward(self, dO):

@@ -38,6 +38,7 @@ class SigmoidWithLoss:
     def forward(self, x, t):
         """Return loss, given x and t."""
         x, t, single = self._checked(x, t)
+        t = _private(t)  # saved for backward
         log = np.abs(x)
         np.negative(log, out=log)  # -abs(x)
         np.exp(log, out=log)  # exp(-abs(x))
@@ -53,7 +54,7 @@ class SigmoidWithLoss:
         difference -= log  # (t - 1) * x - maximum(-x, 0) - log1p(exp(-abs(x)))
         # loss = -mean(t[...] * log(y[...]) + (1 - t[...]) * log(1 - y[...]), ...)
         loss = difference.sum() / (-x.size)
-        self._saved = _private(t), y, single
+        self._saved = t, y, single
         return loss
 
     def backward(self, dloss=1.0):

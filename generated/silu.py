@@ -35,6 +35,7 @@ class Silu:
     def forward(self, x):
         """Return y, given x."""
         x, single = self._checked(x)
+        x = _private(x)  # saved for backward
         total = np.abs(x)
         np.negative(total, out=total)  # -abs(x)
         np.exp(total, out=total)  # exp(-abs(x))
@@ -44,7 +45,7 @@ class Silu:
         y = x * e  # x * exp(minimum(x, 0))
         y /= total  # y = x / (1 + exp(-x))
         y.setflags(write=False)  # saved for backward
-        self._saved = _private(x), total, e, y, single
+        self._saved = x, total, e, y, single
         return y[0] if single else y
 
     def backward(self, dy):

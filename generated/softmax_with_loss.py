@@ -46,6 +46,7 @@ class SoftmaxWithLoss:
     def forward(self, x, t):
         """Return loss, given x[..., c] and t[..., c]."""
         x, t = self._checked(x, t)
+        t = _private(t)  # saved for backward
         difference = x - x.max(axis=-1)[..., None]
         y = np.exp(difference)  # exp(x - x.max(axis=-1)[..., None])
         total = y.sum(axis=-1)  # exp(x - x.max(axis=-1)[..., None]).sum(axis=-1)
@@ -55,7 +56,7 @@ class SoftmaxWithLoss:
         difference -= np.log(total)[..., None]
         # loss = -mean(sum(t[..., c] * log(y[..., c]), c), ...)
         loss = np.vdot(difference, t) / (-math.prod(x.shape[:-1]))
-        self._saved = _private(t), y
+        self._saved = t, y
         return loss
 
     def backward(self, dloss=1.0):

@@ -34,12 +34,13 @@ class Softplus:
     def forward(self, x):
         """Return y, given x."""
         x, single = self._checked(x)
+        x = _private(x)  # saved for backward
         y = np.maximum(x, 0)
         e = np.abs(x)
         np.negative(e, out=e)  # -abs(x)
         np.exp(e, out=e)  # exp(-abs(x))
         y += np.log1p(e)  # y = log(1 + exp(x))
-        self._saved = _private(x), e, single, y.shape
+        self._saved = x, e, single, y.shape
         return y[0] if single else y
 
     def backward(self, dy):

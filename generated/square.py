@@ -34,8 +34,9 @@ class Square:
     def forward(self, x):
         """Return y, given x."""
         x, single = self._checked(x)
+        x = _private(x)  # saved for backward
         y = x * x  # y = x**2
-        self._saved = _private(x), single, y.shape
+        self._saved = x, single, y.shape
         return y[0] if single else y
 
     def backward(self, dy):

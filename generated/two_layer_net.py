@@ -52,7 +52,7 @@ class TwoLayerNet:
 
     Between forward and backward:
         x and t may be changed: backward has its own copy
-        W1, b1, W2 and b2 must stay as they are: backward reads them
+        W2 is read by backward: update it afterwards
     """
 
     def __init__(
@@ -160,6 +160,8 @@ class TwoLayerNet:
     def forward(self, x, t):
         """Return loss, given x[n, *inputs] and t[n, classes]."""
         x, t = self._checked(x, t)
+        x = _private(x)  # saved for backward
+        t = _private(t)  # saved for backward
         y1 = x @ self.W1
         # y1[n, hidden] = b1[hidden] + sum(W1[inputs, hidden]*x[n, inputs], inputs)
         y1 += self.b1
@@ -177,7 +179,7 @@ class TwoLayerNet:
         difference -= np.log(total)[:, None]
         # loss = -sum(log(y4[n, classes])*t[n, classes], classes, n)/size(n)
         loss = np.vdot(difference, t) / (-x.shape[0])
-        self._saved = _private(x), _private(t), y1, y2, y4
+        self._saved = x, t, y1, y2, y4
         return loss
 
     def backward(self, dloss=1.0):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symbp.emit.code import Equations, LayerCode
+from symbp.emit.guard import Guard
 from symbp.emit.layout import listed, wrapped
 from symbp.emit.slots import axes_text
 from symbp.notation.layer import Layer, Role, Tensor
@@ -32,7 +33,7 @@ def class_docstring(
         "Conventions:": list(equations.conventions),
         "Args:": [*(_held(layer) if built is None else built), *_numbers(layer)],
         "Inputs:": _given(layer),
-        "Between forward and backward:": _between(layer, code),
+        "Between forward and backward:": _between(code.guard),
     }
     for title, entries in sections.items():
         if entries:
@@ -76,16 +77,16 @@ def _given(layer: Layer) -> list[str]:
     return lines
 
 
-def _between(layer: Layer, code: LayerCode) -> list[str]:
+def _between(guard: Guard) -> list[str]:
     """What the caller may do with the arrays that backward depends on."""
     lines = []
-    if code.read_only:
-        lines.append(f"{_are(code.read_only)} read-only: change a copy")
-    given = [name for name in (*layer.inputs, *layer.constants) if name in code.exposed]
-    if given:
-        lines.append(f"{listed(given)} may be changed: backward has its own copy")
-    if layer.parameters:
-        lines.append(f"{listed(layer.parameters)} must stay as they are: backward reads them")
+    if guard.handed_out:
+        lines.append(f"{_are(guard.handed_out)} read-only: change a copy")
+    if guard.given:
+        lines.append(f"{listed(guard.given)} may be changed: backward has its own copy")
+    if guard.parameters:
+        them = "it" if len(guard.parameters) == 1 else "them"
+        lines.append(f"{_are(guard.parameters)} read by backward: update {them} afterwards")
     return lines or ["every array may be changed: backward reads none of the caller's"]
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from symbp.emit.code import AssumptionCode, LayerCode, Least, Line
+from symbp.emit.guard import guard_of
 from symbp.emit.naming import names_of
 from symbp.emit.plan import Plan, plan_pass
 from symbp.emit.statements import PassPrinter
 from symbp.notation.layer import Layer
-from symbp.program import LEADING, DType, Kind, LeastLength, Operation, Program, Result, owner
+from symbp.program import LEADING, DType, Kind, LeastLength, Operation, Program, Result
 
 __all__ = ["layer_code"]
 
@@ -32,7 +33,6 @@ def layer_code(layer: Layer, program: Program, least: Sequence[LeastLength]) -> 
     backward = printer.backward(forward.names)
     assumptions = tuple(printer.assumption(number) for number in range(len(program.assumptions)))
     lines = [*forward.lines, *backward.lines]
-    exposed, read_only = _reachable(program, {*layer.inputs, *layer.constants})
     return LayerCode(
         forward=tuple(forward.lines),
         backward=tuple(backward.lines),
@@ -41,8 +41,7 @@ def layer_code(layer: Layer, program: Program, least: Sequence[LeastLength]) -> 
         imports=_imports(lines, printer.constants()),
         assumptions=assumptions,
         least=tuple(Least(item.tensor, item.axis, item.length, item.reason) for item in least),
-        exposed=tuple(forward.names[number] for number in exposed),
-        read_only=read_only,
+        guard=guard_of(layer, program, forward.names),
         leading_axis=forward.writes_scalars or backward.writes_scalars,
     )
 
@@ -228,28 +227,6 @@ class _Printer:
         """An expression for the floating dtype of the call."""
         floating = [name for name in names if not self._layer.tensors[name].integer]
         return f"{self._arguments[floating[0]]}.dtype"
-
-
-def _reachable(
-    program: Program, arguments: Collection[str]
-) -> tuple[tuple[int, ...], tuple[str, ...]]:
-    """What a caller could change between forward and backward: the saved values that lie in an
-    argument's memory, and the outputs that lie in a saved value's.
-    """
-    memory = {number: owner(program.operations, number) for number in program.saved}
-    exposed = tuple(
-        number
-        for number, place in memory.items()
-        if program.operations[place].kind is Kind.ARGUMENT
-        and program.operations[place].attributes[0] in arguments
-    )
-    read_only = tuple(
-        result.name
-        for result in program.forward
-        if result.name in program.outputs
-        and owner(program.operations, result.operation) in memory.values()
-    )
-    return exposed, read_only
 
 
 def _renamed(equation: str, variables: Mapping[str, str]) -> str:

@@ -74,9 +74,13 @@ class Shell:
         elif layer.parameters:
             live = ", ".join(f"self.{name}" for name in layer.parameters)
             body += assignment(live, f"_parameters({live})", 8)
+        for name in self.code.guard.given:
+            body.append(f"{name} = {self._private(name)}  # saved for backward")
         body += statements(self.code.forward, 8)
-        body += [f"{name}.setflags(write=False)  # saved for backward" for name in self.code.read_only]
-        values = [*map(self._kept, self.code.saved), *self.extra.values()]
+        for name in self.code.guard.handed_out:
+            body.append(f"{name}.setflags(write=False)  # saved for backward")
+        kept = [self._private(n) if n in self.code.guard.views else n for n in self.code.saved]
+        values = [*kept, *self.extra.values()]
         body += tuple_statement("self._saved = ", values or ["()"], 8)
         body += self._handed_back([(name, name) for name in layer.outputs])
         return [*def_statement("forward", ("self", *self.arguments), 4), *indented(body, 4)]
@@ -118,10 +122,8 @@ class Shell:
 
     # What backward has to know
 
-    def _kept(self, name: str) -> str:
-        """A saved value as forward writes it: not one that the caller can change afterwards."""
-        if name not in self.code.exposed:
-            return name
+    def _private(self, name: str) -> str:
+        """A value that the caller cannot change."""
         self.helpers.add("private")
         return f"_private({name})"
 

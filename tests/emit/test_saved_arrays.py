@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import numpy as np
@@ -37,6 +38,12 @@ VIEWS = {
     "a parameter handed out": layer(
         "J", "y[j] = E[t[0], j]\nz[n, j] = y[j]*x[n, j]", outputs=["y", "z"],
         parameters=["E"], constants=["t"],
+    ),
+    "a saved argument and a view of it": layer(
+        "M", "z[j] = x[0, j]\ny[i, j] = exp(z[j])*x[i, j]**2*z[j]"
+    ),
+    "a view of a parameter": layer(
+        "N", "z[j] = W[0, j]\ny[n, j] = z[j]**2*x[n, j]", parameters=["W"]
     ),
     "integers": layer("K", "y[n, i] = E[t[n], i]*x[n, i]", parameters=["E"], constants=["t"]),
 }  # fmt: skip
@@ -194,9 +201,33 @@ def test_the_docstring_says_what_is_read_only_and_what_is_copied():
     assert "y is read-only: change a copy\n" in emitted("Sigmoid").__doc__
     text = emitted("Affine").__doc__
     assert "x may be changed: backward has its own copy\n" in text
-    assert "W and b must stay as they are" in text
+    assert "W is read by backward: update it afterwards\n" in text
+    text = emitted("Bilinear").__doc__
+    assert "x1 and x2 may be changed" in text
+    every = "every array may be changed: backward reads none of the caller's\n"
+    assert every in emitted("Add").__doc__
     for name in LAYERS:
         assert "Between forward and backward:\n" in emitted(name).__doc__
+
+
+@pytest.mark.parametrize("name", [name for name, item in LAYERS.items() if item.parameters])
+def test_parameters_that_backward_does_not_read_may_be_changed(name):
+    item, cls = LAYERS[name], emitted(name)
+    read = re.search(r"\n +(.*) (?:is|are) read by backward", cls.__doc__)
+    named = re.findall(r"\w+", read[1].replace(" and ", " ")) if read else []
+    assert set(named) <= set(item.parameters)
+    for case in small_cases(item):
+        data = data_of(item, case, np.float64)
+        expected = gradients(item, cls, data, nothing)
+        for parameter in (name_ for name_ in item.parameters if name_ not in named):
+            copied = {name_: array.copy() for name_, array in data.arrays.items()}
+            instance = subject.build(item, cls, Data(copied, data.hyper), validate=False)
+            given = [copied[name_] for name_ in (*item.inputs, *item.constants)]
+            outputs = subject.outputs(item, instance.forward(*given))
+            upstreams = subject.random_upstreams(outputs, np.random.default_rng(1), np.float64)
+            getattr(instance, parameter)[...] *= 1.5
+            for tensor, value in subject.backward(item, instance, upstreams).items():
+                np.testing.assert_array_equal(value, expected[tensor])
 
 
 def test_what_nobody_can_write_to_is_not_copied():
