@@ -57,7 +57,7 @@ def _strided(layer: Layer, cls: type, data: Data, rng: np.random.Generator) -> s
         else:
             upstreams = {name: _spread(array) for name, array in upstreams.items()}
         gradients = subject.backward(layer, instance, upstreams)
-        results.append({**outputs, **{f"d{n}": g for n, g in gradients.items()}})
+        results.append({**outputs, **{layer.gradient(n): g for n, g in gradients.items()}})
     for name, array in results[0].items():
         if not np.allclose(array, results[1][name], rtol=1e-9, atol=1e-12, equal_nan=True):
             return f"{name} is another one for strided arguments"
@@ -125,7 +125,7 @@ def _run(
     subject.forward(layer, instance, data)
     third = subject.backward(layer, instance, upstreams)
     fault = _same(third, kept_first, "backward after another forward")
-    return fault, {**{f"d{n}": a for n, a in kept_first.items()}, **kept_outputs}
+    return fault, {**{layer.gradient(n): a for n, a in kept_first.items()}, **kept_outputs}
 
 
 def _other(layer: Layer, data: Data, rng: np.random.Generator) -> Data:
