@@ -179,5 +179,6 @@ def _call(value: Expr, sizes: list[str]) -> str:
 def _name(value: Expr) -> str:
     """A module-level constant's name, from what it is: sqrt(2/pi) is SQRT_2_PI."""
     words = re.findall(r"[A-Za-z]+|\d+", str(value))
+    words = ["minus", *words] if value.is_negative else words
     name = "_".join(words).upper()[:32].rstrip("_")
     return name if name[0].isalpha() else f"C_{name}"
