@@ -17,7 +17,7 @@ from sympy import Expr, Rational
 from sympy.logic.boolalg import Boolean
 
 from symbp.errors import NotationError
-from symbp.notation.expression import Entry, Index, Size, Where, scalar
+from symbp.notation.expression import Differs, Entry, Index, Size, Where, scalar
 from symbp.notation.functions import CONSTANTS, FUNCTIONS, REDUCTIONS
 from symbp.notation.tree import (
     Access,
@@ -181,7 +181,7 @@ class _Builder:
     def condition(self, node: Node) -> Boolean:
         match node:
             case Compare(operator=sign, left=left, right=right):
-                return _RELATIONS[sign](self.value(left).expression, self.value(right).expression)
+                return _relation(sign, self.value(left).expression, self.value(right).expression)
             case Logic(word=word, arguments=arguments):
                 return _LOGIC[word](*(self.condition(argument) for argument in arguments))
         raise AssertionError(node)
@@ -262,6 +262,33 @@ class _Builder:
             raise self.error(node, "the power of the number has too many digits")
 
 
+def _relation(sign: str, a: Expr, b: Expr) -> Boolean:
+    """A comparison; one that asks for nan or infinity is not left to SymPy, which knows neither."""
+    if b in (sympy.oo, -sympy.oo) and a.has(Entry):
+        return _by_infinity(sign, a, b)
+    if a in (sympy.oo, -sympy.oo) and b.has(Entry):
+        return _by_infinity(_MIRRORED.get(sign, sign), b, a)
+    if a != b or not a.has(Entry):
+        return _RELATIONS[sign](a, b)
+    if sign == "!=":
+        return Differs(a, a)
+    return sympy.Not(Differs(a, a)) if sign in ("==", "<=", ">=") else sympy.false
+
+
+def _by_infinity(sign: str, value: Expr, bound: Expr) -> Boolean:
+    is_number, elsewhere = sympy.Not(Differs(value, value)), Differs(value, bound)
+    beyond, within = ("<", ">") if bound is -sympy.oo else (">", "<")
+    return {
+        "==": sympy.Not(elsewhere),
+        "!=": elsewhere,
+        within: sympy.And(elsewhere, is_number),
+        within + "=": is_number,
+        beyond: sympy.false,
+        beyond + "=": sympy.Not(elsewhere),
+    }[sign]
+
+
+_MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _TOO_LARGE = "the number is beyond the range of float64: infinity is written inf"
 
 

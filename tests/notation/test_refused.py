@@ -7,8 +7,8 @@ from symbp.notation import layer
 
 EQUATIONS = {
     # names
-    "y = sofplus(x)": (5, "unknown function `sofplus`"),
-    "y = sigmod(x)": (5, "unknown function `sigmod`"),
+    "y = sofplus(x)": (5, "there is no function `sofplus`"),
+    "y = sigmod(x)": (5, "there is no function `sigmod`"),
     "y = arctann(x)": (5, "did you mean `arctan`?"),
     "y = x(n)": (5, "a tensor is indexed with brackets"),
     "y = exp": (5, "`exp` is a function: write exp(...)"),

@@ -27,6 +27,7 @@ from symbp.calculus.numeric.exact import (
 )
 from symbp.errors import SymbpError
 from symbp.notation.expression import (
+    Differs,
     Entry,
     Index,
     Maximum,
@@ -240,5 +241,6 @@ _RULES: Mapping[type, Callable[[Compiler, Any], Run]] = {
     sympy.Le: _relation(operator.le),
     sympy.Eq: _relation(operator.eq),
     sympy.Ne: _relation(operator.ne),
+    Differs: _relation(operator.ne),
 }
 """How each kind of node is compiled; what is in no row is a function on numbers."""
