@@ -63,7 +63,8 @@ def _masked_by_choice(node: Expr) -> Expr:
 
 def _excludes(condition: Basic, factor: Expr) -> bool:
     """Whether a condition tests what stands in a factor for nan or infinity: no times 0 then."""
-    tested = {entry for test in condition.atoms(Differs) for entry in test.atoms(Entry)}
+    tests = [t for t in condition.atoms(Differs) if t.args[0] == t.args[1] or t.args[1].is_infinite]
+    tested = {entry for test in tests for entry in test.atoms(Entry)}
     return not tested.isdisjoint(factor.atoms(Entry))
 
 

@@ -139,7 +139,7 @@ def test_equation(text, fault):
 
 
 def test_place_names_the_equation():
-    with pytest.raises(NotationError, match=r"^f.toml, Made, equation 2, column 5: unknown"):
+    with pytest.raises(NotationError, match=r"^f.toml, Made, equation 2, column 5: there is no"):
         layer("Made", "a = x\ny = foo(a)", file="f.toml")
 
 
