@@ -59,20 +59,23 @@ _LOGIC: Mapping[str, Callable[..., Boolean]] = {
 _IMPOSSIBLE = (sympy.I, sympy.zoo, sympy.nan)
 
 
-def build(statement: Statement, indices: Mapping[str, Index]) -> tuple[Expr, ...]:
+def build(
+    statement: Statement, indices: Mapping[str, Index], whole: bool = False
+) -> tuple[Expr, ...]:
     """The sides of a statement as SymPy expressions.
 
     Args:
         statement: with names written out.
         indices: every index by name.
+        whole: no tensor may cancel out, as where its shape is a part of the result's.
 
     Returns:
         One expression a side.
 
     Raises:
-        NotationError: a number is not real, or too large, or a tensor cancels out.
+        NotationError: a number is not real, or too large, or a side is a number after all.
     """
-    builder = _Builder(statement, indices)
+    builder = _Builder(statement, indices, whole)
     try:
         return tuple(builder.side(side) for side in statement.sides)
     except RecursionError:
@@ -95,22 +98,31 @@ class _Builder:
     Args:
         statement: with names written out.
         indices: every index by name.
+        whole: no tensor may cancel out.
     """
 
-    def __init__(self, statement: Statement, indices: Mapping[str, Index]) -> None:
+    def __init__(self, statement: Statement, indices: Mapping[str, Index], whole: bool) -> None:
         self.statement = statement
         self.indices = indices
+        self.whole = whole
         self.atoms: dict[Expr, Node] = {}
         self.exponents = 0
 
     def side(self, node: Node) -> Expr:
-        """One side; every tensor, index and hyper-parameter that is written must be left in it."""
+        """One side, in which something of what is written is left."""
         self.atoms = {}
         expression = self.value(node).expression
         left = expression.atoms(Entry, sympy.Symbol)
+        if self.atoms and not left and expression.is_number:
+            place = next(iter(self.atoms.values()))
+            raise self.error(place, f"all of it cancels out: it is always {expression}")
         for atom, place in self.atoms.items():
-            if atom not in left:
-                raise self.error(place, f"{atom} cancels out: leave it out of the equation")
+            if self.whole and isinstance(atom, Entry) and atom not in left:
+                raise self.error(
+                    place,
+                    f"{atom} cancels out, and with it its shape, which the result would have: "
+                    "leave it out of the equation",
+                )
         if any(not _fits(number) for number in expression.atoms(Rational)):
             raise self.error(node, _TOO_LARGE)
         return expression
@@ -158,9 +170,6 @@ class _Builder:
     def reduction(self, node: Reduce) -> _Value:
         body = self.value(node.body).expression
         bound = [self.indices[index.name] for index in node.bound]
-        for index in bound:
-            if index not in body.free_symbols:
-                raise self.error(node, f"index {index} cancels out of this {node.word}")
         make = REDUCTIONS[node.word]
         if node.word in ("sum", "mean"):
             result = make(body, *bound)
@@ -197,8 +206,8 @@ class _Builder:
         expression = function.build(*(a.expression for a in arguments))
         if (function.partial or constant) and expression.has(*_IMPOSSIBLE):
             raise self.error(node, f"{_shown(node)} is not a real number here")
-        if not constant and expression.is_number:
-            raise self.error(node, f"what is written here cancels out: it is always {expression}")
+        if not constant and expression.is_number and expression.is_finite:
+            number = float(expression)
         if isinstance(expression, Rational) and _bits(expression) > MAX_BITS:
             raise self.error(node, "the number has too many digits")
         return _Value(expression, number)

@@ -50,7 +50,8 @@ def read(draft: Draft) -> Layer:
     check_use(written[: len(equations)], words)
     spaces = infer_spaces(written, shapes, words)
     tensors = _tensors(draft, written, words, shapes, spaces)
-    values = [build(statement, spaces.indices) for statement in written]
+    broadcasts = does_broadcast(written[: len(equations)], shapes, words)
+    values = [build(statement, spaces.indices, broadcasts) for statement in written]
     return Layer(
         name=draft.name,
         equations=tuple(
@@ -69,7 +70,7 @@ def read(draft: Draft) -> Layer:
             for statement, sides in zip(written, values, strict=True)
             if statement.target is None
         ),
-        broadcasts=does_broadcast(written[: len(equations)], shapes, words),
+        broadcasts=broadcasts,
         doc=draft.doc,
         file=draft.file,
         initialisers=draft.init,

@@ -142,7 +142,8 @@ class _Lowering:
 
     def _in_axes(self, ref: Ref, equation: Equation, shape: str) -> int:
         """The value with all of the equation's axes, in their order."""
-        if set(ref.axes) == set(equation.axes):
+        plain = self._builder.is_number(ref) and equation.target in self._handed_back
+        if set(ref.axes) == set(equation.axes) and not plain:
             return self._builder.permute(ref, equation.axes).operation
         size = shape_of(self._context, shape, equation.axes)
         aligned = self._builder.align(ref, equation.axes)

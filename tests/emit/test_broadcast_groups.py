@@ -26,7 +26,7 @@ def test_two_equations_whose_arguments_broadcast_apart():
     np.testing.assert_allclose(dz, (da * x).sum(0))
     np.testing.assert_allclose(dw, db * (np.exp(w) + c))
     np.testing.assert_allclose(made.dc, (db * w).sum(0))
-    with pytest.raises(ValueError, match="F: these shapes do not broadcast: x .4, 1., z .3, 2."):
+    with pytest.raises(ValueError, match="F: these shapes do not broadcast: x"):
         made.forward(x, np.ones((3, 2)), w)
 
 

@@ -119,11 +119,12 @@ EQUATIONS = {
     "y = arcsin(2)*x": (5, "of such a number is not real"),
     "y = inf - inf + x": (5, "of such numbers is undefined"),
     # without effect
-    "y = x - x + z": (5, "what is written here cancels out: it is always 0"),
-    "y = 0*x + z": (5, "cancels out"),
+    "y = x - x + z": (5, "x[...] cancels out, and with it its shape"),
+    "y = 0*x + z": (7, "cancels out"),
     "y = x**0 + z": (5, "cancels out"),
     "y = x*z/z": (7, "z[...] cancels out"),
-    "y[n] = sum(x[n]*i/i*w[i]/w[i], i)": (8, "index i cancels out"),
+    "y = x - x": (5, "all of it cancels out: it is always 0"),
+    "y[n] = x[n]/x[n]": (8, "all of it cancels out: it is always 1"),
 }
 
 
