@@ -13,8 +13,7 @@ from sympy import Add, Basic, Expr, Mul, S, exp, log
 
 from symbp.calculus.bounds import is_instance
 from symbp.calculus.indices import canonical, same_up_to_indices, transform
-from symbp.calculus.nodes import Differs
-from symbp.notation.expression import MaxOver, SumOver, Where, free_indices
+from symbp.notation.expression import Differs, MaxOver, SumOver, Where, free_indices
 
 __all__ = ["empty_sums", "with_empty_sums"]
 
