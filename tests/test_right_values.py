@@ -128,7 +128,10 @@ CASES = {
         dtypes=("float64",),
     ),
     "gelu's tail": Case(
-        "y = x/2*(1 + erf(x/sqrt(2)))", ([-9.0],), [-1.0157295653584566e-18], [-9.138937373906639e-18]
+        "y = x/2*(1 + erf(x/sqrt(2)))",
+        ([-9.0],),
+        [-1.0157295653584566e-18],
+        [-9.138937373906639e-18],
     ),
     "gelu far out": Case(
         "y = x/2*(1 + erf(x/sqrt(2)))", ([-3e38, 3e38],), [0, 3e38], [0, 1]
@@ -161,7 +164,8 @@ CASES = {
         [[SLOPE, -SLOPE, 0]],
     ),
     "divergence with an impossible class": Case(
-        "p[n,k] = exp(x[n,k])/sum(exp(x[n,j]), j)\nd[n] = sum(t[n,k]*(log(t[n,k]) - log(p[n,k])), k)",
+        "p[n,k] = exp(x[n,k])/sum(exp(x[n,j]), j)\n"
+        "d[n] = sum(t[n,k]*(log(t[n,k]) - log(p[n,k])), k)",
         ([[0.0, 1.0, -INF]], [[0.0, 1.0, 0.0]]),
         [0.31326168751822286],
         [[SOFTMAX[1], -SOFTMAX[1], 0]],
@@ -211,7 +215,10 @@ CASES = {
         dtypes=("float64",),
     ),
     "a saturated complement": Case(
-        "p = 1/(1 + exp(-x))\ny = (1 - p)**2*x", ([50.0],), [1.86003798801042e-42], [-3.6828752162606276e-42],
+        "p = 1/(1 + exp(-x))\ny = (1 - p)**2*x",
+        ([50.0],),
+        [1.86003798801042e-42],
+        [-3.6828752162606276e-42],
         dtypes=("float64",),
     ),
 }  # fmt: skip
