@@ -207,7 +207,11 @@ def _gather(operation: Operation, operands: Sequence[Text], sources: Sequence[Op
         place = operation.attributes[1]
         taken = f"np.take_along_axis({operands[0].code}, {operands[1].code}, axis={place})"
         return Text(f"{taken}.squeeze({place})")
-    return Text(f"{base}[{', '.join(operand.code for operand in operands[1:])}]")
+    if how == "at":
+        slots = at_slots(operation.attributes[1], sources[0].axes, operands[1].code)
+        return Text(f"{base}[{slots}]")
+    leading = ["..."] if operation.attributes[1] else []
+    return Text(f"{base}[{', '.join([*leading, *(o.code for o in operands[1:])])}]")
 
 
 def literal_slots(pattern: Any, axes: Sequence[str]) -> str:

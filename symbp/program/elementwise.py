@@ -9,9 +9,8 @@ import sympy
 from sympy import Expr
 from sympy.logic.boolalg import And, Not, Or
 
-from symbp.calculus import Differs
 from symbp.errors import LoweringError
-from symbp.notation.expression import Entry, Index, Maximum, Minimum, Where, erfc
+from symbp.notation.expression import Differs, Entry, Index, Maximum, Minimum, Where, erfc
 from symbp.program.builder import Builder, Ref
 from symbp.program.context import Context, Order
 from symbp.program.indexing import index_array
@@ -28,6 +27,7 @@ FUNCTIONS = {
     sympy.asin: "arcsin",
     sympy.acos: "arccos",
     sympy.atan: "arctan",
+    sympy.atan2: "arctan2",
     sympy.sinh: "sinh",
     sympy.cosh: "cosh",
     sympy.tanh: "tanh",
@@ -289,6 +289,9 @@ def lower_condition(context: Context, condition: Expr, order: Order) -> Ref:
     if condition.func in RELATIONS:
         operands = [_compared(context, arg, order) for arg in condition.args]
         return builder.elementwise(RELATIONS[condition.func], operands, order, DType.BOOL)
+    if isinstance(condition, Not) and isinstance(condition.args[0], Differs):
+        operands = [context.lower(arg, order) for arg in condition.args[0].args]
+        return builder.elementwise("equal", operands, order, DType.BOOL)
     if isinstance(condition, Not):
         operand = lower_condition(context, condition.args[0], order)
         return builder.elementwise("logical_not", [operand], order, DType.BOOL)
