@@ -20,6 +20,7 @@ from symbp.calculus.stability import guarded_with_proofs, scaled, scaled_with_pr
 from symbp.calculus.sums import expand_sums, pull_out
 from symbp.calculus.sweep import selector
 from symbp.calculus.text import equation_text
+from symbp.errors import InternalError
 from symbp.notation.expression import Entry, Reduction, SumOver, Where
 from symbp.notation.layer import Equation, Layer
 
@@ -78,11 +79,28 @@ def assemble(
         if not kept or not any(has_growing_exponential(eq.value) for eq in forward + backward):
             break
     log.extend(trial)
+    backward = _with_literal_places(forward, backward, selectors)
     wanted = {*layer.outputs, *_names(backward)}
     places = {item.target: item for item in selectors}
     return Assembled(
         spelled_out(gradients, unnamed | places), _live(forward, wanted), tuple(backward)
     )
+
+
+def _with_literal_places(
+    forward: Iterable[Equation], backward: Iterable[Equation], selectors: Iterable[Equation]
+) -> list[Equation]:
+    """The backward equations; a selector whose index cancels from what it selects of is 0."""
+    targets = {item.target for item in selectors}
+    first = {eq.target for eq in forward if eq.target in targets and eq.value == 0}
+
+    def literal(node: Expr) -> Expr:
+        return sympy.S.Zero if isinstance(node, Entry) and node.name in first else node
+
+    return [
+        Equation(eq.target, eq.axes, canonical(transform(eq.value, literal)), eq.source)
+        for eq in backward
+    ]
 
 
 def _titled(equation: Equation) -> Equation:
@@ -240,10 +258,19 @@ def _is_safe(whole: Equation, own: Mapping[str, Equation]) -> bool:
 
 def _stable(equation: Equation, own: Mapping[str, Equation], log: Log) -> Equation:
     definitions = {name: item for name, item in own.items() if name != equation.target}
-    stable = log.note("scale", equation, *scaled_with_proofs(equation.value, definitions))
+    try:
+        value, proofs = scaled_with_proofs(equation.value, definitions)
+    except InternalError:
+        stable = log.leave_out(equation)
+    else:
+        stable = log.note("scale", equation, value, proofs)
     if stable != equation and stable.value.has(sympy.log):
         stable = log.apply("factor", _short, stable)
-    return log.note("guard", stable, *guarded_with_proofs(stable.value))
+    try:
+        value, proofs = guarded_with_proofs(stable.value)
+    except InternalError:
+        return log.leave_out(stable)
+    return log.note("guard", stable, value, proofs)
 
 
 def _short(value: Expr) -> Expr:

@@ -41,6 +41,8 @@ class _ArgExtremum(Expr):
     word = ""
 
     def __new__(cls, body: Expr, bound: Index) -> Expr:
+        if bound not in body.free_symbols:  # all entries are equal: the first is extreme
+            return sympy.S.Zero
         return Expr.__new__(cls, body, bound)
 
     @property

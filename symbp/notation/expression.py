@@ -122,16 +122,29 @@ class Size(Expr):
 
 
 class Reduction(Expr):
-    """A reduction of `body` over `bound` indices; the base of `SumOver`, `MaxOver`, `MinOver`."""
+    """A reduction of `body` over `bound` indices; the base of `SumOver`, `MaxOver`, `MinOver`.
+
+    Every index of a reduction occurs in its body: one that does not leaves what `without` says.
+    """
 
     is_commutative = True
     is_real = True
     word = "reduce"
 
     def __new__(cls, body: Expr, *bound: Index) -> Expr:
-        if not bound:
-            return body
-        return Expr.__new__(cls, sympy.sympify(body, strict=True), *bound)
+        body = sympy.sympify(body, strict=True)
+        present = body.free_symbols
+        kept = [index for index in bound if index in present]
+        whole = Expr.__new__(cls, body, *kept) if kept else body
+        for index in bound:
+            if index not in present:
+                whole = cls.without(whole, index)
+        return whole
+
+    @staticmethod
+    def without(body: Expr, index: Index) -> Expr:
+        """The reduction of a body over an index that it does not depend on."""
+        return body
 
     @property
     def body(self) -> Expr:
@@ -158,9 +171,13 @@ class Reduction(Expr):
 
 
 class SumOver(Reduction):
-    """`sum(body, i, j)`."""
+    """`sum(body, i, j)`; over an index that the body lacks it is the body times the length."""
 
     word = "sum"
+
+    @staticmethod
+    def without(body: Expr, index: Index) -> Expr:
+        return Size(index) * body
 
 
 class MaxOver(Reduction):

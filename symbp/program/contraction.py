@@ -9,6 +9,7 @@ import opt_einsum
 import sympy
 from sympy import Expr, Mul
 
+from symbp.errors import InternalError
 from symbp.notation.expression import Entry, Index, SumOver
 from symbp.program.builder import Builder, Ref
 from symbp.program.context import Context, Order
@@ -76,7 +77,14 @@ def _single_group(
 
 
 def reduced(builder: Builder, word: str, ref: Ref, bound: Collection[Index]) -> Ref:
-    """A reduction over some of a value's axes."""
+    """A reduction over some of a value's axes.
+
+    Raises:
+        InternalError: the value lacks one of the axes.
+    """
+    if missing := set(bound) - set(ref.axes):
+        names = ", ".join(sorted(axis.name for axis in missing))
+        raise InternalError(f"a {word} over {names} of a value without that axis")
     rest = tuple(axis for axis in ref.axes if axis not in bound)
     if any(axis.variadic for axis in bound) and rest:
         count = sum(axis in bound for axis in ref.axes) - 1 if word == "sum" else 0
