@@ -126,8 +126,11 @@ def _run(
     if fault:
         return fault, {}, {}
     other = _other(layer, data, rng)
-    subject.forward(layer, instance, other)
-    subject.backward(layer, instance, upstreams)
+    fresh = subject.build(layer, cls, data, validate=False)
+    new = _both(layer, fresh, other, upstreams)
+    for name, array in _both(layer, instance, other, upstreams).items():
+        if not np.array_equal(array, new[name], equal_nan=True):
+            return f"{name} of a second forward and backward is not that of a new instance", {}, {}
     if fault := touched():
         return f"{fault} by a second forward and backward", {}, {}
     subject.forward(layer, instance, data)
@@ -135,6 +138,16 @@ def _run(
     fault = _same(third, kept_first, "backward after another forward")
     named = {layer.gradient(n): array for n, array in kept_first.items()}
     return fault, {**named, **kept_outputs}, upstreams
+
+
+def _both(
+    layer: Layer, instance: Any, data: Data, upstreams: dict[str, np.ndarray]
+) -> dict[str, Any]:
+    """Copies of the outputs and of the gradients, by name."""
+    outputs = subject.forward(layer, instance, data)
+    gradients = subject.backward(layer, instance, upstreams)
+    named = {layer.gradient(name): array for name, array in gradients.items()}
+    return {name: np.array(value) for name, value in {**outputs, **named}.items()}
 
 
 def _other(layer: Layer, data: Data, rng: np.random.Generator) -> Data:

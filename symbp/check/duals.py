@@ -63,6 +63,7 @@ def dual_gradients(
     *,
     noise: float = 0.0,
     seed: int = 0,
+    ties_kept: bool = False,
 ) -> Gradients:
     """Values and gradients by the declared conventions.
 
@@ -74,8 +75,9 @@ def dual_gradients(
         noise: a relative error of up to this is made in every step and every argument: how much
             it changes the gradients tells how ill-conditioned they are.
         seed: of these errors.
+        ties_kept: whether they are made in the derivatives alone, so that no decision changes.
     """
-    duals = Duals(oracle, noise, seed)
+    duals = Duals(oracle, noise, seed, ties_kept)
     scope, first = duals.scope(layer, data)
     found = forward(layer, scope, duals.arithmetic)
     total: dict[int, Any] = {}
@@ -155,15 +157,18 @@ class Duals:
         oracle: whose multiprecision numbers are used.
         noise: the largest relative error of every step.
         seed: of the errors.
+        ties_kept: whether values have none.
 
     `ties` and `blurred` count the decisions between equals as `Gradients` has them.
     """
 
-    def __init__(self, oracle: Oracle, noise: float = 0.0, seed: int = 0) -> None:
+    def __init__(
+        self, oracle: Oracle, noise: float = 0.0, seed: int = 0, ties_kept: bool = False
+    ) -> None:
         self.oracle, self.ties, self.blurred = oracle, 0, 0
         rng = np.random.default_rng(seed)
         self._errors = [1 + oracle.context.mpf(v) * noise for v in rng.uniform(-1, 1, ROOM)]
-        self._noisy, self._place = noise > 0, 0
+        self._noisy, self._place, self._kept = noise > 0, 0, ties_kept
         self.arithmetic = Arithmetic(
             number=lambda number: self.constant(oracle.number(number)),
             power=self._power,
@@ -189,7 +194,8 @@ class Duals:
                 first[name] = count
             for flat, value in enumerate(array.flat):
                 slopes = {count + flat: self.oracle.context.one} if name in wanted else {}
-                result.flat[flat] = Dual(self, self._off(value), slopes, True, True)
+                given = value if self._kept else self._off(value)
+                result.flat[flat] = Dual(self, given, slopes, True, True)
             count += array.size
             tensors[name] = result
         numbers = {name: self.constant(value) for name, value in plain.numbers.items()}
@@ -223,7 +229,7 @@ class Duals:
             value = near if sharp else value
         if self._noisy:
             slopes = {number: self._off(slope) for number, slope in slopes.items()}
-            value = self._off(value)
+            value = value if self._kept else self._off(value)
         return Dual(self, value, slopes, sharp, True)
 
     def compared(self, a: Dual, b: Dual) -> bool:

@@ -10,6 +10,7 @@ import numpy as np
 from symbp.check import subject
 from symbp.check.data import Data, plain
 from symbp.check.duals import dual_gradients
+from symbp.check.needed import needed
 from symbp.check.oracle import Oracle
 from symbp.check.sampling import Recipe, draw
 from symbp.check.shapes import shape_cases
@@ -94,20 +95,18 @@ def _faults(network: Network, cls: type, data: Data, oracle: Oracle) -> str:
     values = oracle.forward(layer, data)
     net = subject.build(layer, cls, data)
     given = {name: data.arrays[name] for name in (*layer.inputs, *layer.constants)}
-    own = {name: given[name] for name in network.inputs if name in given}
+    own = {name: given[name] for name in given if name in needed(layer, (network.scores,))}
     labels = network.labels
     checks: list[tuple[str, Callable[[], Any], Any]] = [
         ("trace", lambda: net.trace(**given), {n: a.astype(float) for n, a in values.items()}),
     ]
-    if set(own) | {labels} >= set(given) or not set(given) - set(own):
-        scores = values[network.scores].astype(float)
-        checks.append(("predict", lambda: net.predict(**own), scores))
-        if labels is not None:
-            truth = _classes(layer, data, labels)
-            right = float((scores.argmax(axis=-1) == truth).mean())
-            checks.append(
-                ("accuracy", lambda: net.accuracy(**own, **{labels: given[labels]}), right)
-            )
+    scores = values[network.scores].astype(float)
+    checks.append(("predict", lambda: net.predict(**own), scores))
+    if labels is not None:
+        truth = _classes(layer, data, labels)
+        right = float((scores.argmax(axis=-1) == truth).mean())
+        marked = {**own, labels: given[labels]}
+        checks.append(("accuracy", lambda: net.accuracy(**marked), right))
     if hasattr(cls, "loss"):
         name = layer.outputs[0]
         checks.append(("loss", lambda: net.loss(**given), float(values[name][()])))
@@ -144,7 +143,7 @@ def _gap(got: Any, wanted: Any) -> str:
             if fault := _gap(got[name], value):
                 return f"[{name!r}]{fault}"
         return ""
-    if isinstance(wanted, float) and not isinstance(got, float):
+    if type(wanted) is float and type(got) is not float:
         return f" is {type(got).__name__}, not a number"
     if np.shape(got) != np.shape(wanted):
         return f" has shape {np.shape(got)}, not {np.shape(wanted)}"
