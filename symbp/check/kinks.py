@@ -10,6 +10,7 @@ from sympy import Basic
 
 from symbp.check import subject
 from symbp.check.budget import Budget
+from symbp.check.conditioning import DOUBLE, rounding_errors
 from symbp.check.data import Data
 from symbp.check.duals import dual_gradients
 from symbp.check.oracle import Oracle
@@ -24,7 +25,6 @@ STEP = "1e-12"
 HULL = 1e-6
 DIGITS = 60
 MOST = 24
-ROUNDING, NOISES = 2.0**-50, 30.0
 
 
 def kink_faults(
@@ -97,30 +97,13 @@ def _at(
             gap = abs(got[place] - exact[place])
             if gap <= allowed:
                 continue
-            slack = slack or _conditioning(layer, data, upstreams)
-            if gap <= NOISES * slack[name][place]:
+            slack = slack or rounding_errors(layer, data, upstreams, DOUBLE, ties_kept=True)
+            if gap <= slack[layer.gradient(name)][place]:
                 continue
             if not _between(layer, data, upstreams, name, place, got[place], exact[place]):
                 where = f"{name}{[int(n) for n in place]}" if place else name
                 return True, f"gradient of {where}: {got[place]:.10g}, not {exact[place]:.10g}"
     return True, ""
-
-
-def _conditioning(layer: Layer, data: Data, upstreams: Mapping[str, Any]) -> dict[str, np.ndarray]:
-    """By how much rounding every step of the derivatives changes each gradient at most."""
-    oracle = Oracle()
-
-    def gradients(noise: float, seed: int) -> dict[str, np.ndarray]:
-        return dual_gradients(
-            layer, oracle, data, upstreams, noise=noise, seed=seed, ties_kept=True
-        ).gradients
-
-    exact = gradients(0.0, 0)
-    moved = [gradients(ROUNDING, seed) for seed in range(3)]
-    return {
-        name: np.max([np.abs((array - m[name]).astype(float)) for m in moved], axis=0)
-        for name, array in exact.items()
-    }
 
 
 def _between(
