@@ -22,9 +22,10 @@ UNKNOWN = (  # to the catalogue
     layer("Gate", "y[n, i] = where(x[n, i] > k, x[n, i]**2, k*x[n, i])", hyper={"k": 0.5}),
     layer("Radius", "y[n] = sqrt(sum(x[n, i]**2, i))"),
     layer("Small", "y[n, j] = sum(x[n, i]*W[i, j], i)*1e-5 + b[j]", parameters=["W", "b"]),
-    layer("Pick", "y[n] = x[n, t[n]]*g[t[n]]", parameters=["g"], constants=["t"]),
+    layer("Pick", "y[n] = t[n]*x[n, t[n]]*g[t[n]]", parameters=["g"], constants=["t"]),
     layer("Pair", "u[n, i] = tanh(x[n, i])\nv[n, i] = u[n, i]*z[n, i]", outputs=["u", "v"]),
     layer("Kernel", "y[i, j] = exp(-g*sum((x[i, k] - z[j, k])**2, k))", parameters=["g"]),
+    layer("Signs", "y[n] = sign(a)*x[n]*exp(c)", parameters=["a", "c"]),
     layer("Wave", "y = a*sin(b*x)", hyper={"a": 1.0, "b": 1.0}),
     *parse_layers(FIT, "fit.toml"),
 )

@@ -143,6 +143,10 @@ DTYPES = {
     ),
     "a gradient in float64": backward("Affine", "self.dW", "dW = dW.astype(np.float64)"),
     "a Python number": backward("Kernel", "self.dg", "dg = float(dg)"),
+    "a Python 0 for a gradient that is 0": backward("Signs", "self.da", "da = 0"),
+    "an integer 0 for a gradient that is 0": backward(
+        "Signs", "self.da", "da = np.zeros((), np.int64)"
+    ),
     "integers make float64": edited(
         "Pick", "gradient", added("forward", "self._saved = ", "y = y * np.ones(1, np.int64)")
     ),
