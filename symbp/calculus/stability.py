@@ -145,24 +145,14 @@ def _relation(node: Relational, definitions: Mapping[str, Equation], notes: Note
 
 def _with_sums(product: Expr, definitions: Mapping[str, Equation]) -> Expr:
     """A product with the definitions put in, if a sum of exponentials by name divides in it."""
-    factors = {factor: _power(factor) for factor in Mul.make_args(product)}
-    opened = {
-        factor: Pow(inlined(base, definitions), power)
-        for factor, (base, power) in factors.items()
-        if power.could_extract_minus_sign()
-    }
+    powers = [_power(factor) for factor in Mul.make_args(product)]
+    parts = [(base, inlined(base, definitions), power) for base, power in powers]
     if not any(
-        is_exponential_sum(counted(after.base))
-        for before, after in opened.items()
-        if after != before
+        power.could_extract_minus_sign() and opened != base and is_exponential_sum(counted(opened))
+        for base, opened, power in parts
     ):
         return product
-    rest = (
-        Pow(inlined(base, definitions), power)
-        for factor, (base, power) in factors.items()
-        if factor not in opened
-    )
-    return Mul(*opened.values(), *rest)
+    return Mul(*(Pow(opened, power) for _, opened, power in parts))
 
 
 def _inside(factor: Expr, definitions: Mapping[str, Equation], notes: Notes) -> Expr:
