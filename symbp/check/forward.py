@@ -15,7 +15,7 @@ from symbp.check.hypers import with_other_hypers
 from symbp.check.oracle import Oracle
 from symbp.check.result import CheckResult, Verdict
 from symbp.check.sampling import Recipe
-from symbp.check.variants import argument_sets
+from symbp.check.variants import DEFAULTS_ONLY, argument_sets
 from symbp.notation.layer import Layer
 
 __all__ = ["Count", "check_forward", "forward_fault"]
@@ -74,7 +74,7 @@ def check_forward(
         if budget.spent:
             count.rest = "; the time was up"
             break
-    count.rest += "".join(f"; no arguments were found at {label}" for label in skipped)
+    count.rest += "".join(f"; no arguments were found for {label}" for label in skipped)
     if not count.cases:
         return CheckResult(layer.name, "oracle", Verdict.NOT_APPLICABLE, count.rest.strip("; "))
     return CheckResult(layer.name, "oracle", Verdict.PASSED, count.detail())
@@ -88,6 +88,8 @@ def _arguments(
     other = with_other_hypers(layer, recipe, oracle, rng)
     if other is not None:
         yield other
+    elif layer.hyper:
+        skipped.append(DEFAULTS_ONLY)
 
 
 def forward_fault(

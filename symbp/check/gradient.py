@@ -23,7 +23,7 @@ from symbp.check.oracle import Oracle
 from symbp.check.refusals import refusal_faults
 from symbp.check.result import CheckResult, Verdict
 from symbp.check.sampling import Recipe
-from symbp.check.variants import argument_sets
+from symbp.check.variants import DEFAULTS_ONLY, argument_sets
 from symbp.notation.layer import Layer
 
 __all__ = ["Count", "check_gradient", "entry_faults"]
@@ -131,15 +131,11 @@ def _cases(
         fault = _case(layer, cls, data, rng, count, budget)
         if fault:
             return fault
-    shown += [f"no arguments were found at {label}" for label in skipped]
     other = with_other_hypers(layer, recipe, oracle, rng)
-    if other is not None:
-        fault = _case(layer, cls, other, rng, count, budget)
-        if fault:
-            return fault
-    elif layer.hyper:
-        shown.append("no arguments were found for hyper-parameters other than the defaults")
-    return ""
+    if layer.hyper and other is None:
+        skipped.append(DEFAULTS_ONLY)
+    shown += [f"no arguments were found for {label}" for label in skipped]
+    return "" if other is None else _case(layer, cls, other, rng, count, budget)
 
 
 def _case(

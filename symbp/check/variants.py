@@ -14,7 +14,9 @@ from symbp.check.shapes import shape_cases
 from symbp.errors import CheckError
 from symbp.notation.layer import Layer
 
-__all__ = ["argument_sets", "variants"]
+__all__ = ["DEFAULTS_ONLY", "argument_sets", "variants"]
+
+DEFAULTS_ONLY = "hyper-parameters other than the defaults"
 
 
 def variants(layer: Layer, data: Data) -> tuple[Data, ...]:
