@@ -18,11 +18,11 @@ class HardSigmoid:
         y = minimum(maximum(x + 3, 0), 6) / 6
 
     Backward:
-        dx = dy*where(maximum(3 + x, 0) < 6, 1, 0)*where(3 + x > 0, 1, 0)/6
+        dx = dy*where(maximum(3 + x, 0) <= 6, 1, 0)*where(3 + x > 0, 1, 0)/6
 
     Conventions:
-        where maximum(3 + x, 0) == 6 the slope of minimum(maximum(3 + x, 0), 6) is 0,
-            that of 6
+        where maximum(3 + x, 0) == 6 the gradient of minimum(maximum(3 + x, 0), 6) goes
+            to maximum(3 + x, 0)
         where 3 + x == 0 the slope of maximum(3 + x, 0) is 0, that of 0
 
     Inputs:
@@ -53,8 +53,8 @@ class HardSigmoid:
             dy = dy[None]
         dx = dy / 6
         dx *= total > 0  # dy / 6 * (total > 0)
-        # dx = dy*where(maximum(3 + x, 0) < 6, 1, 0)*where(3 + x > 0, 1, 0)/6
-        dx *= np.maximum(total, 0) < 6
+        # dx = dy*where(maximum(3 + x, 0) <= 6, 1, 0)*where(3 + x > 0, 1, 0)/6
+        dx *= np.maximum(total, 0) <= 6
         return dx[0] if single else dx
 
     def _checked(self, x):

@@ -18,12 +18,12 @@ class HardSwish:
         y = x * minimum(maximum(x + 3, 0), 6) / 6
 
     Backward:
-        dx = dy*(minimum(maximum(3 + x, 0), 6) + where(maximum(3 + x, 0) < 6, 1,
+        dx = dy*(minimum(maximum(3 + x, 0), 6) + where(maximum(3 + x, 0) <= 6, 1,
             0)*where(3 + x > 0, 1, 0)*x)/6
 
     Conventions:
-        where maximum(3 + x, 0) == 6 the slope of minimum(maximum(3 + x, 0), 6) is 0,
-            that of 6
+        where maximum(3 + x, 0) == 6 the gradient of minimum(maximum(3 + x, 0), 6) goes
+            to maximum(3 + x, 0)
         where 3 + x == 0 the slope of maximum(3 + x, 0) is 0, that of 0
 
     Inputs:
@@ -55,10 +55,10 @@ class HardSwish:
             dy = dy[None]
         total = 3 + x
         dx = x * (total > 0)  # x * (3 + x > 0)
-        dx *= np.maximum(total, 0) < 6  # x * (3 + x > 0) * (maximum(3 + x, 0) < 6)
-        dx += lower  # x * (3 + x > 0) * (maximum(3 + x, 0) < 6) + lower
-        dx /= 6  # (x * (3 + x > 0) * (maximum(3 + x, 0) < 6) + lower) / 6
-        # dx = dy*(lower + where(maximum(3 + x, 0) < 6, 1, 0)*where(3 + x > 0, 1,
+        dx *= np.maximum(total, 0) <= 6  # x * (3 + x > 0) * (maximum(3 + x, 0) <= 6)
+        dx += lower  # x * (3 + x > 0) * (maximum(3 + x, 0) <= 6) + lower
+        dx /= 6  # (x * (3 + x > 0) * (maximum(3 + x, 0) <= 6) + lower) / 6
+        # dx = dy*(lower + where(maximum(3 + x, 0) <= 6, 1, 0)*where(3 + x > 0, 1,
         #     0)*x)/6
         dx *= dy
         return dx[0] if single else dx

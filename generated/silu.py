@@ -18,7 +18,7 @@ class Silu:
         y = x / (1 + exp(-x))
 
     Backward:
-        dx = dy*(y - (y - 1)/(1 + exp(-x)))
+        dx = dy*(1 + exp(-x)*y)/(1 + exp(-x))
 
     Inputs:
         x: any shape
@@ -35,25 +35,28 @@ class Silu:
         np.negative(total, out=total)  # -abs(x)
         np.exp(total, out=total)  # exp(-abs(x))
         total += 1  # 1 + exp(-abs(x))
-        ratio = np.minimum(x, 0)
-        np.exp(ratio, out=ratio)  # exp(minimum(x, 0))
-        ratio /= total  # ratio = 1/(1 + exp(-x))
-        y = ratio * x  # y = x / (1 + exp(-x))
-        self._saved = ratio, y, single
+        e = np.minimum(x, 0)
+        np.exp(e, out=e)  # exp(minimum(x, 0))
+        y = x * e  # x * exp(minimum(x, 0))
+        y /= total  # y = x / (1 + exp(-x))
+        self._saved = x, total, e, y, single
         return y[0] if single else y
 
     def backward(self, dy):
         """Return dx, given dy; after a forward."""
         if self._saved is None:
             raise RuntimeError("Silu: backward needs a forward before it")
-        ratio, y, single = self._saved
+        x, total, e, y, single = self._saved
         dy = _upstream("dy", dy, y.shape[1:] if single else y.shape, y.dtype)
         if single:
             dy = dy[None]
-        dx = y - 1
-        dx *= ratio  # (y - 1) * ratio
-        np.subtract(y, dx, out=dx)  # y - (y - 1) * ratio
-        dx *= dy  # dx = dy*(y - ratio*(y - 1))
+        dx = -x
+        np.minimum(dx, 0, out=dx)  # minimum(-x, 0)
+        np.exp(dx, out=dx)  # exp(minimum(-x, 0))
+        dx *= y  # y * exp(minimum(-x, 0))
+        dx += e  # y * exp(minimum(-x, 0)) + e
+        dx *= dy  # (y * exp(minimum(-x, 0)) + e) * dy
+        dx /= total  # dx = dy*(1 + exp(-x)*y)/(1 + exp(-x))
         return dx[0] if single else dx
 
     def _checked(self, x):

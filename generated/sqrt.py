@@ -18,7 +18,10 @@ class Sqrt:
         y = sqrt(x)
 
     Backward:
-        dx = dy/(2*y)
+        dx = dy/(2*where(y == 0, inf, y))
+
+    Conventions:
+        the slope of sqrt(x) is 0 where x == 0
 
     Inputs:
         x: any shape
@@ -44,7 +47,7 @@ class Sqrt:
         if single:
             dy = dy[None]
         dx = 0.5 * dy
-        dx /= y  # dx = dy/(2*y)
+        dx /= np.where(y == 0, np.inf, y)  # dx = dy/(2*where(y == 0, inf, y))
         return dx[0] if single else dx
 
     def _checked(self, x):

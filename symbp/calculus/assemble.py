@@ -20,6 +20,7 @@ from symbp.calculus.stability import guarded_with_proofs, scaled, scaled_with_pr
 from symbp.calculus.sums import expand_sums, pull_out
 from symbp.calculus.sweep import selector
 from symbp.calculus.text import equation_text
+from symbp.errors import InternalError
 from symbp.notation.expression import Entry, Reduction, SumOver, Where
 from symbp.notation.layer import Equation, Layer
 
@@ -257,10 +258,19 @@ def _is_safe(whole: Equation, own: Mapping[str, Equation]) -> bool:
 
 def _stable(equation: Equation, own: Mapping[str, Equation], log: Log) -> Equation:
     definitions = {name: item for name, item in own.items() if name != equation.target}
-    stable = log.note("scale", equation, *scaled_with_proofs(equation.value, definitions))
+    try:
+        value, proofs = scaled_with_proofs(equation.value, definitions)
+    except InternalError:
+        stable = log.leave_out(equation)
+    else:
+        stable = log.note("scale", equation, value, proofs)
     if stable != equation and stable.value.has(sympy.log):
         stable = log.apply("factor", _short, stable)
-    return log.note("guard", stable, *guarded_with_proofs(stable.value))
+    try:
+        value, proofs = guarded_with_proofs(stable.value)
+    except InternalError:
+        return log.leave_out(stable)
+    return log.note("guard", stable, value, proofs)
 
 
 def _short(value: Expr) -> Expr:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import sympy
 from sympy import Basic
 
+from symbp.calculus.roots import is_root
 from symbp.calculus.text import expression_text
 from symbp.notation.expression import Entry, Maximum, MaxOver, Minimum, MinOver, Where
 from symbp.notation.layer import Equation
@@ -21,6 +22,7 @@ SENTENCES = {
     "min_over": "the gradient of {node} goes to the first minimal entry",
     "abs": "the slope of {node} is 0 where {argument} == 0",
     "sign": "the slope of {node} is 0 everywhere",
+    "root": "the slope of {node} is 0 where {argument} == 0",
     "where": "where({condition}, ...) has the slope of the branch that is taken",
 }
 
@@ -63,9 +65,9 @@ def conventions(equations: tuple[Equation, ...]) -> tuple[str, ...]:
 def _kink(node: Basic) -> Kink | None:
     if isinstance(node, Maximum | Minimum):
         a, b = node.args
-        constant = next((arg for arg in node.args if not arg.has(Entry)), None)
-        winner = a if constant is None else constant
-        kind = "tie" if constant is None else "tie_with_constant"
+        first, second = (a, b) if b.has(Entry) else (b, a)
+        winner = first if isinstance(node, Maximum) else second
+        kind = "tie" if winner.has(Entry) else "tie_with_constant"
         return Kink(kind, {"a": a, "b": b, "node": node, "winner": winner})
     if isinstance(node, MaxOver | MinOver):
         return Kink("max_over" if isinstance(node, MaxOver) else "min_over", {"node": node})
@@ -73,6 +75,8 @@ def _kink(node: Basic) -> Kink | None:
         return Kink("abs", {"node": node, "argument": node.args[0]})
     if isinstance(node, sympy.sign):
         return Kink("sign", {"node": node})
+    if is_root(node):
+        return Kink("root", {"node": node, "argument": node.base})
     if isinstance(node, Where):
         return Kink("where", {"condition": node.args[0]})
     return None

@@ -14,7 +14,10 @@ from symbp.calculus.sweep import Sweep
 from symbp.calculus.text import equation_text
 from symbp.notation.layer import Equation, Layer
 
-__all__ = ["Derivation", "Log", "Step"]
+__all__ = ["LEFT_OUT", "Derivation", "Log", "Step"]
+
+LEFT_OUT = "left out"
+"""The rule of a step that changes nothing: a rewrite that could not be proved."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,11 @@ class Log:
             return equation
         self._steps.append(Step(rule, equation.target, equation.value, value, proofs))
         return Equation(equation.target, equation.axes, value, equation.source)
+
+    def leave_out(self, equation: Equation) -> Equation:
+        """The equation as it is, and a note that a rewrite of it could not be proved."""
+        self._steps.append(Step(LEFT_OUT, equation.target, equation.value, equation.value))
+        return equation
 
     def follow(self, equation: Equation, path: Iterable[tuple[str, Expr]]) -> Equation:
         """The equation after several rewrites, each one that changes it noted by its name."""

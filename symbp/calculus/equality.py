@@ -1,43 +1,26 @@
 """Whether two expressions are equal, decided without SymPy's general `simplify`.
 
 What cannot be decided counts as not equal, so that a proof built on this is never too generous;
-whether the two do differ, numbers tell.
+whether the two do differ, numbers tell (see `symbp.calculus.spot_check`).
 """
 
 from __future__ import annotations
 
-import operator
-import random
-from collections.abc import Callable, Sequence
-from functools import reduce
-from itertools import product
+from collections.abc import Sequence
 
 import sympy
-from sympy import Abs, Add, Basic, Expr, Integer, Mul, Rational, S, Symbol, exp, log, sign
+from sympy import Abs, Add, Basic, Expr, Mul, S, exp, log, sign
 from sympy.polys.polyerrors import PolynomialError
 
-from symbp.calculus.indices import canonical, rename, transform
+from symbp.calculus.indices import canonical, transform
 from symbp.calculus.rational import to_atoms
 from symbp.notation.expression import (
-    Entry,
     Maximum,
-    MaxOver,
     Minimum,
-    MinOver,
-    Reduction,
-    Size,
     SumOver,
 )
 
-__all__ = ["are_equal", "are_equal_in_all_cases", "do_differ", "expanded", "without_logarithms"]
-
-WRITTEN_OUT: dict[type, Callable[[Expr, Expr], Expr]] = {
-    SumOver: operator.add, MaxOver: Maximum, MinOver: Minimum
-}  # fmt: skip
-LENGTH = 2
-PLACES = 8
-DIGITS = 50
-TOLERANCE = Rational(1, 10**30)
+__all__ = ["are_equal", "are_equal_in_all_cases", "expanded", "without_logarithms"]
 
 
 def are_equal(a: Expr, b: Expr) -> bool:
@@ -65,49 +48,6 @@ def are_equal_in_all_cases(a: Expr, b: Expr, directions: Sequence[Expr]) -> bool
         are_equal_in_all_cases(_in_case(a, first, positive), _in_case(b, first, positive), others)
         for positive in cases
     )
-
-
-def do_differ(a: Expr, b: Expr) -> bool:
-    """Whether two expressions differ by their numbers at one of some random places."""
-    a, b = (transform(side, _written_out) for side in (a, b))
-    unknown = sorted(_unknowns(a) | _unknowns(b), key=str)
-    for seed in range(PLACES):
-        draw = random.Random(seed)
-        lowest = -3000 if seed % 2 else 1
-        values = {node: _number(node, draw, lowest) for node in unknown}
-        try:
-            left, right = (side.xreplace(values).evalf(DIGITS) for side in (a, b))
-        except TypeError:  # complex numbers are compared: the place is outside the domain
-            continue
-        distance, size = Abs(left - right), Abs(left)
-        are_numbers = all(n.is_Float or n.is_Rational for n in (distance, size))
-        if are_numbers and distance > TOLERANCE * (1 + size):
-            return True
-    return False
-
-
-def _number(unknown: Basic, draw: random.Random, lowest: int) -> Expr:
-    """A value: sums are written out over indices of one length, which is that of all."""
-    if isinstance(unknown, Size):
-        return Integer(LENGTH)
-    if unknown.is_integer:
-        return Integer(draw.randrange(LENGTH))
-    return Rational(draw.randint(lowest, 3000), 1000)
-
-
-def _written_out(node: Basic) -> Basic:
-    """A reduction, over indices of a small length, as operations on numbers."""
-    if not isinstance(node, Reduction):
-        return node
-    places = product(map(Integer, range(LENGTH)), repeat=len(node.bound))
-    values = [rename(node.body, dict(zip(node.bound, place, strict=True))) for place in places]
-    return reduce(WRITTEN_OUT[type(node)], values)
-
-
-def _unknowns(node: Basic) -> set[Basic]:
-    if isinstance(node, Entry | Size | Symbol):
-        return {node}
-    return set().union(*(_unknowns(arg) for arg in node.args))
 
 
 def expanded(expression: Expr) -> Expr:

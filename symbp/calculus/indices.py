@@ -13,6 +13,7 @@ from symbp.notation.expression import Entry, Index, Reduction
 
 __all__ = [
     "BINDERS",
+    "apart",
     "canonical",
     "fresh",
     "instantiate",
@@ -67,6 +68,22 @@ def _rename_binder(node: Basic, mapping: dict[Index, Expr]) -> Basic:
             index = other
         bound.append(index)
     return node.func(_rename(node.body, inner), *bound)
+
+
+def apart(binder: Expr, taken: Iterable[Basic]) -> Expr:
+    """A reduction with its bound indices renamed, where one is taken by what is to be put in."""
+    names = {symbol.name for symbol in taken}
+    bound = [index for index in binder.bound if index.name in names]
+    if not bound:
+        return binder
+    avoid = {*taken, *binder.body.free_symbols}
+    mapping: dict[Index, Expr] = {}
+    for index in bound:
+        mapping[index] = fresh(index, avoid)
+        avoid.add(mapping[index])
+    return binder.func(
+        _rename(binder.body, mapping), *(mapping.get(index, index) for index in binder.bound)
+    )
 
 
 def instantiate(value: Expr, axes: Iterable[Index], indices: Iterable[Expr]) -> Expr:

@@ -6,6 +6,7 @@ import sympy
 from sympy import Dummy, Expr
 
 from symbp.calculus.indices import transform
+from symbp.calculus.roots import is_root, with_slope_at_zero
 from symbp.notation.expression import Entry, Maximum, Minimum, Where
 
 __all__ = ["local_derivative", "with_kinks_resolved"]
@@ -14,7 +15,8 @@ __all__ = ["local_derivative", "with_kinks_resolved"]
 def with_kinks_resolved(value: Expr) -> Expr:
     """Writes `maximum` and `minimum` as `where`, which states who wins a tie.
 
-    The constant wins if one side is constant, else the first argument.
+    Of a maximum the constant wins if one side is constant, else the first argument; of a minimum
+    it is the other one, so that `maximum(a, b) + minimum(a, b)` has the slope of `a + b`.
     """
     return transform(value, _resolve)
 
@@ -23,12 +25,11 @@ def _resolve(node: Expr) -> Expr:
     if not isinstance(node, Maximum | Minimum):
         return node
     a, b = node.args
-    greater = isinstance(node, Maximum)
     if not b.has(Entry):
-        return Where(a > b if greater else a < b, a, b)
-    if not a.has(Entry):
-        return Where(b > a if greater else b < a, b, a)
-    return Where(a >= b if greater else a <= b, a, b)
+        a, b = b, a
+    if isinstance(node, Maximum):
+        return Where(a >= b, a, b) if a.has(Entry) else Where(b > a, b, a)
+    return Where(a < b, a, b) if a.has(Entry) else Where(b <= a, b, a)
 
 
 def local_derivative(value: Expr, operand: Entry, result: Entry | None = None) -> Expr:
@@ -43,7 +44,8 @@ def local_derivative(value: Expr, operand: Entry, result: Entry | None = None) -
         result: the entry that holds the operation's value.
 
     Returns:
-        The derivative; at kinks the declared subgradient (sign(0) is 0, steps have slope 0).
+        The derivative; at kinks the declared subgradient (sign(0) is 0, steps have slope 0, roots
+        have slope 0 at 0).
     """
     dummy = Dummy("operand", real=True)
     smooth = with_kinks_resolved(value).xreplace({operand: dummy})
@@ -54,7 +56,10 @@ def local_derivative(value: Expr, operand: Entry, result: Entry | None = None) -
         if not value.exp.is_number:
             one_less = value.base ** (value.exp - 1)
             derivative = derivative.xreplace({one_less: _power_or_one(value)})
-    return _with_output(derivative, value, result) if result is not None else derivative
+    if result is None:
+        return derivative
+    derivative = _with_output(derivative, value, result)
+    return with_slope_at_zero(derivative, value, result) if is_root(value) else derivative
 
 
 def _derivative(value: Expr, dummy: Dummy) -> Expr:

@@ -16,11 +16,11 @@ from sympy import Basic, Expr, S, Symbol, exp
 from symbp.calculus.equality import (
     are_equal,
     are_equal_in_all_cases,
-    do_differ,
     without_logarithms,
 )
 from symbp.calculus.indices import canonical, rename
 from symbp.calculus.scale import Shift
+from symbp.calculus.spot_check import do_differ
 from symbp.errors import InternalError
 from symbp.notation.expression import Index, SumOver, scalar
 

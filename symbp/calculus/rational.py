@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import permutations
 
 import sympy
 from sympy import Add, Basic, Dummy, Expr, Mul
@@ -16,6 +17,7 @@ from sympy.polys.polyerrors import PolynomialError
 
 from symbp.calculus.cost import price
 from symbp.calculus.indices import canonical, transform
+from symbp.notation.expression import Entry
 
 __all__ = ["cheapest", "forms", "to_atoms", "with_good_signs"]
 
@@ -27,13 +29,59 @@ PLAIN_NUMBER = 64
 
 @cache
 def cheapest(expression: Expr) -> Expr:
-    """The cheapest of an expression's equal forms; the expression itself if none is cheaper."""
+    """The cheapest of an expression's equal forms; the expression itself if none is cheaper.
+
+    A form in which a complement, `1 - s`, has been multiplied out is none of them.
+    """
     best = expression
     limit = max(_largest_number(expression), PLAIN_NUMBER)
+    complements = _complements(expression)
     for form in forms(expression):
-        if price(form) < price(best) - 1e-9 and _largest_number(form) <= limit:
+        if (
+            price(form) < price(best) - 1e-9
+            and _largest_number(form) <= limit
+            and not _opens(form, complements)
+        ):
             best = form
     return best
+
+
+def _complements(expression: Expr) -> set[Expr]:
+    """All s with entries that stand in an expression as `1 - s` or `1/s - 1`, or multiples."""
+    found: set[Expr] = set()
+    for node in expression.atoms(Add):
+        number, rest = node.as_coeff_Add()
+        if number != 0 and not rest.is_Add:
+            found |= {-rest / number, -number / rest}
+    return found
+
+
+def _opens(form: Expr, complements: set[Expr]) -> bool:
+    """Whether a complement has become a difference: `a + b*(1 - s)` written `a + b - b*s`.
+
+    With s near 1 and b large that cancels: `y - s*(y - 1)` is 0 where `s + y*(1 - s)` is 1.
+    """
+    for node in form.atoms(Add) if complements else ():
+        expanded = (Add.make_args(sympy.expand_mul(term, deep=False)) for term in node.args)
+        terms = [{part for part in parts if part.has(Entry)} for parts in expanded]
+        for one, other in permutations(terms, 2):
+            if any(_times(-s, part) in other for part in one for s in complements):
+                return True
+    return False
+
+
+def _times(s: Expr, part: Expr) -> Expr | None:
+    """The product, unless something cancels in it: `y*(1 - t/y)` is well `y - t`."""
+    product = s * part
+    factors = {base for base in part.as_powers_dict() if base.has(Entry)}
+    return product if factors <= product.as_powers_dict().keys() else None
+
+
+def is_difference(node: Basic) -> bool:
+    """Whether a sum has terms with entries that are added and such that are subtracted."""
+    if not node.is_Add:
+        return False
+    return len({_negative(term) for term in node.args if term.has(Entry)}) == 2
 
 
 def forms(expression: Expr) -> Iterator[Expr]:
@@ -115,6 +163,8 @@ def to_atoms(expression: Expr) -> tuple[Expr, dict[Expr, Dummy]]:
             return node.func(*(visit(arg) for arg in node.args))
         if isinstance(node, sympy.exp):
             return _exponential(node, bases, symbol)
+        if node.is_Pow and node.exp.is_Integer and is_difference(node.base):
+            return symbol(node.base) ** node.exp  # a square of a difference is never expanded
         if node.is_Pow and node.exp.is_Integer and abs(node.exp) <= MAX_POWER:
             return visit(node.base) ** node.exp
         if node.is_Pow and node.exp.is_Rational and 1 < node.exp.q <= MAX_POWER >= abs(node.exp.p):

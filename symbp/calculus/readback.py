@@ -16,9 +16,9 @@ from sympy.core.relational import (
     StrictLessThan,
 )
 
-from symbp.calculus.equality import do_differ
 from symbp.calculus.indices import transform
 from symbp.calculus.proofs import Guard, Identity, tidied
+from symbp.calculus.spot_check import do_differ
 from symbp.errors import InternalError
 from symbp.notation.expression import Maximum, Minimum, Where
 

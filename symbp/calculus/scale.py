@@ -18,10 +18,10 @@ import sympy
 from sympy import Abs, Add, Dummy, Expr, Mul, S, exp
 
 from symbp.calculus.bounds import is_bounded_above
-from symbp.calculus.indices import canonical
+from symbp.calculus.indices import BINDERS, apart, canonical
 from symbp.notation.expression import Entry, Index, Maximum, MaxOver, Minimum, SumOver
 
-__all__ = ["Shift", "is_exponential_sum", "settle", "shift_beside", "shift_of"]
+__all__ = ["Shift", "distributed", "is_exponential_sum", "settle", "shift_beside", "shift_of"]
 
 
 @dataclass(frozen=True)
@@ -146,6 +146,7 @@ def _shift_of_sum_over(expression: SumOver, m: Dummy) -> Shift:
 def _shifted(term: Expr, m: Expr) -> Expr:
     """`term*exp(-m)`, the factor taken into sums over indices."""
     if isinstance(term, SumOver):
+        term = apart(term, m.free_symbols)
         return SumOver(_shifted(term.body, m), *term.bound)
     if term.is_Mul:
         sums = [f for f in term.args if isinstance(f, SumOver) and _exponent(f.body)[0] != 0]
@@ -213,9 +214,9 @@ def _relative(exponent: Expr, m: Dummy, low: Expr, high: Expr) -> Expr:
     """
     count = -exponent.coeff(m)
     distance = high - low
-    rest = sympy.expand(exponent + count * m - count * low)
+    rest = distributed(exponent + count * m - count * low)
     slope = _slope(rest, distance)
-    return sympy.expand(rest - slope * distance) + _ramp(slope, count, distance)
+    return distributed(rest - slope * distance) + _ramp(slope, count, distance)
 
 
 def _slope(expression: Expr, direction: Expr) -> Expr:
@@ -240,7 +241,7 @@ def _ramp(slope: Expr, count: Expr, distance: Expr) -> Expr:
 
 def _settled(exponent: Expr, shifts: list[Shift]) -> Expr:
     """An exponent with every m put in."""
-    exponent = sympy.expand(exponent)
+    exponent = distributed(exponent)
     for shift in shifts:
         if shift.largest is not None:
             exponent = exponent.subs(shift.m, shift.largest)
@@ -249,15 +250,23 @@ def _settled(exponent: Expr, shifts: list[Shift]) -> Expr:
     return exponent
 
 
+def distributed(exponent: Expr) -> Expr:
+    """A sum of terms; what is a power stays one, for a difference is not to be expanded."""
+    return Add(*(sympy.expand_mul(term, deep=False) for term in Add.make_args(exponent)))
+
+
 def settle(expression: Expr, shifts: list[Shift]) -> Expr:
     """Puts the values of all m in, in exponents without cancellation."""
     marks = {shift.m for shift in shifts}
+    incoming = set().union(*(shift.value.free_symbols for shift in shifts))
 
     def visit(node: Expr) -> Expr:
         if not node.args or not node.free_symbols & marks:
             return node
         if isinstance(node, exp):
             return exp(_settled(node.exp, shifts))
+        if isinstance(node, BINDERS):
+            node = apart(node, incoming)
         return node.func(*(visit(arg) for arg in node.args))
 
     return visit(expression)

@@ -18,7 +18,14 @@ from symbp.calculus.indices import BINDERS, canonical, replace_entries
 from symbp.calculus.proofs import Notes, Proof
 from symbp.calculus.rational import to_atoms
 from symbp.calculus.readback import guards_of
-from symbp.calculus.scale import Shift, is_exponential_sum, settle, shift_beside, shift_of
+from symbp.calculus.scale import (
+    Shift,
+    distributed,
+    is_exponential_sum,
+    settle,
+    shift_beside,
+    shift_of,
+)
 from symbp.notation.expression import Entry
 from symbp.notation.layer import Equation
 
@@ -117,7 +124,7 @@ def _product(factors: list[Expr], notes: Notes) -> Expr:
             rest += [content**power, shift.settled**power]
         else:
             rest.append(factor)
-    free = exp(sympy.expand(exponent))
+    free = exp(distributed(exponent))
     settled = settle(free, shifts)
     before = free.xreplace({shift.m: shift.value for shift in shifts})
     return Mul(notes.identity("exponent", before, settled, *shifts), *rest)

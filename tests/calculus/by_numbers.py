@@ -53,6 +53,8 @@ class Exact:
 
     @staticmethod
     def number(value: Any) -> Any:
+        if value is sympy.oo:
+            return mpmath.inf
         if isinstance(value, sympy.Basic):
             return mpmath.mpf(str(sympy.Float(value, 45)))
         return mpmath.mpf(getattr(value, "item", lambda: value)())

@@ -82,7 +82,7 @@ ELEMENTWISE = {
     "reciprocal": Elementwise("1 / x", "-dy*y**2", lambda x, y: -(y**2), {"y"}),
     "exp": Elementwise("exp(x)", "dy*y", lambda x, y: y, {"y"}),
     "square": Elementwise("x**2", "2*dy*x", lambda x, y: 2 * x, {"x"}),
-    "sqrt": Elementwise("sqrt(x)", "dy/(2*y)", lambda x, y: 1 / (2 * y), {"y"}),
+    "sqrt": Elementwise("sqrt(x)", "dy/(2*where(y == 0, inf, y))", lambda x, y: 1 / (2 * y), {"y"}),
     "log": Elementwise("log(x)", "dy/x", lambda x, y: 1 / x, {"x"}),
     "negative": Elementwise("-x", "-dy", lambda x, y: Integer(-1), set()),
     "sigmoid": Elementwise("1 / (1 + exp(-x))", "dy*y*(1 - y)", lambda x, y: y * (1 - y), {"y"}),

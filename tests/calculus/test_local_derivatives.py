@@ -55,7 +55,8 @@ def test_agrees_with_numerical_differentiation(name, x):
     [
         (exp(X), Y),
         (1 / X, -(Y**2)),
-        (sqrt(X), 1 / (2 * Y)),
+        (sqrt(X), 1 / (2 * Where(sympy.Eq(Y, 0), sympy.oo, Y))),
+        (sqrt(X**2 + 1), X / Y),
         (tanh(X), 1 - Y**2),
         (X**2, 2 * X),
         (log(X), 1 / X),
@@ -73,11 +74,12 @@ def test_is_written_with_the_output_where_that_is_shorter(operation, derivative)
     [
         (Maximum(X, Integer(0)), 0, 0, 0),
         (Maximum(Integer(0), X), 0, 0, 0),
-        (Minimum(X, Integer(6)), 6, 0, 0),
+        (Minimum(X, Integer(6)), 6, 0, 1),
+        (Minimum(Integer(6), X), 6, 0, 1),
         (Maximum(X, V), 2, 2, 1),
         (Maximum(V, X), 2, 2, 0),
-        (Minimum(X, V), 2, 2, 1),
-        (Minimum(V, X), 2, 2, 0),
+        (Minimum(X, V), 2, 2, 0),
+        (Minimum(V, X), 2, 2, 1),
         (Maximum(X, P), 1.7, 0, 0),
         (Abs(X), 0, 0, 0),
         (sign(X), 0, 0, 0),
@@ -87,6 +89,20 @@ def test_is_written_with_the_output_where_that_is_shorter(operation, derivative)
 )
 def test_the_declared_subgradient_at_a_kink(operation, x, v, slope):
     assert value(local_derivative(operation, X), x, v) == slope
+
+
+@pytest.mark.parametrize("other", [V, Integer(2), P])
+def test_a_maximum_and_a_minimum_have_the_slope_of_the_sum_at_a_tie(other):
+    for a, b in ((X, other), (other, X)):
+        slopes = [local_derivative(node, X) for node in (Maximum(a, b), Minimum(a, b))]
+        assert sum(value(slope, 2 if other != P else 1.7, 2) for slope in slopes) == 1
+
+
+@pytest.mark.parametrize("power", [Rational(1, 2), Rational(1, 3), Rational(3, 10)])
+def test_the_slope_of_a_root_at_zero_is_zero(power):
+    with mpmath.workdps(30):
+        evaluate = Evaluator({"x": 0, "y": 0}, {})
+        assert evaluate(local_derivative(X**power, X, Y), {}) == 0
 
 
 def test_a_tie_goes_to_exactly_one_side():

@@ -14,10 +14,11 @@ from sympy import cosh, exp, log, tanh
 
 from symbp import catalogue
 from symbp.calculus import FreeShift, Guard, Identity, derive, guards, scale
-from symbp.calculus.equality import are_equal, do_differ, expanded
+from symbp.calculus.equality import are_equal, expanded
 from symbp.calculus.indices import canonical
 from symbp.calculus.proofs import Notes, _derivative, _shift_proved
 from symbp.calculus.scale import shift_of
+from symbp.calculus.spot_check import do_differ
 from symbp.calculus.stability import guarded_with_proofs, scaled, scaled_with_proofs
 from symbp.errors import InternalError
 from symbp.notation import Entry, Equation, Maximum, Minimum, SumOver, Where, layer, scalar
@@ -325,3 +326,30 @@ def test_numbers_tell_differences():
     assert not do_differ(sympy.sin(X) ** 2, 1 - sympy.cos(X) ** 2)
     assert not do_differ(SumOver(XK + 1, K), SumOver(XK, K) + SumOver(1 + 0 * XK, K))
     assert not are_equal(sympy.sin(X) ** 2, 1 - sympy.cos(X) ** 2)
+
+
+CAPTURED = [
+    "y = sum(log(exp(x[k]) / sum(exp(x[l]), l) + 1), k)",
+    "h[n, c] = log(1e-7 + exp(g[c]*X[n]) / sum(exp(X[n]*g[d]), d)) * g[c]",
+    "y = -sum(t[k] * log(exp(x[k]) / sum(exp(x[l]), l) + 1e-9), k)",
+    "v[h] = log(1 + exp(x[h]))\ny[h] = log(1 + exp(v[h] / sqrt(mean(v[b]**2, b))))",
+]
+
+
+@pytest.mark.parametrize("forward", CAPTURED)
+def test_no_bound_index_is_captured(forward):
+    steps = derive(layer("Captured", forward)).stability
+    assert steps
+    assert all(step.proofs for step in steps if step.rule == "scale")
+    assert "left out" not in {step.rule for step in steps}
+
+
+def test_what_cannot_be_proved_is_left_out_and_noted(monkeypatch):
+    right = scale._times_exponential
+    monkeypatch.setattr(
+        scale, "_times_exponential", lambda term, exponent: right(term, 2 * exponent)
+    )
+    written = layer("LogSumExp", "y[n] = log(sum(exp(x[n, k]), k))")
+    derivation = derive(written)
+    assert {step.rule for step in derivation.stability} == {"left out"}
+    assert derivation.forward[-1].value == canonical(written.equations[-1].value)

@@ -27,13 +27,13 @@ def stability(report: Report, texts: Texts) -> Section:
 
 def _step(step: Step, number: int, texts: Texts) -> Section:
     target = Entry(step.target)
-    before, after = marked_difference(step.before, step.after)
     title = texts.text("stability.step", target=target.name, rule=rule_name(step.rule, texts))
-    blocks: list[Block] = [
-        Paragraph(rule_why(step.rule, texts)),
-        Display(Formula((before,))),
-        Display(Formula(("=", after))),
-    ]
+    blocks: list[Block] = [Paragraph(rule_why(step.rule, texts))]
+    if step.before == step.after:
+        blocks.append(Display(Formula((step.before,))))
+    else:
+        before, after = marked_difference(step.before, step.after)
+        blocks += [Display(Formula((before,))), Display(Formula(("=", after)))]
     for proof in step.proofs:
         blocks += _proof(proof, texts)
     return Section(f"stable-{number}", title, tuple(blocks))

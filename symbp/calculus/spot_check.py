@@ -1,0 +1,138 @@
+"""Numbers tell where algebra does not decide: two expressions at random places, 50 digits."""
+
+from __future__ import annotations
+
+import itertools
+import operator
+import random
+from collections.abc import Callable, Mapping
+from functools import reduce
+from typing import Any
+
+import sympy
+from mpmath import MPContext
+from sympy import Basic, Expr
+
+from symbp.calculus.nodes import ArgMaxOver, ArgMinOver, Delta
+from symbp.notation.expression import (
+    Entry,
+    Index,
+    Maximum,
+    MaxOver,
+    Minimum,
+    MinOver,
+    Reduction,
+    Size,
+    SumOver,
+    Where,
+)
+
+__all__ = ["do_differ"]
+
+LENGTH = 2
+PLACES = 8
+DIGITS = 50
+TOLERANCE = 10.0**-30
+
+_MP = MPContext()
+_MP.dps = DIGITS
+
+_COMBINED: Mapping[type, Callable[..., Any]] = {
+    sympy.Add: lambda *terms: reduce(operator.add, terms),
+    sympy.Mul: lambda *factors: reduce(operator.mul, factors),
+    sympy.Pow: lambda base, power: _MP.power(base, power),
+    sympy.Abs: _MP.fabs,
+    sympy.polygamma: _MP.psi,
+    Maximum: max,
+    Minimum: min,
+    Delta: lambda a, b: _MP.mpf(a == b),
+    sympy.Gt: operator.gt,
+    sympy.Ge: operator.ge,
+    sympy.Lt: operator.lt,
+    sympy.Le: operator.le,
+    sympy.Eq: operator.eq,
+    sympy.Ne: operator.ne,
+    sympy.And: lambda *parts: all(parts),
+    sympy.Or: lambda *parts: any(parts),
+    sympy.Not: operator.not_,
+}
+_REDUCED: Mapping[type, Callable[[list[Any]], Any]] = {
+    SumOver: sum,
+    MaxOver: max,
+    MinOver: min,
+    ArgMaxOver: lambda values: values.index(max(values)),
+    ArgMinOver: lambda values: values.index(min(values)),
+}
+
+
+def do_differ(a: Expr, b: Expr) -> bool:
+    """Whether two expressions differ by their numbers at one of some random places.
+
+    A place where one of them has no real value tells nothing.
+    """
+    for seed in range(PLACES):
+        place = _Place(seed)
+        try:
+            left, right = (place.value(side, {}) for side in (a, b))
+        except (TypeError, ValueError, ZeroDivisionError, OverflowError):
+            continue
+        if not all(isinstance(n, int | _MP.mpf) and _MP.isfinite(n) for n in (left, right)):
+            continue
+        if abs(left - right) > TOLERANCE * (1 + abs(left)):
+            return True
+    return False
+
+
+class _Place:
+    """Random numbers for all that an expression leaves open, the same for both sides.
+
+    Args:
+        seed: of the numbers; those of even seeds are positive.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._known: dict[tuple[Any, ...], Any] = {}
+
+    def value(self, node: Basic, at: Mapping[Index, int]) -> Any:
+        """The value with the indices in `at` as given."""
+        bound = tuple(
+            (index, at[index]) for index in sorted(node.free_symbols & at.keys(), key=str)
+        )
+        key = (node, bound)
+        if key not in self._known:
+            self._known[key] = self._value(node, at)
+        return self._known[key]
+
+    def _value(self, node: Any, at: Mapping[Index, int]) -> Any:
+        if node.is_Number or node.is_NumberSymbol:
+            return (
+                _MP.mpf(node.p) / node.q if node.is_Rational else _MP.mpf(str(node.evalf(DIGITS)))
+            )
+        if node in (sympy.true, sympy.false):
+            return bool(node)
+        if isinstance(node, Size):
+            return _MP.mpf(LENGTH)
+        if isinstance(node, Index):
+            return at[node] if node in at else self._drawn((node.name,), integer=True)
+        if isinstance(node, Entry):
+            places = tuple(int(self.value(slot, at)) for slot in node.indices)
+            return self._drawn((node.name, *places))
+        if isinstance(node, Where):
+            condition, a, b = node.args
+            return self.value(a if self.value(condition, at) else b, at)
+        if isinstance(node, Reduction | ArgMaxOver | ArgMinOver):
+            ranges = itertools.product(range(LENGTH), repeat=len(node.bound))
+            inner = ({**at, **dict(zip(node.bound, place, strict=True))} for place in ranges)
+            return _REDUCED[type(node)]([self.value(node.body, place) for place in inner])
+        if node.is_Symbol:
+            return self._drawn((node.name,))
+        combine = _COMBINED.get(node.func) or getattr(_MP, node.func.__name__)
+        return combine(*(self.value(argument, at) for argument in node.args))
+
+    def _drawn(self, name: tuple[Any, ...], integer: bool = False) -> Any:
+        draw = random.Random(f"{self._seed} {name}")
+        if integer:
+            return draw.randrange(LENGTH)
+        lowest = -3000 if self._seed % 2 else 1
+        return _MP.mpf(draw.randint(lowest, 3000)) / 1000

@@ -1,0 +1,64 @@
+"""Layers of another generator, judged by plain evaluation and differences alone."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+from properties import author, judging, reference, run
+from properties.terms import Access, Apply, Fold, Made, Number, Rule, Thing
+
+
+def softmax_of_differences() -> Made:
+    """`y[l] = sum(exp(x[l] - z[i]) / sum(exp(x[j] - z[i]), j), i)`: three times a softmax."""
+
+    def power(index: str) -> Apply:
+        return Apply("exp", (Apply("-", (Access("x", (index,)), Access("z", ("i",)))),))
+
+    value = Fold("sum", Apply("/", (power("l"), Fold("sum", power("j"), ("j",)))), ("i",))
+    things = {"x": Thing(("A",)), "z": Thing(("B",))}
+    kinds = {"l": "A", "j": "A", "i": "B"}
+    return Made((Rule("y", ("l",), value),), things, kinds, {}, ("y",))
+
+
+def test_the_reference_against_a_softmax_by_hand():
+    x, z = np.array([0.2, -0.5, 1.0]), np.array([0.3, 0.1])
+    arguments = reference.Arguments({"x": x, "z": z}, {"A": 3, "B": 2})
+    p = np.exp(x) / np.exp(x).sum()
+    made = softmax_of_differences()
+    np.testing.assert_allclose(reference.outputs(made, arguments)["y"].astype(float), 2 * p)
+    up = np.array([1.0, -0.5, 2.0])
+    found = reference.gradients(made, arguments, {"y": up}).values
+    np.testing.assert_allclose(found["x"].astype(float), 2 * p * (up - p @ up), atol=1e-12)
+    np.testing.assert_allclose(found["z"].astype(float), 0, atol=1e-12)
+
+
+def test_the_judge_sees_another_layer(monkeypatch):
+    """The text says twice of what the reference evaluates."""
+    made = softmax_of_differences()
+    assert judging.examine(made).verdict == "right"
+    text = made.forward.replace(" = ", " = 2 * ")
+    assert text != made.forward
+    monkeypatch.setattr(Made, "forward", property(lambda _: text))
+    assert judging.examine(made).verdict == "wrong"
+
+
+def test_a_number_makes_a_layer():
+    assert author.made(random.Random("7:3")) == author.made(random.Random("7:3"))
+    assert str(Number("1e-3")) == "1e-3"
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3000)
+def test_many_layers_of_a_new_seed(capsys):
+    seed, layers, processes = run.settings()
+    with capsys.disabled():
+        print(f"\nSYMBP_SEED={seed} SYMBP_LAYERS={layers}")
+    faults: list[str] = []
+    counts = run.run(seed, layers, processes, faults.append)
+    with capsys.disabled():
+        print(run.report(counts))
+    assert not faults, "\n".join(faults)
+    assert counts["right"] > layers / 2
+    assert counts["refused"] < layers / 20
