@@ -8,12 +8,16 @@ import numpy as np
 
 from symbp.check import subject
 from symbp.check.data import Data
+from symbp.check.duals import dual_gradients
+from symbp.check.oracle import Oracle
 from symbp.notation.layer import Layer
 
 __all__ = ["contract_faults"]
 
 FLOAT32 = 1e-3
-"""Float32 results agree with float64 ones to this, relative to the largest entry about."""
+"""Float32 results agree with float64 ones to this, relative to their largest entry."""
+ROUNDING, NOISES = 2.0**-23, 30.0
+LARGEST = 1e37
 
 
 def contract_faults(layer: Layer, cls: type, data: Data, rng: np.random.Generator) -> str:
@@ -30,17 +34,19 @@ def contract_faults(layer: Layer, cls: type, data: Data, rng: np.random.Generato
     """
     narrow = data.cast(np.float32)
     wide = narrow.cast(np.float64)
-    results = []
+    results: list[dict[str, np.ndarray]] = []
+    upstreams: dict[str, np.ndarray] = {}
     state = rng.bit_generator.state
     for dtype, arguments in ((np.float64, wide), (np.float32, narrow)):
         rng.bit_generator.state = state
-        fault, values = _run(layer, cls, arguments, rng, np.dtype(dtype))
+        fault, values, upstreams = _run(layer, cls, arguments, rng, np.dtype(dtype))
         if fault:
             return fault
         results.append(values)
     return (
-        _agreement(*results)
+        _agreement(layer, wide, upstreams, *results)
         or _strided(layer, cls, wide, rng)
+        or _proportional(layer, cls, narrow, rng)
         or _default_upstream(layer, cls, wide)
     )
 
@@ -86,7 +92,7 @@ def _default_upstream(layer: Layer, cls: type, data: Data) -> str:
 
 def _run(
     layer: Layer, cls: type, data: Data, rng: np.random.Generator, dtype: np.dtype[Any]
-) -> tuple[str, dict[str, np.ndarray]]:
+) -> tuple[str, dict[str, np.ndarray], dict[str, np.ndarray]]:
     before = {name: array.copy() for name, array in data.arrays.items()}
     # The arguments were rounded to float32: assumptions hold to that accuracy only.
     instance = subject.build(layer, cls, data, validate=False)
@@ -112,20 +118,20 @@ def _run(
 
     fault = _shapes(layer, data, outputs, first, dtype) or touched()
     if fault:
-        return fault, {}
+        return fault, {}, {}
     again = subject.backward(layer, instance, upstreams)
     fault = _same(again, kept_first, "a second backward") or touched()
     if fault:
-        return fault, {}
+        return fault, {}, {}
     other = _other(layer, data, rng)
     subject.forward(layer, instance, other)
     subject.backward(layer, instance, upstreams)
     if fault := touched():
-        return f"{fault} by a second forward and backward", {}
+        return f"{fault} by a second forward and backward", {}, {}
     subject.forward(layer, instance, data)
     third = subject.backward(layer, instance, upstreams)
     fault = _same(third, kept_first, "backward after another forward")
-    return fault, {**{f"d{n}": a for n, a in kept_first.items()}, **kept_outputs}
+    return fault, {**{f"d{n}": a for n, a in kept_first.items()}, **kept_outputs}, upstreams
 
 
 def _other(layer: Layer, data: Data, rng: np.random.Generator) -> Data:
@@ -161,11 +167,56 @@ def _same(values: dict[str, Any], kept: dict[str, np.ndarray], what: str) -> str
     return ""
 
 
-def _agreement(wide: dict[str, np.ndarray], narrow: dict[str, np.ndarray]) -> str:
+def _agreement(
+    layer: Layer,
+    data: Data,
+    upstreams: dict[str, np.ndarray],
+    wide: dict[str, np.ndarray],
+    narrow: dict[str, np.ndarray],
+) -> str:
+    """Float32 against float64, by each array's own largest entry."""
+    slack: dict[str, float] = {}
     for name, exact in wide.items():
-        # Cancellation leaves errors of the size of what was cancelled, which is of order 1.
-        scale = max(1.0, float(np.max(np.abs(exact), initial=0.0)))
+        scale = float(np.max(np.abs(exact), initial=0.0))
         gap = float(np.max(np.abs(exact - narrow[name]), initial=0.0))
-        if not gap <= FLOAT32 * scale:
+        if gap <= FLOAT32 * scale:
+            continue
+        slack = slack or _conditioning(layer, data, upstreams)
+        if not gap <= FLOAT32 * scale + NOISES * slack[name]:
             return f"{name} in float32 is off by {gap:.1e}"
+    return ""
+
+
+def _conditioning(layer: Layer, data: Data, upstreams: dict[str, np.ndarray]) -> dict[str, float]:
+    """By how much float32 rounding of every step of the formula changes each result at most."""
+    oracle = Oracle()
+    exact = dual_gradients(layer, oracle, data, upstreams)
+    slack: dict[str, float] = {}
+    for seed in range(3):
+        noisy = dual_gradients(layer, oracle, data, upstreams, noise=ROUNDING, seed=seed)
+        for kind, now, moved in (
+            ("", exact.values, noisy.values),
+            ("d", exact.gradients, noisy.gradients),
+        ):
+            for name, array in now.items():
+                pairs = zip(array.flat, moved[name].flat, strict=True)
+                gaps = [float(abs(a - b)) for a, b in pairs]
+                slack[kind + name] = max([slack.get(kind + name, 0.0), *gaps])
+    return slack
+
+
+def _proportional(layer: Layer, cls: type, data: Data, rng: np.random.Generator) -> str:
+    """Gradients are linear in the upstream values, from 1e-6 to 1e6 of them, in float32 too."""
+    instance = subject.build(layer, cls, data, validate=False)
+    upstreams = subject.random_upstreams(subject.forward(layer, instance, data), rng, np.float32)
+    once = {n: np.array(g) for n, g in subject.backward(layer, instance, upstreams).items()}
+    for factor in (2.0**-20, 2.0**20):
+        # Powers of 2 change no rounding.
+        scaled = {name: np.asarray(a * np.float32(factor)) for name, a in upstreams.items()}
+        for name, gradient in subject.backward(layer, instance, scaled).items():
+            wanted = once[name].astype(np.float64) * factor
+            size = float(np.max(np.abs(wanted), initial=0.0))
+            gap = float(np.max(np.abs(gradient - wanted), initial=0.0))
+            if np.isfinite(size) and size < LARGEST and not gap <= FLOAT32 * size:
+                return f"the gradient of {name} is not proportional to an upstream of {factor:.0e}"
     return ""

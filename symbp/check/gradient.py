@@ -13,13 +13,15 @@ from symbp.check import subject
 from symbp.check.contract import contract_faults
 from symbp.check.data import Data
 from symbp.check.differences import Estimate, one_sided, ridders
+from symbp.check.duals import dual_gradients
 from symbp.check.integers import integer_faults
+from symbp.check.kinks import kink_faults
 from symbp.check.oracle import Oracle
 from symbp.check.refusals import refusal_faults
 from symbp.check.result import CheckResult, Verdict
 from symbp.check.sampling import Recipe, draw, find_recipe, suits
 from symbp.check.shapes import shape_cases
-from symbp.check.variants import other_hyper, variants
+from symbp.check.variants import other_hypers, variants
 from symbp.errors import CheckError
 from symbp.notation.layer import Layer
 
@@ -27,6 +29,9 @@ __all__ = ["check_gradient"]
 
 RELATIVE = 2e-5
 """Allowed relative error; a gradient off by 5e-4 in one entry is 25 times further away."""
+CLOSE = 1e-10
+"""The same against dual numbers, which are exact."""
+ROUNDING, NOISES = 2.0**-50, 30.0
 GOAL = 1e-7
 STEPS = (0.1, 2e-3, 4e-5)
 MOST_KINKS = 0.2
@@ -71,17 +76,25 @@ def check_gradient(
             if fault:
                 return _result(layer, Verdict.FAILED, f"{fault} at {variant.label}")
             count.cases += 1
-    for variant in _other_hyper(layer, recipe, oracle, rng):
-        fault = _entries(layer, cls, variant, rng, count)
+    changed = _other_hyper(layer, recipe, oracle, rng)
+    for variant in changed:
+        fault = contract_faults(layer, cls, variant, rng)
+        fault = fault or _entries(layer, cls, variant, rng, count)
         if fault:
             return _result(layer, Verdict.FAILED, f"{fault} at {variant.label}")
         count.cases += 1
+    fault, kinks = kink_faults(layer, cls, recipe, oracle, rng)
+    if fault:
+        return _result(layer, Verdict.FAILED, fault)
     if count.kinks + count.unsharp > MOST_KINKS * max(count.entries, 1):
         lost = f"{count.kinks} at kinks and {count.unsharp} unsharp of {count.entries} entries"
         return _result(layer, Verdict.FAILED, f"too few entries can be judged: {lost}")
     detail = f"{count.entries} entries in {count.cases} cases, largest error {count.worst:.0e}"
-    detail += f", {count.kinks} kinks skipped" if count.kinks else ""
+    detail += f"; {kinks}" if kinks else ""
+    detail += f", {count.kinks} near kinks by dual numbers alone" if count.kinks else ""
     detail += f", {count.unsharp} too small to be sharp" if count.unsharp else ""
+    if layer.hyper and not changed:
+        detail += "; no arguments for hyper-parameters other than the defaults, not judged there"
     return _result(layer, Verdict.PASSED, detail)
 
 
@@ -92,20 +105,20 @@ def _result(layer: Layer, verdict: Verdict, detail: str) -> CheckResult:
 def _other_hyper(
     layer: Layer, recipe: Recipe, oracle: Oracle, rng: np.random.Generator
 ) -> list[Data]:
-    """One case with every hyper-parameter changed, if the values stay finite."""
-    if not layer.hyper:
-        return []
+    """One case with other hyper-parameters: the first for which arguments are found."""
     cases = shape_cases(layer)
     case = cases[min(1, len(cases) - 1)]
-    data = other_hyper(draw(layer, recipe, case, oracle, rng))
-    if suits(layer, oracle, data):
-        return [data]
-    try:
-        # Other numbers may need other arguments: x**2 takes any x, x**2.5 does not.
-        changed = replace(layer, hyper=data.hyper)
-        return [draw(changed, find_recipe(changed, oracle), case, oracle, rng)]
-    except CheckError:
-        return []
+    for data in other_hypers(draw(layer, recipe, case, oracle, rng)):
+        if suits(layer, oracle, data):
+            return [data]
+        try:
+            # Other numbers may need other arguments: x**2 takes any x, x**2.5 does not.
+            changed = replace(layer, hyper=data.hyper)
+            found = draw(changed, find_recipe(changed, oracle), case, oracle, rng)
+            return [replace(found, label=data.label)]
+        except CheckError:
+            continue
+    return []
 
 
 def _entries(layer: Layer, cls: type, data: Data, rng: np.random.Generator, count: _Count) -> str:
@@ -114,6 +127,9 @@ def _entries(layer: Layer, cls: type, data: Data, rng: np.random.Generator, coun
     outputs = subject.forward(layer, instance, data)
     upstreams = subject.random_upstreams(outputs, rng)
     gradients = subject.backward(layer, instance, upstreams)
+    fault = _exactly(layer, data, upstreams, gradients)
+    if fault:
+        return fault
     for name in subject.differentiable(layer):
         gradient, array = np.asarray(gradients[name]), data.arrays[name]
         scale = float(np.max(np.abs(gradient), initial=0.0))
@@ -125,6 +141,35 @@ def _entries(layer: Layer, cls: type, data: Data, rng: np.random.Generator, coun
             if fault:
                 where = f"[{', '.join(map(str, place))}]" if place else ""
                 return f"gradient of {name}{where}: {fault}"
+    return ""
+
+
+def _exactly(
+    layer: Layer, data: Data, upstreams: Mapping[str, Any], gradients: Mapping[str, Any]
+) -> str:
+    """Compares with dual numbers, relative to each gradient's own largest entry."""
+    oracle = Oracle()
+    exact = dual_gradients(layer, oracle, data, upstreams)
+    if exact.blurred:
+        return ""
+    noise: list[dict[str, Any]] = []
+    for name, values in exact.gradients.items():
+        got, wanted = np.asarray(gradients[name], np.float64), values.astype(float)
+        scale = float(np.max(np.abs(wanted), initial=0.0))
+        for place in np.ndindex(*wanted.shape):
+            gap = float(abs(got[place] - wanted[place]))
+            if gap <= CLOSE * max(float(abs(wanted[place])), 1e-3 * scale):
+                continue
+            # What rounding every step of the formula does is no fault of the code.
+            noise = noise or [
+                dual_gradients(layer, oracle, data, upstreams, noise=ROUNDING, seed=seed).gradients
+                for seed in range(3)
+            ]
+            slack = max(float(abs(values[place] - n[name][place])) for n in noise)
+            if not gap <= NOISES * slack:
+                where = f"[{', '.join(map(str, place))}]" if place else ""
+                shown = f"{got[place]:.10g} given, {wanted[place]:.10g} by dual numbers"
+                return f"gradient of {name}{where}: {shown}"
     return ""
 
 
@@ -171,7 +216,7 @@ def _compare(
     value: float,
     count: _Count,
 ) -> str:
-    floor = 1e-10 * max(scale, 1e-3)
+    floor = 1e-10 * scale
     tolerance = RELATIVE * abs(analytic) + floor
     best = Estimate(math.nan, math.inf)
     # Smaller steps only help where a kink or the edge of the domain is near.
