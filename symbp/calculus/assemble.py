@@ -16,6 +16,7 @@ from symbp.calculus.derivation import Log
 from symbp.calculus.guards import is_risky
 from symbp.calculus.indices import canonical, replace_entries, transform
 from symbp.calculus.rational import cheapest
+from symbp.calculus.scale import is_exponential_sum
 from symbp.calculus.stability import guarded_with_proofs, scaled, scaled_with_proofs
 from symbp.calculus.sums import expand_sums, pull_out
 from symbp.calculus.sweep import selector
@@ -208,6 +209,7 @@ def _settle_unnamed(
         if name not in _names(gradients):
             continue
         exposed = name in branches and is_risky(_inline(unnamed[name], unnamed).value)
+        exposed = exposed or _is_divided_by(name, gradients, unnamed)
         if may_keep and not exposed and _is_to_be_saved(name, unnamed, own):
             kept.add(name)
             continue
@@ -217,6 +219,24 @@ def _settle_unnamed(
             for eq in gradients
         )
     return gradients, kept
+
+
+def _is_divided_by(
+    name: str, equations: Iterable[Equation], definitions: Mapping[str, Equation]
+) -> bool:
+    """Whether a node is part of a sum of exponentials that is divided by and can vanish."""
+    sums = {
+        power.base
+        for equation in equations
+        for power in equation.value.atoms(sympy.Pow)
+        if power.exp.could_extract_minus_sign()
+        and any(entry.name == name for entry in power.base.atoms(Entry))
+    }
+    return any(is_exponential_sum(_put_in(total, definitions)) for total in sums)
+
+
+def _put_in(value: Expr, definitions: Mapping[str, Equation]) -> Expr:
+    return _inline(Equation("", (), value), definitions).value
 
 
 def _in_branches_only(nodes: tuple[Equation, ...], unnamed: Collection[str]) -> set[str]:
@@ -274,12 +294,16 @@ def _stable(equation: Equation, own: Mapping[str, Equation], log: Log) -> Equati
 
 
 def _short(value: Expr) -> Expr:
-    """The cheapest form of an expression and of what it sums over."""
+    """The cheapest form of an expression and of its sums; no exponential grows in it."""
 
-    def shorten(node: Expr) -> Expr:
-        return node.rebuild(cheapest(node.body)) if isinstance(node, SumOver) else node
+    def inside(node: Expr) -> Expr:
+        return node.rebuild(shortest(node.body)) if isinstance(node, SumOver) else node
 
-    return cheapest(transform(value, shorten))
+    def shortest(whole: Expr) -> Expr:
+        short = cheapest(whole)
+        return whole if growing_exponentials(short) - growing_exponentials(whole) else short
+
+    return shortest(transform(value, inside))
 
 
 def _live(forward: Iterable[Equation], wanted: set[str]) -> tuple[Equation, ...]:

@@ -7,9 +7,16 @@ from sympy import Expr
 
 from symbp.notation.expression import Entry, Maximum, MaxOver, Minimum, Where
 
-__all__ = ["growing_exponentials", "has_growing_exponential", "is_bounded_above"]
+__all__ = [
+    "growing_exponentials",
+    "has_growing_exponential",
+    "has_unbounded_exponential",
+    "is_bounded_above",
+    "is_bounded_below",
+]
 
 LIMIT = 60
+BOUNDED = (sympy.tanh, sympy.sin, sympy.cos, sympy.erf, sympy.erfc, sympy.sign)
 
 
 def is_bounded_above(expression: Expr) -> bool:
@@ -24,7 +31,7 @@ def is_bounded_above(expression: Expr) -> bool:
         return all(is_bounded_above(arg) for arg in expression.args)
     if isinstance(expression, Where):
         return all(is_bounded_above(arg) for arg in expression.args[1:])
-    if isinstance(expression, sympy.tanh | sympy.sin | sympy.cos | sympy.erf | sympy.sign):
+    if isinstance(expression, BOUNDED):
         return True
     if expression.is_Mul:
         return _is_bounded_product(expression)
@@ -56,7 +63,7 @@ def is_bounded_below(expression: Expr) -> bool:
         return all(is_bounded_below(arg) for arg in expression.args[1:])
     if expression.is_Add:
         return all(is_bounded_below(term) for term in expression.args)
-    return isinstance(expression, sympy.tanh | sympy.sin | sympy.cos | sympy.erf | sympy.sign)
+    return isinstance(expression, BOUNDED)
 
 
 def _is_shift_by_maximum(expression: Expr) -> bool:
@@ -87,6 +94,15 @@ def _is_instance(value: Expr, extreme: MaxOver) -> bool:
     pattern = body.xreplace({index: sympy.Wild(f"w{n}") for n, index in enumerate(bound)})
     match = value.match(pattern)
     return match is not None
+
+
+def has_unbounded_exponential(expression: Expr) -> bool:
+    """Whether an exponential in the expression can overflow or vanish."""
+    return any(
+        node.args[0].has(Entry)
+        and not (is_bounded_above(node.args[0]) and is_bounded_below(node.args[0]))
+        for node in expression.atoms(sympy.exp, sympy.cosh, sympy.sinh)
+    )
 
 
 def growing_exponentials(expression: Expr) -> set[Expr]:

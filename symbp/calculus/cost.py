@@ -24,7 +24,7 @@ CHEAP = {sympy.Abs: 1.0, sympy.sign: 2.0}
 FUNCTION = 6.0
 SPECIAL_FUNCTION = 30.0
 DIVISION_RISK = 1.7
-SPECIAL = (sympy.erf, sympy.loggamma, sympy.polygamma)
+SPECIAL = (sympy.erf, sympy.erfc, sympy.loggamma, sympy.polygamma)
 
 
 def extent(indices: Iterable[Basic]) -> float:

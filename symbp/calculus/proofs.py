@@ -122,6 +122,10 @@ class Notes:
     def __init__(self) -> None:
         self._noted: list[Shift | tuple[Identity, tuple[Shift, ...]]] = []
 
+    def extend(self, others: Notes) -> None:
+        """Notes what was noted elsewhere."""
+        self._noted += others._noted
+
     def shift(self, shift: Shift) -> Shift:
         """Notes a shift and hands it back."""
         self._noted.append(shift)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import sympy
 from sympy import Abs, Add, Dummy, Expr, Mul, S, exp
 
-from symbp.calculus.bounds import is_bounded_above
+from symbp.calculus.bounds import is_bounded_above, is_bounded_below
 from symbp.calculus.indices import BINDERS, apart, canonical
 from symbp.notation.expression import Entry, Index, Maximum, MaxOver, Minimum, SumOver
 
@@ -73,16 +73,23 @@ class Shift:
 
 
 def is_exponential_sum(expression: Expr) -> bool:
-    """Whether an expression is a sum in which an exponential can grow."""
+    """Whether an expression is a sum in which an exponential can grow, or all of them vanish."""
     if isinstance(expression, SumOver):
-        return _exponent(expression.body)[0] != 0 and not _bounded(expression.body)
+        exponent = _exponent(expression.body)[0]
+        grows = exponent != 0 and not is_bounded_above(exponent)
+        return grows or not is_bounded_below(_maximum_over(exponent, expression.bound))
     if not expression.is_Add:
         return False
-    return any(not _bounded(term) for term in expression.args)
+    exponents = [_exponent(term)[0] for term in expression.args]
+    return not all(map(is_bounded_above, exponents)) or _can_vanish(exponents)
 
 
-def _bounded(term: Expr) -> bool:
-    return is_bounded_above(_exponent(term)[0])
+def _can_vanish(exponents: list[Expr]) -> bool:
+    """Whether all of some exponents can be far below 0 at once."""
+    if any(map(is_bounded_below, exponents)):
+        return False
+    largest = set().union(*(exponent.atoms(Maximum) for exponent in exponents))
+    return not any({arg - extreme for arg in extreme.args} <= {*exponents} for extreme in largest)
 
 
 def _exponent(term: Expr) -> tuple[Expr, Expr]:
@@ -93,17 +100,24 @@ def _exponent(term: Expr) -> tuple[Expr, Expr]:
     """
     exponent: Expr = S.Zero
     rest: list[Expr] = []
+    total = _inner_sum(term)
     for factor in Mul.make_args(term):
         if isinstance(factor, exp):
             exponent += factor.exp
-        elif isinstance(factor, SumOver) and not rest and _exponent(factor.body)[0] != 0:
-            inner, _ = _exponent(factor.body)
-            largest = _maximum_over(inner, factor.bound)
+        elif factor is total:
+            inner, _ = _exponent(total.body)
+            largest = _maximum_over(inner, total.bound)
             exponent += largest
-            rest.append(_shifted(factor, largest))
+            rest.append(_shifted(total, largest))
         else:
             rest.append(factor)
     return exponent, Mul(*rest)
+
+
+def _inner_sum(term: Expr) -> SumOver | None:
+    """The first factor of a product that is a sum of exponentials over an index."""
+    sums = (factor for factor in Mul.make_args(term) if isinstance(factor, SumOver))
+    return next((total for total in sums if _exponent(total.body)[0] != 0), None)
 
 
 def _maximum_over(exponent: Expr, bound: tuple[Index, ...]) -> Expr:
@@ -148,10 +162,9 @@ def _shifted(term: Expr, m: Expr) -> Expr:
     if isinstance(term, SumOver):
         term = apart(term, m.free_symbols)
         return SumOver(_shifted(term.body, m), *term.bound)
-    if term.is_Mul:
-        sums = [f for f in term.args if isinstance(f, SumOver) and _exponent(f.body)[0] != 0]
-        if sums:
-            return Mul(*(f for f in term.args if f != sums[0])) * _shifted(sums[0], m)
+    total = _inner_sum(term)
+    if total is not None:
+        return Mul(*(factor for factor in term.args if factor is not total)) * _shifted(total, m)
     return _times_exponential(term, -m)
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 import sympy
 from sympy import Add, Expr, Mul, Pow, S, cosh, exp, log, sinh, tanh
 
-from symbp.calculus.bounds import has_growing_exponential
+from symbp.calculus.bounds import has_growing_exponential, has_unbounded_exponential
 from symbp.calculus.guards import guard
 from symbp.calculus.indices import BINDERS, canonical, replace_entries
 from symbp.calculus.proofs import Notes, Proof
@@ -26,12 +26,13 @@ from symbp.calculus.scale import (
     shift_beside,
     shift_of,
 )
-from symbp.notation.expression import Entry
+from symbp.notation.expression import Entry, Index, free_indices
 from symbp.notation.layer import Equation
 
 __all__ = ["guarded", "guarded_with_proofs", "scaled", "scaled_with_proofs"]
 
 INLINE_DEPTH = 6
+Values = dict[str, tuple[tuple[Index, ...], Expr]]
 
 
 def scaled(expression: Expr, definitions: Mapping[str, Equation]) -> Expr:
@@ -163,22 +164,39 @@ def _inlined(argument: Expr, definitions: Mapping[str, Equation]) -> Expr:
     """A logarithm's argument with the definitions put in that lead to exponentials."""
     current = argument
     for _ in range(INLINE_DEPTH):
-        names = {entry.name for entry in current.atoms(Entry)} & definitions.keys()
+        outside, exponentials = _exponentials_named(current)
+        names = {entry.name for entry in outside.atoms(Entry)} & definitions.keys()
         if not names:
             break
-        current = replace_entries(
-            current, {name: (definitions[name].axes, definitions[name].value) for name in names}
-        )
-        if has_growing_exponential(current):
+        values = {name: (definitions[name].axes, definitions[name].value) for name in names}
+        current = replace_entries(replace_entries(outside, values), exponentials)
+        if has_unbounded_exponential(current):
             return current
     return argument
+
+
+def _exponentials_named(expression: Expr) -> tuple[Expr, Values]:
+    """The expression with its exponentials as entries of tensors, and these tensors' values."""
+    values: Values = {}
+    entries: dict[Expr, Expr] = {}
+    for node in expression.atoms(exp):
+        name, axes = f"exp {len(values)}", free_indices(node)
+        values[name] = (axes, node)
+        entries[node] = Entry(name, *axes)
+    return expression.xreplace(entries), values
 
 
 def _logarithm(argument: Expr, definitions: Mapping[str, Equation], notes: Notes) -> Expr:
     """Log of a product of powers as the sum of the logarithms, exponentials undone."""
     argument = _as_exponentials(argument, notes)
-    if not has_growing_exponential(argument):
+    if not has_unbounded_exponential(argument):
         return log(_visit(argument, definitions, notes))
+    if _cannot_vanish(argument):
+        trial = Notes()
+        stable = _visit(argument, definitions, trial)
+        if not has_growing_exponential(stable):
+            notes.extend(trial)
+            return log(stable)
     factors = _quotient(argument)
     notes.identity("quotient", log(argument), log(Mul(*factors)))
     exponents: Expr = S.Zero
@@ -202,6 +220,14 @@ def _logarithm(argument: Expr, definitions: Mapping[str, Equation], notes: Notes
         else:
             total += power * log(_visit(base, definitions, notes))
     return total + log(Mul(*(_visit(factor, definitions, notes) for factor in together)))
+
+
+def _cannot_vanish(argument: Expr) -> bool:
+    """Whether a sum has a term that is a number, and no term below 0."""
+    if not argument.is_Add:
+        return False
+    varying = [term for term in argument.args if term.has(Entry)]
+    return len(varying) < len(argument.args) and all(term.is_nonnegative for term in varying)
 
 
 def _power(factor: Expr) -> tuple[Expr, Expr]:

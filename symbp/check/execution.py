@@ -168,6 +168,7 @@ def _math() -> _Stand:
         "cosh": unary(sympy.cosh),
         "tanh": unary(sympy.tanh),
         "erf": unary(sympy.erf),
+        "erfc": unary(sympy.erfc),
         "lgamma": unary(sympy.loggamma),
         "pow": lambda a, b: lift(a) ** b,
         "isfinite": lambda x: True,
@@ -181,7 +182,7 @@ def _special() -> SimpleNamespace:
 
     return SimpleNamespace(
         erf=_elementwise(lambda x: apply(sympy.erf, x)),
-        erfc=_elementwise(lambda x: 1 - apply(sympy.erf, x)),
+        erfc=_elementwise(lambda x: apply(sympy.erfc, x)),
         gammaln=_elementwise(lambda x: apply(sympy.loggamma, x)),
         loggamma=_elementwise(lambda x: apply(sympy.loggamma, x)),
         gamma=_elementwise(lambda x: apply(sympy.gamma, x)),

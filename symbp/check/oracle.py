@@ -18,6 +18,7 @@ from sympy import Expr
 from symbp.check.data import Data, lengths, plain
 from symbp.check.scope import Arithmetic, Scope
 from symbp.check.walk import both_sides, forward
+from symbp.notation.expression import erfc
 from symbp.notation.layer import Layer
 
 __all__ = ["FUNCTIONS", "Oracle"]
@@ -50,6 +51,7 @@ FUNCTIONS: Mapping[type, str] = {
     sympy.atanh: "atanh",
     sympy.erf: "erf",
     sympy.erfc: "erfc",
+    erfc: "erfc",
     sympy.gamma: "gamma",
     sympy.polygamma: "psi",
     sympy.digamma: "digamma",

@@ -249,6 +249,9 @@ def apply(function: Any, *arguments: Any) -> Symbolic:
     value = _ORACLE.arithmetic.functions[function](*(a.value for a in lifted))
     if function is sympy.Abs:
         return abs(lifted[0])
+    if isinstance(function, type) and issubclass(function, sympy.erfc):
+        # One form for both functions, so that a layer may have the one and its module the other.
+        return Symbolic(1 - sympy.erf(lifted[0].expr), value)
     if function is sympy.sign:
         return lift(int(CONTEXT.sign(lifted[0].value)))
     return Symbolic(function(*(a.expr for a in lifted)), value)

@@ -26,7 +26,7 @@ OPERATORS = {
     "logical_and": ("&", SUM),
     "logical_or": ("|", SUM),
 }
-SCIPY = ("erf", "gammaln", "digamma")
+SCIPY = ("erf", "erfc", "gammaln", "digamma")
 VARIADIC = "..."
 
 

@@ -16,6 +16,7 @@ UFUNC_NAMES = {
     "digamma": "slope",
     "divide": "ratio",
     "erf": "area",
+    "erfc": "tail",
     "exp": "e",
     "exp2": "e",
     "expm1": "e",

@@ -16,7 +16,7 @@ from symbp.program import LEADING, DType, Kind, LeastLength, Operation, Program,
 __all__ = ["layer_code"]
 
 WIDTH = 76
-SCIPY = {"erf": "erf", "gammaln": "gammaln", "digamma": "digamma"}
+SCIPY = {"erf": "erf", "erfc": "erfc", "gammaln": "gammaln", "digamma": "digamma"}
 
 
 def layer_code(layer: Layer, program: Program, least: Sequence[LeastLength]) -> LayerCode:

@@ -13,6 +13,7 @@ from symbp.notation.expression import (
     SumOver,
     Where,
     entries,
+    erfc,
     free_indices,
     scalar,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "Use",
     "Where",
     "entries",
+    "erfc",
     "free_indices",
     "layer",
     "layer_from_text",

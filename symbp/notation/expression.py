@@ -27,6 +27,7 @@ __all__ = [
     "SumOver",
     "Where",
     "entries",
+    "erfc",
     "free_indices",
     "scalar",
 ]
@@ -245,13 +246,29 @@ class Maximum(_Extremum):
 
 
 class Minimum(_Extremum):
-    """`minimum(a, b)`. At a tie the gradient goes to the constant if there is one, else to `a`."""
+    """`minimum(a, b)`. At a tie the gradient goes to what is not constant, else to `b`."""
 
     word = "minimum"
 
     @staticmethod
     def of_numbers(a: Expr, b: Expr) -> Expr:
         return sympy.Min(a, b)
+
+
+class erfc(sympy.erfc):  # noqa: N801 (SymPy prints and evaluates functions by their names)
+    """The complementary error function.
+
+    SymPy's own turns erfc(-x) into 2 - erfc(x), which loses its tail in floating point.
+    """
+
+    @classmethod
+    def eval(cls, u: Expr) -> Expr | None:
+        return {sympy.S.Zero: sympy.S.One, sympy.oo: sympy.S.Zero, -sympy.oo: sympy.Integer(2)}.get(
+            u
+        )
+
+    def _eval_is_extended_nonnegative(self) -> bool | None:
+        return self.args[0].is_extended_real
 
 
 def scalar(name: str) -> Symbol:

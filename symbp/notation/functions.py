@@ -16,7 +16,7 @@ from types import MappingProxyType
 import sympy
 from sympy import Expr, Rational
 
-from symbp.notation.expression import Maximum, MaxOver, Minimum, MinOver, SumOver
+from symbp.notation.expression import Maximum, MaxOver, Minimum, MinOver, SumOver, erfc
 
 __all__ = ["CONSTANTS", "FUNCTIONS", "LATER", "REDUCTIONS", "Function"]
 
@@ -130,6 +130,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
             "abs": Function(_absolute, abs),
             "sign": Function(sympy.sign, _sign),
             "erf": Function(sympy.erf, math.erf),
+            "erfc": Function(erfc, math.erfc),
             "lgamma": Function(_log_gamma, _log_gamma_number, partial=True),
             "maximum": Function(Maximum, max, 2, nests=True),
             "minimum": Function(Minimum, min, 2, nests=True),

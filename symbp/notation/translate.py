@@ -14,7 +14,7 @@ import sympy
 from sympy import Basic, Expr, Rational
 
 from symbp.errors import NotationError, Place
-from symbp.notation.expression import Maximum, Minimum, Where
+from symbp.notation.expression import Maximum, Minimum, Where, erfc
 from symbp.notation.names import nearest
 from symbp.notation.source import Source
 from symbp.notation.tree import (
@@ -54,6 +54,8 @@ _FUNCTIONS: Mapping[type[Basic], str] = MappingProxyType(
         sympy.Abs: "abs",
         sympy.sign: "sign",
         sympy.erf: "erf",
+        sympy.erfc: "erfc",
+        erfc: "erfc",
         sympy.loggamma: "lgamma",
         sympy.Pow: "power",
         sympy.Max: "maximum",

@@ -10,7 +10,7 @@ from sympy import Expr
 from sympy.logic.boolalg import And, Not, Or
 
 from symbp.errors import LoweringError
-from symbp.notation.expression import Entry, Index, Maximum, Minimum, Where
+from symbp.notation.expression import Entry, Index, Maximum, Minimum, Where, erfc
 from symbp.program.builder import Builder, Ref
 from symbp.program.context import Context, Order
 from symbp.program.operations import DType, Kind
@@ -34,6 +34,7 @@ FUNCTIONS = {
     sympy.sign: "sign",
     sympy.Abs: "abs",
     sympy.erf: "erf",
+    erfc: "erfc",
     sympy.loggamma: "gammaln",
 }
 RELATIONS = {

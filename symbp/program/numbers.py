@@ -8,7 +8,7 @@ import sympy
 from sympy import Basic, Expr
 
 from symbp.errors import LoweringError
-from symbp.notation.expression import Maximum, Minimum, Size, Where
+from symbp.notation.expression import Maximum, Minimum, Size, Where, erfc
 from symbp.program.builder import Builder, Ref
 from symbp.program.operations import DType, Kind
 
@@ -31,6 +31,7 @@ FUNCTIONS = {
     sympy.acosh: "math.acosh",
     sympy.atanh: "math.atanh",
     sympy.erf: "math.erf",
+    erfc: "math.erfc",
     sympy.loggamma: "math.lgamma",
     sympy.Abs: "abs",
     sympy.Max: "max",

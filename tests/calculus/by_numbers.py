@@ -46,6 +46,7 @@ class Exact:
         "exp": mpmath.exp, "log": mpmath.log, "sin": mpmath.sin, "cos": mpmath.cos,
         "tan": mpmath.tan, "tanh": mpmath.tanh, "cosh": mpmath.cosh, "sinh": mpmath.sinh,
         "asin": mpmath.asin, "acos": mpmath.acos, "atan": mpmath.atan, "erf": mpmath.erf,
+        "erfc": mpmath.erfc,
         "asinh": mpmath.asinh, "acosh": mpmath.acosh, "atanh": mpmath.atanh,
         "loggamma": mpmath.loggamma, "polygamma": mpmath.polygamma,
         "Abs": abs, "sign": mpmath.sign,

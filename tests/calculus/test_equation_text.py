@@ -27,7 +27,7 @@ FORWARD = {
     "literal": "y[n] = s[n, n] * s[0, n] - s[n, 1]",
     "gather": "y[n] = z[n, t[n]] + size(n)",
     "number": "y[n] = sum(x[n, i] * i, i) + 3 * n",
-    "functions": "y = arctan(a) + arcsinh(b) - log1p(c) + expm1(a) + erf(b) + lgamma(c)",
+    "functions": "y = arctan(a) + arcsinh(b) - log1p(c) + expm1(a) + erf(b) + lgamma(c) - erfc(-b)",
     "numbers": "y = a * pi - b * e**2 + sqrt(2) * c - 1e-3",
 }
 

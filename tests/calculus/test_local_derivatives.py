@@ -10,7 +10,7 @@ from calculus.by_numbers import Evaluator
 from sympy import Abs, Integer, Rational, exp, log, sign, sin, sqrt, tanh
 
 from symbp.calculus.local import local_derivative, with_kinks_resolved
-from symbp.notation import Entry, Maximum, Minimum, Where, scalar
+from symbp.notation import Entry, Maximum, Minimum, Where, erfc, scalar
 
 X, V, Y = Entry("x"), Entry("v"), Entry("y")
 P = scalar("p")
@@ -21,6 +21,7 @@ OPERATIONS = {
     "by exponent": V**X, "by base": X**V, "product": 3 * X * V, "sum": X + V - 1,
     "difference": V - X, "sin": sin(X), "tan": sympy.tan(X), "tanh": tanh(X),
     "arctan": sympy.atan(X), "arcsin": sympy.asin(X / 2), "erf": sympy.erf(X),
+    "erfc": erfc(X), "erfc of the opposite": erfc(-X),
     "lgamma": sympy.loggamma(X), "abs": Abs(X), "maximum": Maximum(X, V), "minimum": Minimum(X, V),
     "where": Where(X > V, X**2, V), "square of itself": X * X * V, "arcsinh": sympy.asinh(X),
     "arctanh": sympy.atanh(X / 2), "cosh": sympy.cosh(X),

@@ -47,6 +47,11 @@ FORMS = {
     "softmax of scaled": exp(XC * ALPHA) / SumOver(exp(XK * ALPHA), K),
     "softmax with one more": exp(XC) / (1 + TOTAL),
     "mean under softmax": SumOver(XK * exp(XK), K) / TOTAL,
+    "softmax plus a number": log(exp(XC) / TOTAL + sympy.Rational(1, 8)),
+    "a term and a multiple of a sum": log(exp(XC) + ALPHA * TOTAL),
+    "softmax of squares": exp(-(XC**2)) / SumOver(exp(-(XK**2)), K),
+    "log-sum-exp of squares": log(SumOver(exp(-((XK - 1) ** 2) / 2), K)),
+    "log of two bells": log(exp(-(X**2)) + exp(-((X - V) ** 2))),
     "softmin": exp(-XC) / SumOver(exp(-XK), K),
 }
 GUARDED = {
@@ -141,7 +146,8 @@ def test_total_functions_are_not_guarded():
 
 
 def test_what_is_bounded_is_not_scaled():
-    for bounded in (1 + exp(-(X**2)), exp(-abs(X)) + exp(X - Maximum(X, V)), 1 + exp(tanh(X))):
+    largest = Maximum(X, V)
+    for bounded in (1 + exp(-(X**2)), exp(V - largest) + exp(X - largest), 1 + exp(tanh(X))):
         assert not is_exponential_sum(bounded)
         assert scaled(1 / bounded, {}) == 1 / bounded
 

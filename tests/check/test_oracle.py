@@ -21,6 +21,8 @@ ELEMENTWISE: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "cbrt(x - 1)": lambda x: np.cbrt(x - 1),
     "arctanh(x)": np.arctanh,
     "erf(x)": special.erf,
+    "erfc(-9*x)": lambda x: special.erfc(-9 * x),
+    "erfc(9*x)": lambda x: special.erfc(9 * x),
     "lgamma(x)": special.gammaln,
     "lgamma(x - 3)": lambda x: special.gammaln(x - 3),
     "where(x > 0.5 and x < 0.7, x**2, -x)": lambda x: np.where((x > 0.5) & (x < 0.7), x**2, -x),

@@ -13,6 +13,7 @@ from symbp.notation import (
     Size,
     SumOver,
     Where,
+    erfc,
     layer,
     scalar,
 )
@@ -68,6 +69,8 @@ ELEMENTWISE = {
     "fabs(x)": sympy.Abs(X),
     "sign(x)": sympy.sign(X),
     "erf(x)": sympy.erf(X),
+    "erfc(x)": erfc(X),
+    "erfc(-x)": erfc(-X),
     "lgamma(x)": sympy.loggamma(X),
     "maximum(x, 0)": Maximum(X, sympy.Integer(0)),
     "minimum(x, z)": Minimum(X, Z),

@@ -16,6 +16,7 @@ SAME = {
     "max": (sympy.Max(x, 0), "y = maximum(0, x)"),
     "choice": (sympy.Piecewise((x, x > 0), (2 * x, True)), "y = where(x > 0, x, 2*x)"),
     "gamma": (sympy.loggamma(x) * sympy.erf(x), "y = lgamma(x)*erf(x)"),
+    "tail": (sympy.erfc(x), "y = erfc(x)"),
     "constants": (sympy.pi * x + sympy.E, "y = pi*x + e"),
     "both": (
         sympy.Piecewise((x, (x > 0) & (z > 1)), (0, True)),

@@ -559,7 +559,7 @@ class Author:
 
 
 SMOOTH = tuple(
-    "exp tanh sin cos arctan erf abs arcsinh expm1 sinh cosh square sign cbrt exp2".split()  # noqa: SIM905
+    "exp tanh sin cos arctan erf erfc abs arcsinh expm1 sinh cosh square sign cbrt exp2".split()  # noqa: SIM905
 )
 OF_POSITIVE = ["log", "sqrt", "log2", "log1p", "reciprocal", "lgamma", "cbrt", "log10"]
 SHIFTS: tuple[Callable[[Author, Scope, Term], Term], ...] = (

@@ -56,6 +56,16 @@ def erf(u: Any) -> Any:
     return np.where(np.isnan(u), u, np.clip(2 / np.sqrt(PI) * np.exp(-near * near) * total, -1, 1))
 
 
+def erfc(u: Any) -> Any:
+    """The complementary error function, right of 2 by its continued fraction."""
+    u = np.asarray(u, REAL)
+    far = np.maximum(u, 2)
+    fraction = far
+    for n in range(200, 0, -1):
+        fraction = far + REAL(n) / 2 / fraction
+    return np.where(u > 2, np.exp(-far * far) / np.sqrt(PI) / fraction, 1 - erf(u))
+
+
 def lgamma(u: Any) -> Any:
     """The logarithm of |gamma|, by Stirling's series far enough to the right."""
     u = np.asarray(u, REAL)
@@ -75,6 +85,7 @@ NUMPYS = (
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     **{name: getattr(np, name) for name in NUMPYS},
     "erf": erf,
+    "erfc": erfc,
     "lgamma": lgamma,
     "neg": np.negative,
     "+": np.add,

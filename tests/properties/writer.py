@@ -26,7 +26,7 @@ ANYWHERE = (
     "({u})**2", "({u})**3", "-({u})", "arcsinh({u})", "expm1({u})", "sinh({u})", "cosh({u})",
     "exp2({u})", "cbrt({u})", "sign({u})", "({u})**4", "logaddexp({u}, 0)", "deg2rad({u})",
     "rad2deg(arctan({u}))", "maximum({u}, 0)", "minimum({u}, 1)", "exp(-abs({u}))", "2**({u})",
-    "tan(tanh({u}))", "expm1(tanh({u}))",
+    "tan(tanh({u}))", "expm1(tanh({u}))", "erfc({u})",
 )  # fmt: skip
 POSITIVE = (
     "1 + ({u})**2", "exp({u})", "abs({u}) + 1", "0.5 + ({u})**2", "{u}", "2 + sin({u})",

@@ -22,6 +22,7 @@ from mpmath import MPContext
 from sympy import Expr
 
 from symbp.errors import InternalError
+from symbp.notation.expression import erfc
 
 __all__ = [
     "Real",
@@ -248,6 +249,7 @@ _FUNCTIONS: Mapping[type[Expr], Callable[..., Any]] = {
         sympy.acosh: _CONTEXT.acosh,
         sympy.atanh: _CONTEXT.atanh,
         sympy.erf: _CONTEXT.erf,
+        erfc: _CONTEXT.erfc,
         sympy.polygamma: _CONTEXT.psi,
     }.items()
 }

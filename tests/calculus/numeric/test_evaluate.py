@@ -97,7 +97,7 @@ GRAPHS = {
     "kinks": "y = maximum(x, w) * minimum(x * w, 1) * where(x > w and x != 1, x, w**2)",
     "index": "y[n] = sum(i * x[n, i] / size(i), i) - n",
     "reused": "q = exp(-x)\ny = q / (1 + q) + q * w",
-    "functions": "y = tanh(x) * log(x) + erf(x) / lgamma(x + 3) + arctan(x)**w",
+    "functions": "y = tanh(x) * log(x) + erf(x) * erfc(-x) / lgamma(x + 3) + arctan(x)**w",
     "contraction": "S[q, k] = sum(Q[q, d] * K[k, d], d) / sqrt(size(d))\ny[q] = sum(S[q, k]**2, k)",
 }
 
