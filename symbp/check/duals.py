@@ -29,7 +29,7 @@ from symbp.check.slopes import SLOPES, power_slopes
 from symbp.check.walk import forward
 from symbp.notation.layer import Layer
 
-__all__ = ["Dual", "Duals", "Gradients", "dual_gradients"]
+__all__ = ["Dual", "Duals", "Gradients", "differentiated", "dual_gradients"]
 
 SHORT = 40
 """Bits of a number that sums and products of a few like it hold exactly in float64."""
@@ -75,7 +75,14 @@ def dual_gradients(
             it changes the gradients tells how ill-conditioned they are.
         seed: of these errors.
     """
-    duals = Duals(oracle, noise, seed)
+    return differentiated(layer, Duals(oracle, noise, seed), data, upstreams)
+
+
+def differentiated(
+    layer: Layer, duals: Duals, data: Data, upstreams: Mapping[str, np.ndarray]
+) -> Gradients:
+    """The same by dual numbers of any kind."""
+    oracle = duals.oracle
     scope, first = duals.scope(layer, data)
     found = forward(layer, scope, duals.arithmetic)
     total: dict[int, Any] = {}
@@ -123,7 +130,7 @@ class Dual:
         slopes: dict[int, Any] = {}
         _accumulate(slopes, other.value, self.slopes)
         _accumulate(slopes, self.value, other.slopes)
-        value = _product(self.value, other.value)
+        value = self.home.product(self.value, other.value)
         return self.home.made(value, slopes, (self, other), float(self.value) * float(other.value))
 
     def __ge__(self, other: Dual) -> bool:
@@ -163,10 +170,10 @@ class Duals:
         self.oracle, self.ties, self.blurred = oracle, 0, 0
         rng = np.random.default_rng(seed)
         self._errors = [1 + oracle.context.mpf(v) * noise for v in rng.uniform(-1, 1, ROOM)]
-        self._noisy, self._place = noise > 0, 0
+        self.noisy = noise > 0
         self.arithmetic = Arithmetic(
             number=lambda number: self.constant(oracle.number(number)),
-            power=self._power,
+            power=self.power,
             functions={
                 kind: self._function(function, SLOPES[kind], kind.__name__ in ("Abs", "sign"))
                 for kind, function in oracle.arithmetic.functions.items()
@@ -189,11 +196,21 @@ class Duals:
                 first[name] = count
             for flat, value in enumerate(array.flat):
                 slopes = {count + flat: self.oracle.context.one} if name in wanted else {}
-                result.flat[flat] = Dual(self, self._off(value), slopes, True, True)
+                result.flat[flat] = Dual(self, self.given(value), slopes, True, True)
             count += array.size
             tensors[name] = result
         numbers = {name: self.constant(value) for name, value in plain.numbers.items()}
         return Scope(tensors, plain.lengths, numbers), first
+
+    def given(self, value: Any) -> Any:
+        """An argument's entry as it is taken in."""
+        return self.off(value)
+
+    def product(self, a: Any, b: Any) -> Any:
+        """The product of two values; nan only if a factor is."""
+        if (a == 0 or b == 0) and a == a and b == b:
+            return a if a == 0 else b
+        return a * b
 
     def constant(self, value: Any) -> Dual:
         """A number without derivatives."""
@@ -221,9 +238,9 @@ class Duals:
                 and rounded in (None, nearest)
             )
             value = near if sharp else value
-        if self._noisy:
-            slopes = {number: self._off(slope) for number, slope in slopes.items()}
-            value = self._off(value)
+        if self.noisy:
+            slopes = {number: self.off(slope) for number, slope in slopes.items()}
+            value = self.off(value)
         return Dual(self, value, slopes, sharp, True)
 
     def compared(self, a: Dual, b: Dual) -> bool:
@@ -238,13 +255,11 @@ class Duals:
         elif abs(gap) <= NEAR * max(1, *(abs(dual.value) for dual in of)):
             self.blurred += 1
 
-    def _off(self, value: Any) -> Any:
-        if not self._noisy:
-            return value
-        self._place = (self._place + 1) % ROOM
-        return value * self._errors[self._place]
+    def off(self, value: Any) -> Any:
+        """A number with its error; equal numbers have the same, as in any rounding."""
+        return value * self._errors[value.man % ROOM] if self.noisy else value
 
-    def _power(self, base: Dual, exponent: Dual) -> Dual:
+    def power(self, base: Dual, exponent: Dual) -> Dual:
         value = self.oracle.arithmetic.power(base.value, exponent.value)
         if 0 < exponent.value < 1 and base.tensor:
             self._counted(base.value == 0, base.sharp, base.value, base)
@@ -281,13 +296,6 @@ def _accumulate(total: dict[int, Any], factor: Any, slopes: Mapping[int, Any]) -
             continue
         known = total.get(number)
         total[number] = factor * slope if known is None else known + factor * slope
-
-
-def _product(a: Any, b: Any) -> Any:
-    """The product; nan only if a factor is."""
-    if (a == 0 or b == 0) and a == a and b == b:
-        return a if a == 0 else b
-    return a * b
 
 
 def _maximum(a: Dual, b: Dual) -> Dual:

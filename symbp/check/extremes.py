@@ -1,50 +1,79 @@
-"""The contract that values and gradients stay finite, and warn of nothing, wherever they can be.
+"""The fourth judge: values and gradients over the whole range of float32 and float64.
 
-Entries from 1e-30 to 1e4 are fed in float32 and float64 with every NumPy warning but underflow
-turned into an error, and compared with the oracle: its values, and its high-precision differences
-as gradients. Where the exact result is not representable, nothing is asked.
+Arguments at 0, near the smallest and the largest floats, tied, saturated and infinite are fed to
+the emitted class, with every NumPy warning but underflow turned into an error, and compared with
+exact values and gradients. Three laws are asked, wherever the exact value is a number of the type:
+
+- right: within what a rounding of the arguments, or of the outputs, explains;
+- never worse than the formula as written: an error beyond that is forgiven only where the formula
+  and its plain derivative, evaluated in the same type, are as far off (they cancel, or leave the
+  range, in a way that no rewrite mends; exponentials that overflow are no such way);
+- up to 1e4 nothing may overflow or warn, and no output of an elementwise layer may be lost: it
+  may not be 0 where it is not, unless it is so small because the arguments are, as x - tanh(x)
+  near 0.
+
+What is forgiven, unknown or beyond the range is counted. At infinite arguments the limit is asked
+(see `symbp.check.limits`).
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from symbp.check import subject
+from symbp.check.budget import Budget, SpentError
 from symbp.check.data import Data
-from symbp.check.exact import Exact, exact_gradients, exact_values
-from symbp.check.extreme_points import batches, is_elementwise
+from symbp.check.exact import Exact, clean_numbers, exact_numbers, names_of
+from symbp.check.extreme_points import batches, infinite_batches, is_elementwise
+from symbp.check.limits import limits
 from symbp.check.oracle import Oracle
 from symbp.check.result import CheckResult, Verdict
 from symbp.check.sampling import Recipe
+from symbp.check.tolerances import Allowance, allowances, base_tolerance
 from symbp.notation.layer import Layer
 
 __all__ = ["check_extremes"]
 
-DIGITS = 120
-# 1 - 1/(1 + exp(-1e4)) needs 4343 digits to differ from 0, and differences need more.
-DEEP = 4500
-MOST_DEEP = 2
-RELATIVE = {np.dtype(np.float32): 1e-3, np.dtype(np.float64): 1e-6}
-# Of the effect of float32 rounding, what float64 code may show. Assumptions hold to float32
-# accuracy only, in both, since the same arguments are given to both.
-SHARE = 1e-6
 DTYPES = (np.dtype(np.float32), np.dtype(np.float64))
+ORDINARY = 1e4
+SMALL = 1e-2
+FORGIVEN = 8
+"""How many times the error of the formula as written may be reached by another way of rounding."""
+ROOM = 1 - 2**-10
+"""Of the largest float: what may round beyond it is not asked for."""
+
+Numbers = Mapping[str, np.ndarray]
 
 
 @dataclass
 class _Count:
-    points: int = 0
-    kinks: int = 0
-    skipped: int = 0
-    deep: int = 0
+    compared: int = 0
+    forgiven: int = 0
+    unknown: int = 0
+    beyond: int = 0
+    infinite: int = 0
+
+    def detail(self) -> str:
+        parts = [f"{self.compared} entries right and silent over the whole range"]
+        if self.infinite:
+            parts.append(f"{self.infinite} limits")
+        if self.forgiven:
+            parts.append(f"{self.forgiven} as far off as the formula as written")
+        if self.beyond:
+            parts.append(f"{self.beyond} without a value in the type")
+        if self.unknown:
+            parts.append(f"{self.unknown} that would need too many digits")
+        return ", ".join(parts)
 
 
-def check_extremes(layer: Layer, cls: type, recipe: Recipe, *, seed: int = 0) -> CheckResult:
+def check_extremes(
+    layer: Layer, cls: type, recipe: Recipe, *, seed: int = 0, budget: Budget | None = None
+) -> CheckResult:
     """Feeds extreme entries to the emitted class.
 
     Args:
@@ -52,176 +81,276 @@ def check_extremes(layer: Layer, cls: type, recipe: Recipe, *, seed: int = 0) ->
         cls: the emitted class.
         recipe: how to draw constants that the layer assumes something of.
         seed: of the random draws.
+        budget: of time; what it did not suffice for is said.
 
     Returns:
         Passed with the figures, failed with the first offence, or not applicable if no extreme
         arguments are in the layer's domain.
     """
-    rng = np.random.default_rng(seed + 3)
-    oracle = Oracle(DIGITS)
-    count = _Count()
-    for data in batches(layer, oracle, recipe, rng):
-        exact, gradients, upstreams = _exact(layer, oracle, data, rng, count)
-        for dtype in DTYPES:
-            fault = _judge(layer, cls, data, upstreams, exact, gradients, dtype, count)
-            if fault:
-                detail = f"{dtype}, {fault}"
-                return CheckResult(layer.name, "extremes", Verdict.FAILED, detail)
-    if not count.points:
-        detail = "no extreme arguments are in the domain"
+    budget = budget or Budget()
+    oracle, count, cut = Oracle(), _Count(), ""
+    done = 0
+    try:
+        for kind in (batches, infinite_batches):
+            for dtype in DTYPES:
+                rng = np.random.default_rng(seed + 3)
+                judge = _Judge(layer, cls, dtype, rng, count, budget)
+                for data in kind(layer, oracle, recipe, dtype, rng):
+                    budget.check()
+                    fault = judge.infinite(data) if kind is infinite_batches else judge.finite(data)
+                    if fault:
+                        return CheckResult(
+                            layer.name, "extremes", Verdict.FAILED, f"{dtype}, {fault}"
+                        )
+                    done += 1
+    except SpentError:
+        cut = f"; the time was up after {done} sets of arguments"
+    if not count.compared:
+        detail = f"no extreme arguments are in the domain{cut}"
         return CheckResult(layer.name, "extremes", Verdict.NOT_APPLICABLE, detail)
-    detail = f"{count.points} entries finite and without warnings up to 1e4"
-    detail += f", {count.kinks} kinks" if count.kinks else ""
-    detail += f", {count.skipped} beyond the range skipped" if count.skipped else ""
-    return CheckResult(layer.name, "extremes", Verdict.PASSED, detail)
+    return CheckResult(layer.name, "extremes", Verdict.PASSED, count.detail() + cut)
 
 
-def _exact(
-    layer: Layer, oracle: Oracle, data: Data, rng: np.random.Generator, count: _Count
-) -> tuple[Exact, Exact, dict[str, np.ndarray]]:
-    """Values and gradients, with more digits where those of the oracle do not suffice."""
-    oracle.absorbed = False
-    exact = exact_values(layer, oracle, data, rng)
-    upstreams = subject.random_upstreams(exact.values, rng, np.float32)
-    gradients = exact_gradients(layer, oracle, data, upstreams, rng)
-    arrays = (*exact.values.values(), *gradients.values.values())
-    lost = any(not oracle.context.isfinite(v) for array in arrays for v in array.flat)
-    # So many digits are slow: a few sets of arguments are enough.
-    if lost and oracle.absorbed and count.deep < MOST_DEEP:
-        count.deep += 1
-        deep = Oracle(DEEP)
-        exact = exact_values(layer, deep, data, None)
-        gradients = exact_gradients(layer, deep, data, upstreams, None)
-    return exact, gradients, upstreams
+class _Judge:
+    """One class in one float type."""
 
+    def __init__(
+        self,
+        layer: Layer,
+        cls: type,
+        dtype: np.dtype[Any],
+        rng: np.random.Generator,
+        count: _Count,
+        budget: Budget,
+    ) -> None:
+        self.layer, self.cls, self.dtype = layer, cls, dtype
+        self.rng, self.count, self.budget = rng, count, budget
+        self.elementwise = is_elementwise(layer)
+        self.gradients = subject.differentiable(layer)
+        self.shapes = Oracle()
 
-def _judge(
-    layer: Layer,
-    cls: type,
-    data: Data,
-    upstreams: Mapping[str, np.ndarray],
-    exact: Exact,
-    gradients: Exact,
-    dtype: np.dtype[Any],
-    count: _Count,
-) -> str:
-    """Runs forward where it has a value, then both passes where they have one."""
-    if is_elementwise(layer):
-        inside = _representable(exact.values, dtype)
-        smooth = inside & _representable(gradients.values, dtype)
-        count.skipped += int(np.count_nonzero(~smooth))
-        runs = [(inside, False), (smooth, True)]
-    else:
-        inside = np.asarray(all(_finite(a, dtype).all() for a in exact.values.values()))
-        smooth = inside & all(_finite(a, dtype).all() for a in gradients.values.values())
-        count.skipped += not smooth
-        runs = [(inside, False), (smooth, True)]
-    for mask, both in runs:
-        if not mask.any():
-            continue
+    def finite(self, data: Data) -> str:
+        """Compares where the exact value is a number of the type."""
+        upstreams = self.upstreams(data)
+        exact = exact_numbers(
+            self.layer, data, upstreams, self.dtype,
+            elementwise=self.elementwise, budget=self.budget,
+        )  # fmt: skip
+        asked = {name: self._asked(exact, name) for name in names_of(self.layer)}
+        for names in (self.layer.outputs, self.gradients):
+            fault = self._asked_of(names, data, upstreams, exact.numbers, asked)
+            if fault:
+                return fault
+        return ""
 
-        def attempt(chosen: Any, both: bool = both) -> str:
-            return _run(
-                layer,
-                cls,
-                _picked(data, chosen).cast(dtype),
-                {n: np.asarray(a[chosen]).astype(dtype) for n, a in upstreams.items()},
-                exact.picked(chosen),
-                gradients.picked(chosen),
-                both,
-                count,
-            )
+    def infinite(self, data: Data) -> str:
+        """Compares with the limits where there are any."""
+        upstreams = self.upstreams(data)
+        expected = limits(self.layer, data, upstreams, self.dtype)
+        for names in (self.layer.outputs, self.gradients):
+            if not names or not any(np.any(~np.isnan(expected[n])) for n in names):
+                continue
+            got, warning = self._run(data, upstreams, names)
+            silent = all(np.isfinite(expected[n]).all() for n in names)
+            if silent and names is self.gradients:
+                silent = all(np.isfinite(expected[n]).all() for n in self.layer.outputs)
+            if silent and warning:
+                return f"{warning} for {_shown(data)}"
+            for name in names:
+                value = expected[name]
+                with np.errstate(all="ignore"):
+                    right = np.abs(got[name] - value) <= base_tolerance(value, self.dtype)
+                right |= np.isnan(value) | (got[name] == value)
+                self.count.infinite += int(np.count_nonzero(~np.isnan(value)))
+                if not right.all():
+                    place = tuple(np.argwhere(~right)[0])
+                    return self._told(name, place, got[name], value, data)
+        return ""
 
-        fault = attempt(mask if mask.ndim else ...)
-        if fault:
-            return _first_alone(attempt, mask, data) or f"{fault} for {_shown(data)}"
-    return ""
+    def upstreams(self, data: Data) -> dict[str, np.ndarray]:
+        """Weights of the outputs, exact in every float type."""
+        found = self.shapes.forward(self.layer, data)
+        outputs = {name: found[name] for name in self.layer.outputs}
+        return {
+            name: np.asarray(array, np.float64)
+            for name, array in subject.random_upstreams(outputs, self.rng, np.float32).items()
+        }
 
+    def _asked(self, exact: Exact, name: str) -> np.ndarray:
+        info = np.finfo(self.dtype)
+        known = exact.known(name, float(info.tiny))
+        with np.errstate(invalid="ignore"):
+            inside = np.abs(exact.numbers[name]) <= ROOM * float(info.max)
+        self.count.unknown += int(np.count_nonzero(~known))
+        self.count.beyond += int(np.count_nonzero(known & ~inside))
+        return np.asarray(known & inside)
 
-def _first_alone(attempt: Callable[[Any], str], mask: np.ndarray, data: Data) -> str:
-    """The fault of the first entry that is at fault by itself."""
-    for place in np.flatnonzero(mask) if mask.ndim else ():
-        fault = attempt([place])
-        if fault:
-            return f"{fault} for {_shown(_picked(data, [place]))}"
-    return ""
+    def _asked_of(
+        self,
+        names: tuple[str, ...],
+        data: Data,
+        upstreams: Numbers,
+        numbers: Numbers,
+        asked: Numbers,
+    ) -> str:
+        """Compares the outputs, or the gradients where the outputs have values too."""
+        needed = dict.fromkeys((*self.layer.outputs, *names))
+        if self.elementwise:
+            chosen = np.flatnonzero(np.logical_and.reduce([asked[name] for name in needed]))
+            if not names or not chosen.size:
+                return ""
+            return self._entries(names, chosen, data, upstreams, numbers)
+        if any(np.isnan(numbers[name]).any() for name in self.layer.outputs):
+            return ""
+        if not names or not any(asked[name].any() for name in names):
+            return ""
+        silent = all(asked[name].all() for name in needed)
+        got, warning = self._run(data, upstreams, names)
+        point = _Point(data, upstreams, numbers, asked, got, warning if silent else "")
+        return self._verdict(names, point)
 
+    def _entries(
+        self,
+        names: tuple[str, ...],
+        chosen: np.ndarray,
+        data: Data,
+        upstreams: Numbers,
+        numbers: Numbers,
+    ) -> str:
+        """All entries at once; if something is amiss, each of them by itself."""
 
-def _run(
-    layer: Layer,
-    cls: type,
-    data: Data,
-    upstreams: Mapping[str, np.ndarray],
-    exact: Exact,
-    gradients: Exact,
-    both: bool,
-    count: _Count,
-) -> str:
-    with warnings.catch_warnings(), np.errstate(all="raise", under="ignore"):
-        warnings.simplefilter("error")
-        step = "forward"
+        def point(places: Any) -> _Point:
+            some = Data(_picked(data.arrays, places), data.hyper, data.label)
+            weights, exact = _picked(upstreams, places), _picked(numbers, places)
+            got, warning = self._run(some, weights, names)
+            asked = {name: np.ones(array.shape, bool) for name, array in exact.items()}
+            return _Point(some, weights, exact, asked, got, warning)
+
+        whole = point(chosen)
+        if not whole.warning and not any(self._missed(whole, name).any() for name in names):
+            self.count.compared += len(chosen) * len(names)
+            return ""
+        for place in chosen:
+            self.budget.check()
+            fault = self._verdict(names, point([place]))
+            if fault:
+                return fault
+        return ""
+
+    def _missed(self, point: _Point, name: str) -> np.ndarray:
+        allowed = base_tolerance(point.exact[name], self.dtype)
+        return np.asarray(point.asked[name] & ~(point.miss(name) <= allowed))
+
+    def _verdict(self, names: tuple[str, ...], point: _Point) -> str:
+        """The first law that is broken at one set of arguments; "" if none is."""
+        missed = {name: self._missed(point, name) for name in names}
+        self.count.compared += sum(int(np.count_nonzero(point.asked[name])) for name in names)
+        if not point.warning and not any(mask.any() for mask in missed.values()):
+            return ""
+        allowed = allowances(
+            self.layer, point.data, point.upstreams, self.dtype, point.exact
+        )
+        ordinary = _is_ordinary(point.data)
+        for name in names:
+            miss, conditioned = point.miss(name), self._conditioned(point, allowed, name)
+            for place in map(tuple, np.argwhere(missed[name] & ~(miss <= conditioned))):
+                within = miss[place] <= FORGIVEN * allowed.plain[name][place]
+                if ordinary and not np.isfinite(point.got[name][place]):
+                    within = False
+                if not within or (ordinary and self._is_lost(name, place, point)):
+                    return self._told(name, place, point.got[name], point.exact[name], point.data)
+                self.count.forgiven += 1
+        if point.warning and (ordinary or not self._formula_fails(names, point, allowed)):
+            return f"{point.warning} for {_shown(point.data)}"
+        return ""
+
+    def _conditioned(self, point: _Point, allowed: Allowance, name: str) -> np.ndarray:
+        return base_tolerance(point.exact[name], self.dtype) + allowed.conditioned[name]
+
+    def _formula_fails(self, names: tuple[str, ...], point: _Point, allowed: Allowance) -> bool:
+        """Whether the formula as written has a value wrong too: its range is left, not ours."""
+        return any(
+            bool(np.any(allowed.plain[name] > FORGIVEN * self._conditioned(point, allowed, name)))
+            for name in dict.fromkeys((*self.layer.outputs, *names))
+        )
+
+    def _is_lost(self, name: str, place: tuple[int, ...], point: _Point) -> bool:
+        """Whether an output is 0 that is not, and not because arguments are near 0."""
+        if not self.elementwise or name not in self.layer.outputs or point.got[name][place] != 0:
+            return False
+        if all(np.all((a == 0) | (np.abs(a) >= SMALL)) for a in point.data.arrays.values()):
+            return True
+        snapped = {n: np.where(np.abs(a) < SMALL, 0.0, a) for n, a in point.data.arrays.items()}
+        data = Data(snapped, point.data.hyper, point.data.label)
+        at_zero = clean_numbers(self.layer, data, point.upstreams, self.dtype)[name][place]
+        return bool(at_zero == at_zero and at_zero != 0)
+
+    def _run(
+        self, data: Data, upstreams: Numbers, names: tuple[str, ...]
+    ) -> tuple[dict[str, np.ndarray], str]:
+        """What the class gives, and the first warning."""
+        arguments = data.cast(self.dtype)
+        weights = {name: np.asarray(u).astype(self.dtype) for name, u in upstreams.items()}
         try:
-            instance = subject.build(layer, cls, data)
-            arguments = [data.arrays[name] for name in (*layer.inputs, *layer.constants)]
-            got = subject.outputs(layer, instance.forward(*arguments))
-            step = "backward"
-            if both:
-                result = instance.backward(*upstreams.values())
-                got = subject.gradients(layer, instance, result)
+            with warnings.catch_warnings(), np.errstate(all="raise", under="ignore"):
+                warnings.simplefilter("error")
+                return self._called(arguments, weights, names), ""
         except (FloatingPointError, Warning) as error:
-            return f"{step}: {error}"
-    expected = gradients if both else exact
-    for name, value in expected.values.items():
-        loose = 1.0 if layer.assumptions else SHARE
-        fault = _compare(np.asarray(got[name]), value, expected, name, loose, count)
-        if fault:
-            return f"gradient of {fault}" if both else fault
-    return ""
+            warning = f"{'backward' if names is self.gradients else 'forward'}: {error}"
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            return self._called(arguments, weights, names), warning
+
+    def _called(
+        self, data: Data, upstreams: Numbers, names: tuple[str, ...]
+    ) -> dict[str, np.ndarray]:
+        layer = self.layer
+        instance = subject.build(layer, self.cls, data)
+        arguments = [data.arrays[name] for name in (*layer.inputs, *layer.constants)]
+        found = subject.outputs(layer, instance.forward(*arguments))
+        if names is self.gradients:
+            found = subject.gradients(layer, instance, instance.backward(*upstreams.values()))
+        return {name: np.asarray(found[name], np.float64) for name in names}
+
+    def _told(
+        self, name: str, place: tuple[int, ...], got: np.ndarray, exact: np.ndarray, data: Data
+    ) -> str:
+        where = f"{name}{[int(n) for n in place]}" if place and not self.elementwise else name
+        what = f"gradient of {where}" if name in self.gradients else where
+        return f"{what} is {got[place]:.6g}, not {exact[place]:.6g}, for {_shown(data)}"
 
 
-def _compare(
-    got: np.ndarray, values: np.ndarray, exact: Exact, name: str, loose: float, count: _Count
-) -> str:
-    kinks, slack, scale = exact.kinks[name], exact.slack[name], exact.scale[name]
-    relative = RELATIVE[got.dtype]
-    epsilon = float(np.finfo(got.dtype).eps)
-    for place in np.ndindex(*values.shape):
-        count.points += 1
-        where = f"{name}{list(place)}" if place else name
-        if not np.isfinite(got[place]):
-            return f"{where} is {got[place]}"
-        if kinks[place]:
-            count.kinks += 1
-            continue
-        value = float(values[place])
-        # What rounding the arguments alone would do is no fault of the code.
-        allowed = relative * abs(value) + 16 * epsilon * scale[place]
-        allowed += 8 * slack[place] * (1.0 if got.dtype == np.float32 else loose)
-        if not abs(float(got[place]) - value) <= allowed:
-            return f"{where} is {float(got[place]):.6g}, not {value:.6g}"
-    return ""
+@dataclass(frozen=True)
+class _Point:
+    """One set of arguments, what is known of it, and what the class made of it."""
+
+    data: Data
+    upstreams: Numbers
+    exact: Numbers
+    asked: Numbers
+    got: Numbers
+    warning: str
+
+    def miss(self, name: str) -> np.ndarray:
+        """The error of each entry; infinite where what was given is no number."""
+        with np.errstate(all="ignore"):
+            miss = np.abs(self.got[name] - self.exact[name])
+        return np.where(np.isnan(miss), np.inf, miss)
 
 
-def _representable(values: Mapping[str, np.ndarray], dtype: np.dtype[Any]) -> np.ndarray:
-    return np.asarray(np.logical_and.reduce([_finite(a, dtype) for a in values.values()]))
+def _is_ordinary(data: Data) -> bool:
+    return all(
+        bool(np.all(~(np.abs(a) > ORDINARY))) for a in data.arrays.values() if a.dtype.kind == "f"
+    )
 
 
-def _finite(array: np.ndarray, dtype: np.dtype[Any]) -> np.ndarray:
-    largest = float(np.finfo(dtype).max) / 4
-    result = np.empty(array.shape, bool)
-    for place in np.ndindex(*array.shape):
-        value = array[place]
-        result[place] = bool(value == value and abs(value) < largest)
-    return result
-
-
-def _picked(data: Data, chosen: Any) -> Data:
-    return Data({n: np.asarray(a[chosen]) for n, a in data.arrays.items()}, data.hyper, data.label)
+def _picked(arrays: Numbers, places: Any) -> dict[str, np.ndarray]:
+    return {name: array[places] for name, array in arrays.items()}
 
 
 def _shown(data: Data) -> str:
-    shown: Iterator[str] = (
-        f"{n}={np.array2string(np.asarray(a).ravel()[:8], precision=3)}"
+    shown = (
+        f"{n}={np.array2string(np.asarray(a).ravel()[:8], precision=6)}"
         for n, a in data.arrays.items()
     )
     return ", ".join(shown).replace("\n", "")

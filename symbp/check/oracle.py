@@ -24,7 +24,8 @@ from symbp.notation.layer import Layer
 __all__ = ["FUNCTIONS", "Oracle"]
 
 REMEMBERED = 2048
-LARGEST_EXPONENT = 64  # binary digits: beyond them a power takes more digits than there is room for
+LARGEST_EXPONENT = 4096
+"""Binary digits: beyond them a power takes more digits than there is room for."""
 
 FUNCTIONS: Mapping[type, str] = {
     sympy.exp: "exp",
@@ -183,6 +184,8 @@ def _table(context: MPContext) -> dict[type, Callable[..., Any]]:
 
     table = {kind: guarded(getattr(context, name)) for kind, name in FUNCTIONS.items()}
     table[sympy.exp] = guarded(functools.partial(_exp, context))
+    for kind in (sympy.erfc, erfc):
+        table[kind] = guarded(functools.partial(_erfc, context))
     # The notation's lgamma is log|gamma|; mpmath's has an imaginary part left of 0.
     table[sympy.loggamma] = guarded(functools.partial(_log_gamma, context))
     return table
@@ -192,6 +195,13 @@ def _exp(context: MPContext, x: Any) -> Any:
     if context.isfinite(x) and context.mag(x) > LARGEST_EXPONENT:
         return context.inf if x > 0 else context.zero
     return context.exp(x)
+
+
+def _erfc(context: MPContext, x: Any) -> Any:
+    """Its leading term where x is so large that the next one is below any precision."""
+    if context.mag(x) > context.prec + 10 and x > 0:
+        return _exp(context, -x * x) / (x * context.sqrt(context.pi))
+    return context.erfc(x)
 
 
 def _log_gamma(context: MPContext, x: Any) -> Any:

@@ -14,6 +14,7 @@ import mpmath
 import sympy
 
 from symbp.check.oracle import FUNCTIONS, Oracle
+from symbp.notation.expression import erfc
 
 __all__ = ["SLOPES", "power_slopes"]
 
@@ -69,6 +70,7 @@ _FORMULAS: Mapping[type, Callable[..., tuple[Any, ...]]] = {
     sympy.atanh: lambda c, x, y: (1 / ((1 - x) * (1 + x)),),
     sympy.erf: lambda c, x, y: (_gaussian(c, x),),
     sympy.erfc: lambda c, x, y: (-_gaussian(c, x),),
+    erfc: lambda c, x, y: (-_gaussian(c, x),),
     sympy.gamma: lambda c, x, y: (y * c.digamma(x),),
     sympy.digamma: lambda c, x, y: (c.psi(1, x),),
     sympy.polygamma: lambda c, n, x, y: (c.nan, c.psi(n + 1, x)),
