@@ -29,13 +29,14 @@ from symbp.check.slopes import SLOPES, power_slopes
 from symbp.check.walk import forward
 from symbp.notation.layer import Layer
 
-__all__ = ["Dual", "Duals", "Gradients", "differentiated", "dual_gradients"]
+__all__ = ["ROOM", "Dual", "Duals", "Gradients", "differentiated", "dual_gradients"]
 
 SHORT = 40
 """Bits of a number that sums and products of a few like it hold exactly in float64."""
 SAME = 1e-25
 NEAR = 1e-10
 ROOM = 997
+"""How many different errors there are."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def differentiated(
     for name, weights in upstreams.items():
         given = oracle.array(np.asarray(weights))
         for weight, dual in zip(given.flat, found[name].flat, strict=True):
-            _accumulate(total, weight, dual.slopes)
+            duals.accumulate(total, weight, dual.slopes)
     gradients = {}
     for name, start in first.items():
         array = np.empty(data.arrays[name].shape, object)
@@ -122,14 +123,14 @@ class Dual:
 
     def __add__(self, other: Dual) -> Dual:
         slopes = dict(self.slopes)
-        _accumulate(slopes, 1, other.slopes)
+        self.home.accumulate(slopes, 1, other.slopes)
         value = self.home.oracle.arithmetic.add(self.value, other.value)
         return self.home.made(value, slopes, (self, other), float(self.value) + float(other.value))
 
     def __mul__(self, other: Dual) -> Dual:
         slopes: dict[int, Any] = {}
-        _accumulate(slopes, other.value, self.slopes)
-        _accumulate(slopes, self.value, other.slopes)
+        self.home.accumulate(slopes, other.value, self.slopes)
+        self.home.accumulate(slopes, self.value, other.slopes)
         value = self.home.product(self.value, other.value)
         return self.home.made(value, slopes, (self, other), float(self.value) * float(other.value))
 
@@ -169,7 +170,7 @@ class Duals:
     def __init__(self, oracle: Oracle, noise: float = 0.0, seed: int = 0) -> None:
         self.oracle, self.ties, self.blurred = oracle, 0, 0
         rng = np.random.default_rng(seed)
-        self._errors = [1 + oracle.context.mpf(v) * noise for v in rng.uniform(-1, 1, ROOM)]
+        self.errors = [1 + oracle.context.mpf(v) * noise for v in rng.uniform(-1, 1, ROOM)]
         self.noisy = noise > 0
         self.arithmetic = Arithmetic(
             number=lambda number: self.constant(oracle.number(number)),
@@ -211,6 +212,16 @@ class Duals:
         if (a == 0 or b == 0) and a == a and b == b:
             return a if a == 0 else b
         return a * b
+
+    def accumulate(self, total: dict[int, Any], factor: Any, slopes: Mapping[int, Any]) -> None:
+        """Adds the slopes times a factor; a factor of 0 adds nothing, whatever they are."""
+        if factor == 0:
+            return
+        for number, slope in slopes.items():
+            if slope == 0:
+                continue
+            known = total.get(number)
+            total[number] = factor * slope if known is None else known + factor * slope
 
     def constant(self, value: Any) -> Dual:
         """A number without derivatives."""
@@ -257,7 +268,7 @@ class Duals:
 
     def off(self, value: Any) -> Any:
         """A number with its error; equal numbers have the same, as in any rounding."""
-        return value * self._errors[value.man % ROOM] if self.noisy else value
+        return value * self.errors[value.man % ROOM] if self.noisy else value
 
     def power(self, base: Dual, exponent: Dual) -> Dual:
         value = self.oracle.arithmetic.power(base.value, exponent.value)
@@ -265,8 +276,8 @@ class Duals:
             self._counted(base.value == 0, base.sharp, base.value, base)
         slopes: dict[int, Any] = {}
         by_base, by_exponent = power_slopes(self.oracle, base.value, exponent.value, value)
-        _accumulate(slopes, by_base, base.slopes)
-        _accumulate(slopes, by_exponent, exponent.slopes)
+        self.accumulate(slopes, by_base, base.slopes)
+        self.accumulate(slopes, by_exponent, exponent.slopes)
         return self.made(value, slopes, (base, exponent))
 
     def _function(
@@ -281,21 +292,10 @@ class Duals:
             if any(argument.slopes for argument in arguments):
                 local = slopes_of(self.oracle, *values, value)
                 for slope, argument in zip(local, arguments, strict=True):
-                    _accumulate(slopes, slope, argument.slopes)
+                    self.accumulate(slopes, slope, argument.slopes)
             return self.made(value, slopes, arguments)
 
         return apply
-
-
-def _accumulate(total: dict[int, Any], factor: Any, slopes: Mapping[int, Any]) -> None:
-    """Adds the slopes times a factor; a factor of 0 adds nothing, whatever they are."""
-    if factor == 0:
-        return
-    for number, slope in slopes.items():
-        if slope == 0:
-            continue
-        known = total.get(number)
-        total[number] = factor * slope if known is None else known + factor * slope
 
 
 def _maximum(a: Dual, b: Dual) -> Dual:

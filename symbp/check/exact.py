@@ -22,7 +22,15 @@ from symbp.check.duals import Dual, Duals, differentiated
 from symbp.check.oracle import Oracle
 from symbp.notation.layer import Layer
 
-__all__ = ["DIGITS", "Exact", "Multiprecision", "clean_numbers", "exact_numbers", "names_of", "oracle_of"]
+__all__ = [
+    "DIGITS",
+    "Exact",
+    "Multiprecision",
+    "clean_numbers",
+    "exact_numbers",
+    "names_of",
+    "oracle_of",
+]
 
 DIGITS = (120, 750, 4500)
 """750 hold the tails of float64; 1 - 1/(1 + exp(-1e4)) differs from 0 in the 4343rd only."""
@@ -52,12 +60,12 @@ class Exact:
             tiny: the smallest normal number; below it any value will do.
         """
         size = np.abs(self.numbers[name])
-        with np.errstate(invalid="ignore"):
-            return np.asarray(self.doubt[name] <= RESOLVED * size + tiny / 16)
+        size = np.where(np.isnan(size), 0, size)
+        return np.asarray(self.doubt[name] <= RESOLVED * size + tiny / 16)
 
 
 class Multiprecision(Duals):
-    """Dual numbers that are nothing but exact, or off in the last digits of every step.
+    """Dual numbers that are nothing but exact, or off in the last digits of every rounded step.
 
     Equal values are off by the same, so that ties stay ties.
 
@@ -74,8 +82,15 @@ class Multiprecision(Duals):
             return self.constant(value)
         if self.noisy:
             slopes = {number: self.off(slope) for number, slope in slopes.items()}
-            value = self.off(value)
+            value = value if rounded is not None and self._is_exact(value, *of) else self.off(value)
         return Dual(self, value, slopes, False, True)
+
+    def _is_exact(self, value: Any, a: Dual, b: Dual) -> bool:
+        """Whether a sum or a product has all the digits that it needs."""
+        if value - a.value == b.value and value - b.value == a.value:
+            return True
+        bits = a.value.man.bit_length() + b.value.man.bit_length()
+        return bits <= self.oracle.context.prec and bool(value == a.value * b.value)
 
     def given(self, value: Any) -> Any:
         return value
@@ -143,9 +158,7 @@ def clean_numbers(
     return {name: array.astype(float) for name, array in found.items()}
 
 
-def _evaluated(
-    layer: Layer, data: Data, upstreams: Mapping[str, np.ndarray], digits: int
-) -> Exact:
+def _evaluated(layer: Layer, data: Data, upstreams: Mapping[str, np.ndarray], digits: int) -> Exact:
     oracle = oracle_of(digits)
     noise = oracle.context.mpf(10) ** (SPARE - digits)
     clean = _run(layer, Multiprecision(oracle), data, upstreams)

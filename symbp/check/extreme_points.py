@@ -11,7 +11,7 @@ import sympy
 
 from symbp.check.data import Data, outside
 from symbp.check.oracle import Oracle
-from symbp.check.sampling import Recipe, draw
+from symbp.check.sampling import Recipe, draw, suits
 from symbp.check.shapes import small_cases
 from symbp.errors import CheckError
 from symbp.notation.expression import Entry, Reduction, Size
@@ -42,8 +42,8 @@ GROUPS: tuple[tuple[float, ...], ...] = (
     (1e30, 1e30, 1e4, 0.0),
 )
 NEAR_THE_LARGEST: Mapping[Any, tuple[float, ...]] = {
-    np.dtype(np.float32): (3e38, 3e38, 1e30, 0.0),
-    np.dtype(np.float64): (1e308, 1e308, 1e155, 0.0),
+    np.dtype(np.float32): (3e37, 3e37, 1e30, 0.0),
+    np.dtype(np.float64): (1e307, 1e307, 1e155, 0.0),
 }
 TIES = (0.0, 0.7, 100.0, -1e4, 1e-30, 1e17)
 MOST = 200
@@ -122,12 +122,13 @@ def infinite_batches(
             yield Data(ordinary, dict(layer.hyper), "infinite")
         return
     drawn = _Drawn(layer, oracle, _drawn(layer, oracle, recipe, rng), dtype, rng)
-    for name in drawn.inputs():
-        array = drawn.ordinary.arrays[name]
-        for chosen, value in itertools.product(_chosen(array.shape), (-np.inf, np.inf)):
-            moved = array.copy()
-            moved[chosen] = value
-            yield drawn.ordinary.with_array(name, moved)
+    for data in (drawn.ordinary, *drawn.one_hot()):
+        for name in drawn.inputs():
+            array = data.arrays[name]
+            for chosen, value in itertools.product(_chosen(array.shape), (-np.inf, np.inf)):
+                moved = array.copy()
+                moved[chosen] = value
+                yield data.with_array(name, moved)
 
 
 def _chosen(shape: tuple[int, ...]) -> Iterator[np.ndarray]:
@@ -161,6 +162,17 @@ class _Drawn:
         """The inputs that may be moved."""
         return tuple(n for n in self.layer.inputs if not self.layer.tensors[n].integer)
 
+    def one_hot(self) -> Iterator[Data]:
+        """With constants of zeros and one 1 in every row, if the layer takes such."""
+        data = self.ordinary
+        for name in self.layer.constants:
+            array = data.arrays[name]
+            if array.ndim and array.dtype.kind == "f":
+                largest = array == array.max(axis=-1, keepdims=True)
+                data = data.with_array(name, largest.astype(np.float64))
+        if data is not self.ordinary and suits(self.layer, self.oracle, data):
+            yield data
+
     def choices(self) -> Iterator[tuple[str, ...]]:
         """Sets of tensors to be moved."""
         layer = self.layer
@@ -192,8 +204,10 @@ class _Drawn:
 def _rounded(data: Data, dtype: np.dtype[Any]) -> Data:
     """The same with entries that the type has."""
     return Data(
-        {name: array.astype(np.float64) if array.dtype.kind == "f" else array
-         for name, array in data.cast(dtype).arrays.items()},
+        {
+            name: array.astype(np.float64) if array.dtype.kind == "f" else array
+            for name, array in data.cast(dtype).arrays.items()
+        },
         data.hyper,
         data.label,
     )

@@ -4,7 +4,8 @@ Two sources that share nothing must agree. The formula is evaluated at infinity 
 exp(-inf) is 0, log(0) is a number beyond all others that are finite, so that 0*log(0) is 0, and
 0*inf or inf - inf has no value. And it is evaluated at large finite entries in the place of the
 infinite ones, each of another size, twice: that is a limit if it does not matter how large they
-are. Where the outputs have a limit and a gradient depends on the way there, as that of a
+are. At entries of which an output is infinite no gradient is asked but one that is 0. Where the
+outputs have a limit and a gradient depends on the way there, as that of a
 log-sum-exp of nothing but -inf, the value at infinity is the declared convention and is asked.
 """
 
@@ -15,49 +16,19 @@ from typing import Any
 
 import numpy as np
 
-from symbp.check import subject
 from symbp.check.data import Data
 from symbp.check.duals import differentiated
 from symbp.check.exact import Multiprecision, names_of, oracle_of
-from symbp.check.oracle import Oracle
+from symbp.check.extended import Extended
+from symbp.check.extreme_points import is_elementwise
 from symbp.notation.layer import Layer
 
 __all__ = ["limits"]
 
 DIGITS = 60
-BEYOND = 10**6
-"""The decimal exponent of what stands for log(0)."""
 WAYS = ((1e7, 0.0), (1e9, 0.0), (1e9, 0.7))
 """The size of what stands for infinity, and by how much it grows from entry to entry."""
 AGREES = 1e-6
-
-
-class _Extended(Multiprecision):
-    """Dual numbers with infinities: 0*inf has no value, but 0*log(0) is 0."""
-
-    def __init__(self, oracle: Oracle) -> None:
-        super().__init__(oracle)
-        import sympy
-
-        logarithm = self.arithmetic.functions[sympy.log]
-        least = -(oracle.context.mpf(10) ** BEYOND)
-
-        def extended(argument: Any) -> Any:
-            made = logarithm(argument)
-            if argument.value == 0:
-                made.value = least
-            return made
-
-        self.arithmetic = type(self.arithmetic)(
-            number=self.arithmetic.number,
-            power=self.arithmetic.power,
-            functions={**self.arithmetic.functions, sympy.log: extended},
-            maximum=self.arithmetic.maximum,
-            minimum=self.arithmetic.minimum,
-        )
-
-    def product(self, a: Any, b: Any) -> Any:
-        return a * b
 
 
 def limits(
@@ -75,7 +46,7 @@ def limits(
         Outputs and gradients by name, infinite where they are; nan where nothing is asked.
     """
     oracle = oracle_of(DIGITS)
-    at_infinity = _numbers(layer, _Extended(oracle), data, upstreams)
+    at_infinity = _numbers(layer, Extended(oracle), data, upstreams)
     near = [
         _numbers(layer, Multiprecision(oracle), _replaced(data, size, growth), upstreams)
         for size, growth in WAYS
@@ -89,10 +60,21 @@ def limits(
             # By convention: no way there is told from another.
             free = ~_agrees(near[1][name], near[2][name]) & (values == 0)
         expected[name] = np.where(agree | free, values, np.nan)
-    if any(np.isnan(expected[name]).any() for name in layer.outputs):
-        for name in subject.differentiable(layer):
-            expected[name] = np.full(expected[name].shape, np.nan)
+    infinite = [np.isinf(_ranged(expected[name], dtype)) for name in layer.outputs]
+    lacking = [np.isnan(expected[name]) for name in layer.outputs]
+    for name, array in expected.items():
+        without = _spread(layer, lacking, array)
+        if name not in layer.outputs:
+            without = without | (_spread(layer, infinite, array) & (array != 0))
+        expected[name] = np.where(without, np.nan, array)
     return {name: _ranged(array, dtype) for name, array in expected.items()}
+
+
+def _spread(layer: Layer, masks: list[np.ndarray], array: np.ndarray) -> np.ndarray:
+    """Where one of the masks is set: anywhere, unless the entries are cases of their own."""
+    if is_elementwise(layer):
+        return np.asarray(np.logical_or.reduce(masks))
+    return np.full(array.shape, any(mask.any() for mask in masks))
 
 
 def _numbers(

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from symbp.check.data import Data
-from symbp.check.duals import Dual, Duals, differentiated
-from symbp.check.exact import Multiprecision
+from symbp.check.duals import ROOM, Dual, Duals, differentiated
+from symbp.check.extended import Extended
 from symbp.check.oracle import Oracle
 from symbp.notation.layer import Layer
 
@@ -25,7 +25,7 @@ SEEDS = 3
 """Other roundings that are tried: one alone may be right by luck."""
 
 
-class _Rounded(Multiprecision):
+class _Rounded(Extended):
     """Dual numbers with the digits and the range of a float type.
 
     Args:
@@ -38,26 +38,39 @@ class _Rounded(Multiprecision):
         oracle = _oracle_of(dtype)
         info = np.finfo(dtype)
         super().__init__(oracle, float(info.eps) if noisy else 0.0, seed)
+        self._place = 0
         self._largest = oracle.context.mpf(float(info.max))
         self._least = oracle.context.mpf(float(info.smallest_subnormal))
 
     def made(
         self, value: Any, slopes: dict[int, Any], of: tuple[Dual, ...], rounded: float | None = None
     ) -> Dual:
-        made = super().made(value, slopes, of)
+        made = super().made(value, slopes, of, rounded)
         # Only sums and products say what float64 makes of them.
         if rounded is not None and made.tensor:
-            made.value = self._ranged(made.value, of)
+            made.value = self._ranged(made.value, *(dual.value for dual in of))
         return made
 
     def power(self, base: Dual, exponent: Dual) -> Dual:
         made = super().power(base, exponent)
         if base.tensor:
-            made.value = self._ranged(made.value, (base,))
+            made.value = self._ranged(made.value, base.value)
         return made
 
-    def _ranged(self, value: Any, of: tuple[Dual, ...]) -> Any:
-        if not all(abs(dual.value) <= self._largest for dual in of):
+    def accumulate(self, total: dict[int, Any], factor: Any, slopes: Mapping[int, Any]) -> None:
+        for number, slope in slopes.items():
+            term = self._ranged(factor * slope, factor, slope) * self._next_error()
+            known = total.get(number)
+            total[number] = term if known is None else self._ranged(known + term, known, term)
+
+    def _next_error(self) -> Any:
+        """Slopes decide on no branch: equal ones need not be off by the same."""
+        self._place = (self._place + 1) % ROOM
+        return self.errors[self._place] if self.noisy else 1
+
+    def _ranged(self, value: Any, *of: Any) -> Any:
+        """What is left of a sum, product or power of numbers in the range."""
+        if not all(abs(number) <= self._largest for number in of):
             return value
         if abs(value) > self._largest:
             return self.oracle.context.inf if value > 0 else self.oracle.context.ninf

@@ -73,7 +73,8 @@ def allowances(
         moved = _moved(layer, data, dtype, rng, together=not (free and number % 2))
         found = clean_numbers(layer, moved, upstreams, dtype)
         for name, array in exact.items():
-            change = _finite(np.abs(found[name] - array))
+            with np.errstate(all="ignore"):
+                change = _finite(np.abs(found[name] - array))
             conditioned[name] = np.maximum(conditioned[name], CONDITION * change)
     if is_elementwise(layer):
         for name, room in _output_room(layer, data, upstreams, dtype, exact).items():
@@ -85,9 +86,7 @@ def _finite(array: np.ndarray) -> np.ndarray:
     return np.where(np.isfinite(array), array, 0.0)
 
 
-def _moved(
-    layer: Layer, data: Data, dtype: Any, rng: np.random.Generator, together: bool
-) -> Data:
+def _moved(layer: Layer, data: Data, dtype: Any, rng: np.random.Generator, together: bool) -> Data:
     """Every entry at a neighbouring float; equal ones together, so that ties stay ties."""
     names = [n for n in outside(layer) if data.arrays[n].dtype.kind == "f"]
     if not names:
