@@ -108,11 +108,21 @@ def load_class(source: SourceFile) -> type:
     return module.__dict__[name]
 
 
+def _renamed(layer: Layer) -> tuple[str, ...]:
+    """The gradients that are called otherwise than after their tensors."""
+    names = (*layer.inputs, *layer.parameters, *layer.outputs)
+    return tuple(
+        f"the gradient of {name} is {layer.gradient(name)}, as d{name} is the layer's own"
+        for name in names
+        if layer.gradient(name) != f"d{name}"
+    )
+
+
 def _equations(derivation: Derivation) -> Equations:
     return Equations(
         forward=tuple(
             equation.source or equation_text(equation) for equation in derivation.layer.equations
         ),
         backward=tuple(equation_text(equation) for equation in derivation.written),
-        conventions=conventions(derivation.layer.equations),
+        conventions=(*conventions(derivation.layer.equations), *_renamed(derivation.layer)),
     )

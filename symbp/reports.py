@@ -176,7 +176,7 @@ def _curve(layer: Layer, source: SourceFile) -> Curve | None:
         tuple(x.tolist()),
         tuple(_bounded(value) for value in y.tolist()),
         tuple(_bounded(value) for value in slope.tolist()),
-        (layer.outputs[0], f"d{layer.outputs[0]}/d{name}"),
+        (layer.outputs[0], f"{layer.gradient(layer.outputs[0])}/{layer.gradient(name)}"),
     )
 
 

@@ -13,6 +13,7 @@ from symbp.calculus.bounds import growing_exponentials, has_growing_exponential
 from symbp.calculus.cost import cost, extent
 from symbp.calculus.deltas import by_delta, from_deltas
 from symbp.calculus.derivation import Log
+from symbp.calculus.empty import empty_sums, with_empty_sums
 from symbp.calculus.guards import is_risky
 from symbp.calculus.indices import canonical, replace_entries, transform
 from symbp.calculus.rational import cheapest
@@ -80,6 +81,11 @@ def assemble(
         if not kept or not any(has_growing_exponential(eq.value) for eq in forward + backward):
             break
     log.extend(trial)
+    largest = empty_sums(equation.value for equation in forward)
+    forward, backward = (
+        [log.note("empty", eq, with_empty_sums(eq.value, largest)) for eq in equations]
+        for equations in (forward, backward)
+    )
     backward = _with_literal_places(forward, backward, selectors)
     wanted = {*layer.outputs, *_names(backward)}
     places = {item.target: item for item in selectors}

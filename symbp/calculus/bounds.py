@@ -5,6 +5,7 @@ from __future__ import annotations
 import sympy
 from sympy import Expr
 
+from symbp.calculus.nodes import Differs
 from symbp.notation.expression import Entry, Maximum, MaxOver, Minimum, Where
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "has_unbounded_exponential",
     "is_bounded_above",
     "is_bounded_below",
+    "is_instance",
 ]
 
 LIMIT = 60
@@ -69,13 +71,19 @@ def is_bounded_below(expression: Expr) -> bool:
 def _is_shift_by_maximum(expression: Expr) -> bool:
     """Whether it is `a - max(..., a, ...)`."""
     for term in expression.args:
-        extreme = -term
+        extreme = _where_it_is_finite(-term)
         rest = expression - term
         if isinstance(extreme, Maximum) and rest in _members(extreme):
             return True
-        if isinstance(extreme, MaxOver) and _is_instance(rest, extreme):
+        if isinstance(extreme, MaxOver) and is_instance(rest, extreme):
             return True
     return False
+
+
+def _where_it_is_finite(extreme: Expr) -> Expr:
+    """The extreme itself of `where(extreme != -inf, extreme, 0)`."""
+    is_choice = isinstance(extreme, Where) and isinstance(extreme.args[0], Differs)
+    return extreme.args[1] if is_choice else extreme
 
 
 def _members(extreme: Maximum) -> list[Expr]:
@@ -85,7 +93,7 @@ def _members(extreme: Maximum) -> list[Expr]:
     return found
 
 
-def _is_instance(value: Expr, extreme: MaxOver) -> bool:
+def is_instance(value: Expr, extreme: MaxOver) -> bool:
     """Whether a value is among those that the maximum runs over."""
     body, bound = extreme.body, list(extreme.bound)
     while isinstance(body, MaxOver):

@@ -10,7 +10,7 @@ from sympy import Add, Expr
 
 from symbp.calculus.indices import canonical, replace_entries
 from symbp.calculus.sums import pull_out
-from symbp.calculus.sweep import Sweep, adjoint, total_adjoint
+from symbp.calculus.sweep import Sweep, total_adjoint
 from symbp.notation.expression import Entry, Index
 from symbp.notation.layer import Equation, Layer
 
@@ -61,13 +61,13 @@ def chain(layer: Layer, nodes: tuple[Equation, ...], sweep: Sweep) -> Chain:
     upstreams = {
         name: total_adjoint(name)
         if name in layer.outputs and name in sweep.contributions
-        else adjoint(name)
+        else layer.gradient(name)
         for name in axes
     }
     renamed = {
-        adjoint(name): (axes[name], Entry(upstream, *axes[name]))
+        layer.gradient(name): (axes[name], Entry(upstream, *axes[name]))
         for name, upstream in upstreams.items()
-        if upstream != adjoint(name)
+        if upstream != layer.gradient(name)
     }
     for name in [*(node.target for node in reversed(nodes)), *layer.inputs, *layer.parameters]:
         parts = sweep.contributions.get(name, ())
@@ -77,9 +77,9 @@ def chain(layer: Layer, nodes: tuple[Equation, ...], sweep: Sweep) -> Chain:
             products[key] = _written(handed[key], known)
         total = Add(*(products[part.node, part.operand] for part in parts))
         if name in layer.outputs:
-            total += Entry(adjoint(name), *axes[name])
+            total += Entry(layer.gradient(name), *axes[name])
         gradients[name] = pull_out(total)
-        inner = name not in layer.outputs or upstreams[name] != adjoint(name)
+        inner = name not in layer.outputs or upstreams[name] != layer.gradient(name)
         if inner and _is_short(gradients[name]):
             known[upstreams[name]] = (axes[name], gradients[name])
     return Chain(values, gradients, products, handed, upstreams)

@@ -14,7 +14,7 @@ from sympy import Add, Expr
 from symbp.calculus.cost import is_contraction
 from symbp.calculus.indices import canonical, replace_entries
 from symbp.calculus.sums import pull_out
-from symbp.calculus.sweep import Sweep, adjoint, total_adjoint
+from symbp.calculus.sweep import Sweep, total_adjoint
 from symbp.notation.expression import Entry, Index, SumOver
 from symbp.notation.layer import Equation, Layer
 
@@ -40,7 +40,9 @@ def collapse(layer: Layer, nodes: tuple[Equation, ...], sweep: Sweep) -> Collaps
     axes |= {name: tensor.axes for name, tensor in layer.tensors.items()}
     boundary = _boundaries(nodes)
     wanted = [*layer.inputs, *layer.parameters]
-    gradients = {name: Entry(adjoint(name), *axes[name]) for name in layer.outputs if name in axes}
+    gradients = {
+        name: Entry(layer.gradient(name), *axes[name]) for name in layer.outputs if name in axes
+    }
     values: dict[str, tuple[tuple[Index, ...], Expr]] = {}
     kept: list[Equation] = []
     for name in [*(node.target for node in reversed(nodes)), *wanted]:
@@ -50,14 +52,14 @@ def collapse(layer: Layer, nodes: tuple[Equation, ...], sweep: Sweep) -> Collaps
             total += gradients[name]
         total = pull_out(total)
         if name in wanted:
-            kept.append(Equation(adjoint(name), axes[name], total))
+            kept.append(Equation(layer.gradient(name), axes[name], total))
         elif (name in boundary or _has_contraction(total)) and not _plain(total):
-            own = total_adjoint(name) if name in layer.outputs else adjoint(name)
+            own = total_adjoint(name) if name in layer.outputs else layer.gradient(name)
             kept.append(Equation(own, axes[name], total))
-            values[adjoint(name)] = (axes[name], Entry(own, *axes[name]))
+            values[layer.gradient(name)] = (axes[name], Entry(own, *axes[name]))
         else:
-            values[adjoint(name)] = (axes[name], total)
-    return Collapsed(tuple(kept), frozenset(adjoint(name) for name in wanted))
+            values[layer.gradient(name)] = (axes[name], total)
+    return Collapsed(tuple(kept), frozenset(layer.gradient(name) for name in wanted))
 
 
 def _plain(value: Expr) -> bool:

@@ -20,7 +20,7 @@ def derive(layer: Layer) -> Derivation:
     nodes = explode(layer)
     axes = {node.target: node.axes for node in nodes}
     axes |= {name: tensor.axes for name, tensor in layer.tensors.items()}
-    sweep = reverse_sweep(nodes, axes, layer.outputs, layer.constants)
+    sweep = reverse_sweep(nodes, axes, layer.outputs, layer.constants, layer.gradient)
     collapsed = collapse(layer, nodes, sweep)
     definitions = {node.target: node for node in nodes}
     normal = Normalizer(definitions, layer.assumptions)

@@ -6,10 +6,11 @@ from typing import Any
 
 import sympy
 from sympy import Expr
+from sympy.logic.boolalg import Boolean
 
 from symbp.notation.expression import Index
 
-__all__ = ["ArgMaxOver", "ArgMinOver", "Delta"]
+__all__ = ["ArgMaxOver", "ArgMinOver", "Delta", "Differs"]
 
 
 class Delta(Expr):
@@ -31,6 +32,16 @@ class Delta(Expr):
 
     def _sympystr(self, printer: Any) -> str:
         return f"delta({', '.join(printer._print(arg) for arg in self.args)})"
+
+
+class Differs(Boolean):
+    """`a != b` as the numbers have it that are computed, whatever the signs of the exact ones say.
+
+    What is positive may have underflowed to 0, and a real number may be -inf.
+    """
+
+    def _sympystr(self, printer: Any) -> str:
+        return " != ".join(printer._print(arg) for arg in self.args)
 
 
 class _ArgExtremum(Expr):

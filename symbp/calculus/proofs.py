@@ -59,6 +59,7 @@ class Identity:
     Args:
         kind: the name of the identity:
 
+            - `counted`: what a coefficient of 0 belongs to has the exponent -inf;
             - `definition`: in a logarithm an entry's own equation is put in;
             - `quotient`: a logarithm's argument is brought over one denominator;
             - `logarithm`: the logarithm of a product of powers is a sum of logarithms;

@@ -13,7 +13,7 @@ import sympy
 from mpmath import MPContext
 from sympy import Basic, Expr
 
-from symbp.calculus.nodes import ArgMaxOver, ArgMinOver, Delta
+from symbp.calculus.nodes import ArgMaxOver, ArgMinOver, Delta, Differs
 from symbp.notation.expression import (
     Entry,
     Index,
@@ -46,6 +46,7 @@ _COMBINED: Mapping[type, Callable[..., Any]] = {
     Maximum: max,
     Minimum: min,
     Delta: lambda a, b: _MP.mpf(a == b),
+    Differs: operator.ne,
     sympy.Gt: operator.gt,
     sympy.Ge: operator.ge,
     sympy.Lt: operator.lt,
@@ -105,6 +106,8 @@ class _Place:
         return self._known[key]
 
     def _value(self, node: Any, at: Mapping[Index, int]) -> Any:
+        if node is sympy.S.NegativeInfinity:
+            return -_MP.inf
         if node.is_Number or node.is_NumberSymbol:
             return (
                 _MP.mpf(node.p) / node.q if node.is_Rational else _MP.mpf(str(node.evalf(DIGITS)))

@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import sympy
-from sympy import Add, Expr, Mul, Pow, S, cosh, exp, log, sinh, tanh
+from sympy import Add, Basic, Expr, Mul, Pow, S, cosh, exp, log, sinh, tanh
+from sympy.core.relational import Relational
 
 from symbp.calculus.bounds import has_growing_exponential, has_unbounded_exponential
+from symbp.calculus.counting import counted, masked, masks_in
 from symbp.calculus.guards import guard
 from symbp.calculus.indices import BINDERS, canonical, replace_entries
 from symbp.calculus.proofs import Notes, Proof
@@ -26,7 +28,7 @@ from symbp.calculus.scale import (
     shift_beside,
     shift_of,
 )
-from symbp.notation.expression import Entry, Index, free_indices
+from symbp.notation.expression import Entry, Index, SumOver, free_indices
 from symbp.notation.layer import Equation
 
 __all__ = ["guarded", "guarded_with_proofs", "scaled", "scaled_with_proofs"]
@@ -86,12 +88,46 @@ def _visit(node: Expr, definitions: Mapping[str, Equation], notes: Notes) -> Exp
             return _visit(notes.identity("tanh of logarithm", node, quotient), definitions, notes)
     if isinstance(node, BINDERS):
         return node.func(_visit(node.body, definitions, notes), *node.bound)
+    if isinstance(node, Relational):
+        return _relation(node, definitions, notes)
     if node.is_Mul or node.is_Pow:
-        factors = [
-            _inside(factor, definitions, notes) for factor in _exponential_factors(node, notes)
-        ]
-        return _product(factors, notes)
+        node = notes.identity("definition", node, _with_sums(node, definitions))
+        factors = _counted_factors(_exponential_factors(node, notes), notes)
+        return _product([_inside(factor, definitions, notes) for factor in factors], notes)
     return node.func(*(_visit(arg, definitions, notes) for arg in node.args))
+
+
+def _relation(node: Relational, definitions: Mapping[str, Equation], notes: Notes) -> Basic:
+    """A comparison of what may overflow or vanish, by the logarithms of the two sides."""
+    sides = [_inlined(side, definitions) for side in node.args]
+    if not any(map(has_unbounded_exponential, sides)):
+        return node.func(*(_visit(side, definitions, notes) for side in node.args))
+    opened = node.func(*sides)
+    if isinstance(opened, Relational) and all(side.is_positive for side in opened.args):
+        return opened.func(*(_logarithm(side, definitions, notes) for side in opened.args))
+    return opened
+
+
+def _with_sums(product: Expr, definitions: Mapping[str, Equation]) -> Expr:
+    """A product with the definitions put in, if a sum of exponentials by name divides in it."""
+    factors = {factor: _power(factor) for factor in Mul.make_args(product)}
+    opened = {
+        factor: Pow(_inlined(base, definitions), power)
+        for factor, (base, power) in factors.items()
+        if power.could_extract_minus_sign()
+    }
+    if not any(
+        is_exponential_sum(counted(after.base))
+        for before, after in opened.items()
+        if after != before
+    ):
+        return product
+    rest = (
+        Pow(_inlined(base, definitions), power)
+        for factor, (base, power) in factors.items()
+        if factor not in opened
+    )
+    return Mul(*opened.values(), *rest)
 
 
 def _inside(factor: Expr, definitions: Mapping[str, Equation], notes: Notes) -> Expr:
@@ -153,6 +189,22 @@ def _exponential_factors(node: Expr, notes: Notes) -> list[Expr]:
     return factors
 
 
+def _counted_factors(factors: list[Expr], notes: Notes) -> list[Expr]:
+    """The factors of a product in whose denominators only what counts has a finite exponent."""
+    below = [f for f in factors if f.is_Pow and f.exp.could_extract_minus_sign()]
+    counting = {factor: counted(factor) for factor in below}
+    masks = [mask for factor in counting.values() for mask in masks_in(factor)]
+    if not masks:
+        return factors
+    for before, after in counting.items():
+        notes.identity("counted", before.base, after.base)
+    sums = [f for f in factors if f not in counting and isinstance(f, SumOver)]
+    others = Mul(*(f for f in factors if f not in counting and f not in sums))
+    numerator = [*(masked(total, masks) for total in sums), masked(others, masks)]
+    notes.identity("counted", Mul(*sums, others), Mul(*numerator))
+    return [*counting.values(), *numerator[:-1], *Mul.make_args(numerator[-1])]
+
+
 def _as_exponentials(expression: Expr, notes: Notes) -> Expr:
     return expression.replace(
         lambda node: isinstance(node, cosh | sinh),
@@ -189,6 +241,7 @@ def _exponentials_named(expression: Expr) -> tuple[Expr, Values]:
 def _logarithm(argument: Expr, definitions: Mapping[str, Equation], notes: Notes) -> Expr:
     """Log of a product of powers as the sum of the logarithms, exponentials undone."""
     argument = _as_exponentials(argument, notes)
+    argument = notes.identity("counted", argument, counted(argument))
     if not has_unbounded_exponential(argument):
         return log(_visit(argument, definitions, notes))
     if _cannot_vanish(argument):

@@ -11,7 +11,7 @@ reverse accumulation; the index form is the usual calculus of Kronecker deltas.)
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 import sympy
@@ -36,7 +36,7 @@ __all__ = [
 
 
 def adjoint(name: str) -> str:
-    """The name of a tensor's gradient: `x` has `dx`."""
+    """The name of a tensor's gradient where the layer has nothing else that is called so."""
     return f"d{name}"
 
 
@@ -95,6 +95,7 @@ def reverse_sweep(
     axes: Mapping[str, tuple[Index, ...]],
     outputs: Collection[str],
     constants: Collection[str],
+    gradient: Callable[[str], str] = adjoint,
 ) -> Sweep:
     """Sweeps over elementary nodes from the last to the first.
 
@@ -103,9 +104,10 @@ def reverse_sweep(
         axes: every tensor's own axes.
         outputs: tensors that have an upstream gradient.
         constants: tensors that get no gradient.
+        gradient: from a tensor's name to that of its gradient.
 
     Returns:
-        The contributions, in terms of the entries of `adjoint(node)`.
+        The contributions, in terms of the entries of `gradient(node)`.
     """
     received: dict[str, list[Contribution]] = defaultdict(list)
     selectors: list[Equation] = []
@@ -116,7 +118,9 @@ def reverse_sweep(
             selectors.append(_selector(node))
         for operand in _operands(node.value):
             if operand.name not in constants:
-                received[operand.name].append(_contribution(node, operand, axes[operand.name]))
+                received[operand.name].append(
+                    _contribution(node, operand, axes[operand.name], gradient)
+                )
     return Sweep({name: tuple(parts) for name, parts in received.items()}, tuple(selectors))
 
 
@@ -143,9 +147,11 @@ def _operands(value: Expr) -> list[Entry]:
     return list(found)
 
 
-def _contribution(node: Equation, operand: Entry, own: tuple[Index, ...]) -> Contribution:
+def _contribution(
+    node: Equation, operand: Entry, own: tuple[Index, ...], gradient: Callable[[str], str]
+) -> Contribution:
     local = _local(node, operand)
-    product = Entry(adjoint(node.target), *node.axes) * local
+    product = Entry(gradient(node.target), *node.axes) * local
     bound = node.value.bound if isinstance(node.value, Reduction) else ()
     at = Entry(operand.name, *_apart(own, node.axes + bound))
     return Contribution(

@@ -52,7 +52,7 @@ def equation_text(equation: Equation) -> str:
     left = Entry(equation.target, *equation.axes)
     bare = is_bare(left) and is_bare(equation.value)
     right = with_letters(equation.value, frozenset(index.name for index in equation.axes))
-    return f"{expression_text(left, bare)} = {expression_text(right, bare)}"
+    return f"{expression_text(left, bare)} = {_text(right, bare, _names(left))}"
 
 
 def expression_text(expression: Expr, bare: bool | None = None) -> str:
@@ -63,8 +63,15 @@ def expression_text(expression: Expr, bare: bool | None = None) -> str:
         bare: whether tensors with leading axes alone stand without brackets; by default where
             the expression has no other index.
     """
-    bare = is_bare(expression) if bare is None else bare
-    return str(_Printer(bare).doprint(with_letters(expression)))
+    return _text(with_letters(expression), is_bare(expression) if bare is None else bare)
+
+
+def _text(expression: Expr, bare: bool, taken: frozenset[str] = frozenset()) -> str:
+    return str(_Printer(bare, taken | _names(expression)).doprint(expression))
+
+
+def _names(expression: Basic) -> frozenset[str]:
+    return frozenset(symbol.name for symbol in expression.atoms(sympy.Symbol))
 
 
 def is_bare(expression: Basic) -> bool:
@@ -114,9 +121,10 @@ class _Printer(StrPrinter):
 
     printmethod = "_symbp"
 
-    def __init__(self, bare: bool) -> None:
+    def __init__(self, bare: bool, names: frozenset[str] = frozenset()) -> None:
         super().__init__({"order": "none"})
         self._bare = bare
+        self._names = names
 
     def parenthesize(self, item: Basic, level: int, strict: bool = False) -> str:
         text = self._print(item)
@@ -179,6 +187,12 @@ class _Printer(StrPrinter):
                 denominator //= prime
         return repr(float(node)) if denominator == 1 else f"{node.p}/{node.q}"
 
+    def _print_Exp1(self, node: Expr) -> str:
+        return "exp(1)" if "e" in self._names else "e"
+
+    def _print_Pi(self, node: Expr) -> str:
+        return "arccos(-1)" if "pi" in self._names else "pi"
+
     def _print_Infinity(self, node: Expr) -> str:
         return "inf"
 
@@ -193,6 +207,9 @@ class _Printer(StrPrinter):
 
     def _print_Not(self, node: Basic) -> str:
         return f"not {self.parenthesize(node.args[0], PRECEDENCE['Not'])}"
+
+    def _print_Differs(self, node: Basic) -> str:
+        return f"{self._print(node.args[0])} != {self._print(node.args[1])}"
 
     def _print_Relational(self, node: Basic) -> str:
         word = {"Eq": "==", "Ne": "!=", "Equality": "==", "Unequality": "!="}

@@ -63,7 +63,7 @@ def _strided(layer: Layer, cls: type, data: Data, rng: np.random.Generator) -> s
         else:
             upstreams = {name: _spread(array) for name, array in upstreams.items()}
         gradients = subject.backward(layer, instance, upstreams)
-        results.append({**outputs, **{f"d{n}": g for n, g in gradients.items()}})
+        results.append({**outputs, **{layer.gradient(n): g for n, g in gradients.items()}})
     for name, array in results[0].items():
         if not np.allclose(array, results[1][name], rtol=1e-9, atol=1e-12, equal_nan=True):
             return f"{name} is another one for strided arguments"
@@ -131,7 +131,8 @@ def _run(
     subject.forward(layer, instance, data)
     third = subject.backward(layer, instance, upstreams)
     fault = _same(third, kept_first, "backward after another forward")
-    return fault, {**{f"d{n}": a for n, a in kept_first.items()}, **kept_outputs}, upstreams
+    named = {layer.gradient(n): array for n, array in kept_first.items()}
+    return fault, {**named, **kept_outputs}, upstreams
 
 
 def _other(layer: Layer, data: Data, rng: np.random.Generator) -> Data:
@@ -194,14 +195,14 @@ def _conditioning(layer: Layer, data: Data, upstreams: dict[str, np.ndarray]) ->
     slack: dict[str, float] = {}
     for seed in range(3):
         noisy = dual_gradients(layer, oracle, data, upstreams, noise=ROUNDING, seed=seed)
-        for kind, now, moved in (
-            ("", exact.values, noisy.values),
-            ("d", exact.gradients, noisy.gradients),
+        for named, now, moved in (
+            (str, exact.values, noisy.values),
+            (layer.gradient, exact.gradients, noisy.gradients),
         ):
             for name, array in now.items():
                 pairs = zip(array.flat, moved[name].flat, strict=True)
                 gaps = [float(abs(a - b)) for a, b in pairs]
-                slack[kind + name] = max([slack.get(kind + name, 0.0), *gaps])
+                slack[named(name)] = max([slack.get(named(name), 0.0), *gaps])
     return slack
 
 

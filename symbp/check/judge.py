@@ -48,9 +48,10 @@ def check_layer(
     Returns:
         One result a judge.
     """
-    network = layer if isinstance(layer, Network) else None
+    network: Network | None = None
     if isinstance(layer, Network):
-        layer, cls = layer.layer, as_layer_class(layer, cls)
+        network, layer = layer, layer.layer
+        cls = as_layer_class(network, cls)
     oracle = Oracle()
     try:
         recipe = find_recipe(layer, oracle, seed)

@@ -34,7 +34,7 @@ def as_layer_class(network: Network, cls: type) -> type:
     """
     layer = network.layer
 
-    class Given(cls):  # type: ignore[misc, valid-type]
+    class Given(cls):
         def __init__(self, *parameters: np.ndarray, **options: Any) -> None:
             found = {
                 axis.space: length

@@ -64,9 +64,9 @@ def gradients(layer: Layer, instance: Any, result: Any) -> dict[str, Any]:
             raise CheckError(f"{layer.name}: backward must return gradients of {inputs}")
     found = dict(zip(inputs, results, strict=True))
     for name in layer.parameters:
-        stored = getattr(instance, f"d{name}")
+        stored = getattr(instance, layer.gradient(name))
         if not np.array_equal(stored, instance.grads[name], equal_nan=True):
-            raise CheckError(f"{layer.name}: grads[{name!r}] is not d{name}")
+            raise CheckError(f"{layer.name}: grads[{name!r}] is not {layer.gradient(name)}")
         found[name] = stored
     return found
 

@@ -64,8 +64,8 @@ class _Printer:
         self._variables: dict[str, str] = {}
         self._arguments = {name: name for name in (*layer.inputs, *layer.constants)}
         self._arguments |= {name: f"self.{name}" for name in layer.parameters}
-        self._arguments |= {f"d{name}": f"d{name}" for name in layer.outputs}
-        self._taken = {*layer.tensors, *(f"d{name}" for name in layer.tensors), *layer.hyper}
+        self._arguments |= {name: name for name in map(layer.gradient, layer.outputs)}
+        self._taken = {*layer.tensors, *map(layer.gradient, layer.tensors), *layer.hyper}
         self._taken |= {name for c in self.constants() for name in c.code.split(" = ")[:1]} | {
             *SCIPY
         }
@@ -89,9 +89,9 @@ class _Printer:
         results = {r.operation: r for r in program.backward}
         wanted = [r.operation for r in program.backward if r.name in program.gradients]
         known = {number: names[number] for number in program.saved}
-        lenders = self._lenders(tuple(f"d{name}" for name in self._layer.outputs))
+        lenders = self._lenders(tuple(map(self._layer.gradient, self._layer.outputs)))
         lenders |= {names[n]: self._operation(n).axes for n in program.saved if n in names}
-        dtype = f"d{self._layer.outputs[0]}.dtype"
+        dtype = f"{self._layer.gradient(self._layer.outputs[0])}.dtype"
         return self._print(wanted, program.saved, results, wanted, known, lenders, dtype)
 
     def assumption(self, place: int) -> AssumptionCode:
@@ -161,7 +161,7 @@ class _Printer:
         return (
             name in self._layer.tensors
             or name in self._program.gradients
-            or (name.startswith("d") and name[1:] in self._layer.tensors)
+            or name in map(self._layer.gradient, self._layer.tensors)
         )
 
     def _too_long(

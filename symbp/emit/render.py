@@ -147,13 +147,8 @@ def _constants(code: LayerCode, blocks: list[list[str]], helpers: list[str]) -> 
 def _check_names(layer: Layer) -> None:
     """Refuse a tensor or a number whose name the class needs for itself."""
     given = [*layer.tensors, *layer.hyper]
-    derived = {f"d{name}": name for name in (*layer.inputs, *layer.parameters, *layer.outputs)}
     shapes = {f"{name}_shape" for name in layer.tensors}
     place = Place(file=layer.file, layer=layer.name)
     for name in given:
         if name in TAKEN or name in shapes:
             raise NotationError(f"{name} is a name that the emitted class uses; rename it", place)
-        if name in derived:
-            raise NotationError(
-                f"{name} is also the name of the gradient of {derived[name]}; rename it", place
-            )

@@ -36,8 +36,8 @@ class Shell:
     def methods(self) -> list[list[str]]:
         methods = [self.init(), self.forward(), self.backward()]
         if self.layer.parameters:
-            methods += [self.named("params", "The parameters by name: the arrays themselves.", "")]
-            methods += [self.named("grads", "The gradients of the parameters by name.", "d")]
+            methods += [self.named("params", "The parameters by name: the arrays themselves.")]
+            methods += [self.named("grads", "The gradients of the parameters by name.")]
         if self.arguments:
             methods.append(self.door.argument_method())
         return methods
@@ -51,9 +51,10 @@ class Shell:
         if layer.parameters:
             live = ", ".join(f"self.{name}" for name in layer.parameters)
             body += assignment(live, f"_parameters({', '.join(layer.parameters)})", 8)
-            nothing = f"{' = '.join(f'self.d{name}' for name in layer.parameters)} = None"
+            slopes = [layer.gradient(name) for name in layer.parameters]
+            nothing = f"{' = '.join(f'self.{name}' for name in slopes)} = None"
             fits = 8 + len(nothing) <= WIDTH
-            each = [f"self.d{name} = None" for name in layer.parameters]
+            each = [f"self.{name} = None" for name in slopes]
             body += [nothing] if fits else each
         else:
             body.append("self.params, self.grads = {}, {}")
@@ -82,7 +83,7 @@ class Shell:
 
     def backward(self) -> list[str]:
         layer = self.layer
-        arguments = [f"d{name}" for name in layer.outputs]
+        arguments = [layer.gradient(name) for name in layer.outputs]
         if len(arguments) == 1 and not layer.tensors[layer.outputs[0]].axes:
             arguments[0] += "=1.0"
         body = sentence(self._backward_sentence(), 8)
@@ -93,10 +94,10 @@ class Shell:
             body += unpacking(self.saved, "self._saved", 8)
         dtype = self._dtype()
         for name in layer.outputs:
-            shape = self._shape(name)
-            call = f'_upstream("d{name}", d{name}, {shape}, {dtype})'
-            body += assignment(f"d{name}", call, 8)
-        lifted = [f"d{name}" for name in layer.outputs if self._lifted(name)]
+            upstream, shape = layer.gradient(name), self._shape(name)
+            call = f'_upstream("{upstream}", {upstream}, {shape}, {dtype})'
+            body += assignment(upstream, call, 8)
+        lifted = [layer.gradient(name) for name in layer.outputs if self._lifted(name)]
         if lifted:
             body.append("if single:")
             body.append(f"    {', '.join(lifted)} = {', '.join(f'{d}[None]' for d in lifted)}")
@@ -104,14 +105,16 @@ class Shell:
         for name in (*layer.parameters, *layer.inputs):
             body += self._shaped(name)
         if layer.parameters:
-            targets = ", ".join(f"self.d{name}" for name in layer.parameters)
-            body += tuple_statement(f"{targets} = ", [f"d{name}" for name in layer.parameters], 8)
+            slopes = [layer.gradient(name) for name in layer.parameters]
+            targets = ", ".join(f"self.{name}" for name in slopes)
+            body += tuple_statement(f"{targets} = ", slopes, 8)
         if layer.inputs:
-            body += self._handed_back([(name, f"d{name}") for name in layer.inputs])
+            body += self._handed_back([(name, layer.gradient(name)) for name in layer.inputs])
         return [*def_statement("backward", ("self", *arguments), 4), *indented(body, 4)]
 
-    def named(self, method: str, doc: str, prefix: str) -> list[str]:
-        items = [f'"{name}": self.{prefix}{name}' for name in self.layer.parameters]
+    def named(self, method: str, doc: str) -> list[str]:
+        held = self.layer.gradient if method == "grads" else str
+        items = [f'"{name}": self.{held(name)}' for name in self.layer.parameters]
         body = ["@property", f"def {method}(self):", f'    """{doc}"""']
         return [*body, *indented(tuple_statement("return ", items, 8, "{}"), 4)]
 
@@ -153,13 +156,14 @@ class Shell:
 
     def _shaped(self, name: str) -> list[str]:
         """The gradient of a tensor brought into the shape of the tensor as it was given."""
+        gradient = self.layer.gradient(name)
         if self.layer.tensors[name].flattened:
-            return [f"d{name} = d{name}.reshape({name}_shape)"]
+            return [f"{gradient} = {gradient}.reshape({name}_shape)"]
         if self.layer.broadcasts:
             self.helpers.add("sum_to")
             saved = name in self.code.saved and f"{name}_shape" not in self.saved
             shape = f"{name}.shape" if saved else f"{name}_shape"
-            return assignment(f"d{name}", f"_sum_to(d{name}, {shape})", 8)
+            return assignment(gradient, f"_sum_to({gradient}, {shape})", 8)
         return []
 
     def _lifted(self, name: str) -> bool:
@@ -188,12 +192,12 @@ class Shell:
 
     def _backward_sentence(self) -> str:
         layer = self.layer
-        upstream = listed([f"d{name}" for name in layer.outputs])
+        upstream = listed(map(layer.gradient, layer.outputs))
         parts = []
         if layer.inputs:
-            parts.append(f"return {listed([f'd{name}' for name in layer.inputs])}")
+            parts.append(f"return {listed(map(layer.gradient, layer.inputs))}")
         if layer.parameters:
-            parts.append(f"set {listed([f'd{name}' for name in layer.parameters])}")
+            parts.append(f"set {listed(map(layer.gradient, layer.parameters))}")
         what = " and ".join(parts)
         what = what[:1].upper() + what[1:]
         return f"{what}, given {upstream}; after a forward."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from symbp.notation.expression import VARIADIC
-from symbp.notation.functions import CONSTANTS, FUNCTIONS, REDUCTIONS
+from symbp.notation.functions import FUNCTIONS, REDUCTIONS
 from symbp.notation.side import Side
 from symbp.notation.tree import Access, Literal, Plain, Slot
 
@@ -46,7 +46,7 @@ def access(side: Side, node: ast.Subscript) -> Access:
     if not isinstance(node.value, ast.Name):
         raise side.error("only a tensor's name is indexed, like x[n, i]", node)
     name = node.value.id
-    if name in FUNCTIONS or name in REDUCTIONS or name in CONSTANTS:
+    if name in FUNCTIONS or name in REDUCTIONS:
         raise side.error(f"`{name}` is not a tensor and has no indices", node)
     items = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
     if not items:
@@ -73,7 +73,7 @@ def index(side: Side, node: ast.expr) -> Plain | None:
     if isinstance(node, ast.Constant) and node.value is Ellipsis:
         return Plain(side.column(node), VARIADIC)
     if isinstance(node, ast.Name):
-        if node.id in CONSTANTS or node.id in FUNCTIONS or node.id in REDUCTIONS:
+        if node.id in FUNCTIONS or node.id in REDUCTIONS:
             raise side.error(f"`{node.id}` belongs to the notation and is not an index", node)
         return Plain(side.column(node), node.id)
     return None
@@ -85,8 +85,6 @@ def _slot(side: Side, tensor: str, node: ast.expr) -> Slot:
     if plain is not None:
         return plain
     if isinstance(node, ast.Starred) and isinstance(node.value, ast.Name):
-        if node.value.id in CONSTANTS:
-            raise side.error(f"`{node.value.id}` is a constant, not an index", node)
         return Plain(column, node.value.id, starred=True)
     if isinstance(node, ast.Constant) and type(node.value) is int:
         if node.value > MAX_POSITION:

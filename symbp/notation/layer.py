@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from types import MappingProxyType
 
 from sympy import Expr
@@ -92,7 +93,7 @@ class Layer:
     """A layer's forward mathematics, validated.
 
     Args:
-        name: the class's name, CamelCase.
+        name: the class's name, like SoftmaxWithLoss.
         equations: in order, each target defined once before it is used.
         tensors: every tensor by name.
         inputs, parameters, constants: names of the tensors given from outside, in declared order
@@ -121,6 +122,29 @@ class Layer:
     doc: str = ""
     file: str = ""
     initialisers: Mapping[str, str] = field(default_factory=dict)
+
+    def gradient(self, name: str) -> str:
+        """What the gradient of a tensor is called: `dx` for x.
+
+        Where the layer has something of its own that is called `dx`, it is `grad_x`.
+        """
+        taken = self._names
+        if f"d{name}" not in taken:
+            return f"d{name}"
+        other = f"grad_{name}"
+        while other in taken:
+            other += "_"
+        return other
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """The names that the user gave."""
+        indices = {
+            symbol.name
+            for equation in self.equations
+            for symbol in equation.value.atoms(Index) | set(equation.axes)
+        }
+        return frozenset({*self.tensors, *self.hyper, *indices})
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tensors", MappingProxyType(dict(self.tensors)))

@@ -8,12 +8,12 @@ import keyword
 import re
 from collections.abc import Iterable
 
-from symbp.notation.functions import CONSTANTS, FUNCTIONS, LATER, REDUCTIONS
+from symbp.notation.functions import FUNCTIONS, LATER, REDUCTIONS
 
 __all__ = ["fault_of_layer_name", "fault_of_name", "nearest", "snake_case"]
 
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
-_CAMEL_CASE = re.compile(r"[A-Z][A-Za-z0-9]*", re.ASCII)
+_CLASS = re.compile(r"[A-Z][A-Za-z0-9_]*", re.ASCII)
 _MODULES = frozenset({"numpy", "scipy", "math", "symbp"})
 # What the emitted class already calls something else.
 _EMITTED = frozenset(
@@ -40,8 +40,6 @@ def fault_of_name(name: str) -> str:
         return (
             f"`{name}` is no name here: a name is an ASCII letter followed by letters, digits and _"
         )
-    if name in CONSTANTS:
-        return f"`{name}` is a constant of the notation: choose another name"
     if name in FUNCTIONS or name in REDUCTIONS or name in LATER or name in ("size", "where"):
         return f"`{name}` is a function of the notation: write {name}(...) or choose another name"
     if keyword.iskeyword(name) or hasattr(builtins, name):
@@ -55,8 +53,11 @@ def fault_of_layer_name(name: str) -> str:
     """What is wrong with the name of a layer; "" if nothing."""
     if len(name) > _MAX_NAME:
         return f"a name of {len(name)} characters is longer than {_MAX_NAME}"
-    if not _CAMEL_CASE.fullmatch(name):
-        return f"`{name}` does not name a layer: write it in CamelCase, like SoftmaxWithLoss"
+    if not _CLASS.fullmatch(name):
+        return (
+            f"`{name}` does not name a layer: a class's name is a capital letter followed by "
+            "letters, digits and _, like SoftmaxWithLoss"
+        )
     module = snake_case(name)
     if any(keyword.iskeyword(word) for word in (name, module)) or module in _MODULES:
         return f"`{name}` cannot be a layer: its module would be called {module}.py"

@@ -294,11 +294,11 @@ def _initialiser(text: object, name: str, place: Place) -> Initialiser:
 
 
 def _check_names(layer: Layer, place: Place) -> None:
-    """Names that the composition made must not collide with each other's gradients."""
+    """Names that the composition made must not collide."""
     names = [*layer.tensors, *{i.name for t in layer.tensors.values() for i in t.axes}]
     for name in layer.tensors:
         fault = fault_of_name(name)
         if fault:
             raise NotationError(fault, place)
-        if f"d{name}" in layer.tensors or names.count(name) > 1:
+        if names.count(name) > 1:
             raise NotationError(f"the name `{name}` is taken twice: name the uses otherwise", place)

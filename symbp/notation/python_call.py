@@ -30,7 +30,7 @@ def layer(
     """Write a layer in Python.
 
     Args:
-        name: CamelCase; the emitted class is called so.
+        name: the emitted class is called so; it begins with a capital letter.
         forward: equations, one a line or one an element; or a SymPy expression, which is
             elementwise: its symbols are tensors or hyper-parameters, its output is `y`.
         inputs: the order of the inputs; that of first appearance unless given.

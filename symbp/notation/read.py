@@ -12,6 +12,7 @@ from symbp.notation.draft import Draft
 from symbp.notation.instantiate import instantiate
 from symbp.notation.layer import Assumption, Equation, Layer, Role, Tensor
 from symbp.notation.lexis import split_equations
+from symbp.notation.own_names import with_own_names
 from symbp.notation.scope import check_scope
 from symbp.notation.shapes import Shapes, infer_shapes
 from symbp.notation.spaces import Spaces, infer_spaces
@@ -36,8 +37,7 @@ def read(draft: Draft) -> Layer:
     Raises:
         NotationError: the layer is malformed.
     """
-    equations = _equations(draft)
-    assumptions = _assumptions(draft)
+    equations, assumptions = with_own_names(draft, _equations(draft), _assumptions(draft))
     words = classify(draft, equations, assumptions)
     parsed = (*equations, *assumptions)
     shapes = infer_shapes(parsed, words)

@@ -7,9 +7,9 @@ replaces every `Name` by the `Access`, `IndexNumber` or `Hyper` that it turns ou
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import TypeAlias, TypeVar, cast
 
 from sympy import Rational
 
@@ -35,8 +35,12 @@ __all__ = [
     "Slot",
     "Statement",
     "children",
+    "replaced",
     "walk",
 ]
+
+
+T = TypeVar("T", bound="Node")
 
 
 @dataclass(frozen=True)
@@ -217,6 +221,32 @@ def children(node: Node) -> tuple[Node, ...]:
         case Compare(left=left, right=right):
             return (left, right)
     return ()
+
+
+def replaced(node: T, change: Callable[[Node], Node | None]) -> T:
+    """A tree in which some nodes are replaced.
+
+    Args:
+        node: its root.
+        change: a node's replacement, which is not searched further; None to keep it and search
+            below it.
+    """
+    new = change(node)
+    if new is not None:
+        return cast("T", new)
+    match node:
+        case Access(slots=slots):
+            return replace(node, slots=tuple(replaced(slot, change) for slot in slots))
+        case Call(arguments=arguments) | Logic(arguments=arguments):
+            return replace(node, arguments=tuple(replaced(a, change) for a in arguments))
+        case Reduce(body=body, bound=bound):
+            indices = tuple(replaced(index, change) for index in bound)
+            return replace(node, body=replaced(body, change), bound=indices)
+        case SizeOf(index=index):
+            return replace(node, index=replaced(index, change))
+        case Compare(left=left, right=right):
+            return replace(node, left=replaced(left, change), right=replaced(right, change))
+    return node
 
 
 def walk(node: Node) -> Iterator[Node]:

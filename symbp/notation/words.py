@@ -127,7 +127,6 @@ def _roles(
             )
             used.add(name)
     _check_declared(draft, used, indices)
-    _check_gradients(draft, roles)
     return roles
 
 
@@ -191,16 +190,6 @@ def _check_declared(draft: Draft, used: set[str], indices: Iterable[str]) -> Non
             if name not in used:
                 hint = nearest(name, used)
                 raise NotationError(f"`{name}` is not used by any equation{hint}", place)
-
-
-def _check_gradients(draft: Draft, roles: Mapping[str, Role]) -> None:
-    names = {*roles, *draft.hyper}
-    for name in sorted(names):
-        if f"d{name}" in names:
-            raise NotationError(
-                f"`d{name}` is what the gradient of `{name}` will be called: rename it",
-                Place(draft.file, draft.name),
-            )
 
 
 def _check_assumed(

@@ -9,6 +9,7 @@ import sympy
 from sympy import Expr
 from sympy.logic.boolalg import And, Not, Or
 
+from symbp.calculus import Differs
 from symbp.errors import LoweringError
 from symbp.notation.expression import Entry, Index, Maximum, Minimum, Where, erfc
 from symbp.program.builder import Builder, Ref
@@ -44,6 +45,7 @@ RELATIONS = {
     sympy.LessThan: "less_equal",
     sympy.Equality: "equal",
     sympy.Unequality: "not_equal",
+    Differs: "not_equal",
 }
 JUNCTIONS = {And: "logical_and", Or: "logical_or"}
 MULTIPLIED_POWERS = 4

@@ -11,7 +11,6 @@ from symbp.calculus import (
     ArgMinOver,
     Delta,
     Derivation,
-    adjoint,
     equation_text,
     total_adjoint,
 )
@@ -57,7 +56,10 @@ class _Lowering:
         self._axes = {name: tensor.axes for name, tensor in self._layer.tensors.items()}
         self._context = Context(self._builder, self._values, self._axes, self._lower)
         layer = derivation.layer
-        self._handed_back = {*layer.outputs, *map(adjoint, (*layer.inputs, *layer.parameters))}
+        self._handed_back = {
+            *layer.outputs,
+            *map(layer.gradient, (*layer.inputs, *layer.parameters)),
+        }
         self._returned: set[int] = set()
         self._lowered: dict[tuple[Expr, Order], Ref] = {}
 
@@ -70,15 +72,15 @@ class _Lowering:
         boundary = len(self._builder.operations)
         self._axes |= {node.target: node.axes for node in self._derivation.nodes}
         for name in layer.outputs:
-            self._argument(adjoint(name), self._axes[name], DType.FLOAT)
-        gradients = [f"d{name}" for name in (*layer.inputs, *layer.parameters)]
-        owners = {adjoint(name): name for name in self._axes}
+            self._argument(layer.gradient(name), self._axes[name], DType.FLOAT)
+        gradients = [layer.gradient(name) for name in (*layer.inputs, *layer.parameters)]
+        owners = {layer.gradient(name): name for name in self._axes}
         owners |= {total_adjoint(name): name for name in layer.outputs}
         backward = [self._equation(eq, owners[eq.target]) for eq in self._derivation.backward]
         assumptions = tuple(self._identity(item) for item in layer.assumptions)
         operations = tuple(self._builder.operations)
         lasting = {self._values[name] for name in layer.parameters}
-        lasting |= {self._values[f"d{name}"] for name in layer.outputs}
+        lasting |= {self._values[layer.gradient(name)] for name in layer.outputs}
         saved = choose_saved(operations, boundary, forward, backward, lasting)
         return Program(
             operations,

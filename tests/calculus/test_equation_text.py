@@ -130,3 +130,17 @@ def test_conventions_are_stated(text, sentence):
 
 def test_smooth_layers_state_none():
     assert conventions(read("y = tanh(x) + x**3").equations) == ()
+
+
+def test_a_layers_own_names_hide_the_constants():
+    """The numbers e and pi are written otherwise where something else is called so."""
+    texts = {
+        "y = e * exp(1) + deg2rad(pi)": "y = exp(1)*e + arccos(-1)*pi/180",
+        "y = x * e + deg2rad(x)": "y = e*x + pi*x/180",
+    }
+    for forward, text in texts.items():
+        own = ["e", "pi"] if "exp(1)" in forward else None
+        (equation,) = layer("Some", forward, inputs=own).equations
+        assert equation_text(equation) == text
+        again = layer("Some", text, inputs=own)
+        assert again.equations[0].value == equation.value

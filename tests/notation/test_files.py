@@ -53,7 +53,7 @@ FAULTS = {
         "the layers ReLU and ReLu would both be re_lu.py",
     ),
     "string": ("[A]\nforward='y=x'\nparameters='W'", 'parameters is a list, like ["W", "b"]'),
-    "name": ("[a]\nforward='y=x'", "write it in CamelCase"),
+    "name": ("[a]\nforward='y=x'", "a capital letter followed by"),
     "not toml": ("[A", "is not TOML"),
     "deep": ("a=" + "[" * 5000, "is not TOML that symbp reads"),
     "long number": ("a=" + "9" * 5000, "is not TOML that symbp reads"),

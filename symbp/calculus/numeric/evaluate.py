@@ -15,7 +15,6 @@ from sympy import Expr
 from symbp.calculus.derivation import Derivation
 from symbp.calculus.numeric.arrays import Array, Lengths, Value, filled, fitted, read_array
 from symbp.calculus.numeric.scalars import Compiler
-from symbp.calculus.sweep import adjoint
 from symbp.errors import SymbpError
 from symbp.notation.expression import Entry, Index, entries
 from symbp.notation.layer import Equation, Layer
@@ -126,7 +125,7 @@ def evaluate_derivation(
         run.define(equation)
     forward = dict(run.tensors)
     upstreams = _upstreams(layer, run.tensors, upstream)
-    run.gates = frozenset(map(adjoint, forward))
+    run.gates = frozenset(map(layer.gradient, forward))
 
     axes = {equation.target: equation.axes for equation in (*derivation.nodes, *numbers)}
     axes |= {name: layer.tensors[name].axes for name in (*layer.inputs, *layer.parameters)}
@@ -139,7 +138,7 @@ def evaluate_derivation(
             array = replace(run.array(part.value, axes[name]), outer=forward[name].outer)
             handed_back[part.node, part.operand] = array.value
             total = total.plus(array)
-        gradients[name] = run.tensors[adjoint(name)] = total
+        gradients[name] = run.tensors[layer.gradient(name)] = total
     return Evaluated(
         _values(forward),
         _values({name: gradients[name] for name in forward if name in gradients}),
@@ -216,7 +215,7 @@ def _check_names(layer: Layer, names: Sequence[str], given: Mapping[str, object]
 def _upstreams(layer: Layer, tensors: Mapping[str, Array], upstream: object) -> dict[str, Array]:
     """The gradient that each output receives from outside."""
     named = upstream if isinstance(upstream, Mapping) else {}
-    known = {adjoint(output): output for output in layer.outputs}
+    known = {layer.gradient(output): output for output in layer.outputs}
     for name in named:
         if name not in known:
             raise SymbpError(

@@ -9,7 +9,7 @@ from sympy import Basic, Expr
 from sympy.printing.precedence import PRECEDENCE
 from sympy.printing.printer import Printer
 
-from symbp.calculus import ArgMaxOver, ArgMinOver, Delta
+from symbp.calculus import ArgMaxOver, ArgMinOver, Delta, Differs
 from symbp.calculus.text import (
     NAMES,
     expression_text,
@@ -196,6 +196,9 @@ class _Typesetter(Printer):
 
     def _print_Not(self, node: Basic) -> Box:
         return Row((Operator("not"), self._within(node.args[0], PRECEDENCE["Not"])))
+
+    def _print_Differs(self, node: Differs) -> Box:
+        return Row((self.boxes(node.args[0]), Operator("!="), self.boxes(node.args[1])))
 
     def _print_Relational(self, node: Basic) -> Box:
         sign = RELATIONS.get(type(node).__name__, node.rel_op)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sympy import Add, Expr, Mul
 
-from symbp.calculus import ArgMaxOver, ArgMinOver, Contribution, adjoint, selector
+from symbp.calculus import ArgMaxOver, ArgMinOver, Contribution, selector
 from symbp.notation import (
     Entry,
     Equation,
@@ -172,7 +172,7 @@ def _uses(report: Report, operand: Entry, texts: Texts) -> Iterator[Item]:
     parts = report.sweep.contributions[name]
     terms = [report.chain.handed[part.node, part.operand] for part in parts]
     if name in report.layer.outputs:
-        terms.insert(0, Entry(adjoint(name), *operand.indices))
+        terms.insert(0, Entry(report.layer.gradient(name), *operand.indices))
     left = Entry(report.chain.upstreams[name], *operand.indices)
     total = Formula((left, "=", Add(*terms, evaluate=False)))
     inline = Formula((Entry(name),))

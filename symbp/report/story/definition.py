@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sympy import Symbol
 
-from symbp.calculus import Kink, adjoint, kinks
+from symbp.calculus import Kink, kinks
 from symbp.notation import Assumption, Entry, Layer, Role, Size, Tensor
 from symbp.report.document import (
     Block,
@@ -47,7 +47,7 @@ def definition(report: Report, texts: Texts) -> Section:
 
 def upstreams(layer: Layer) -> list[Inline]:
     """The gradients that come from above, as formulas."""
-    return [Formula((Entry(adjoint(name)),)) for name in layer.outputs]
+    return [Formula((Entry(layer.gradient(name)),)) for name in layer.outputs]
 
 
 def _meaning(layer: Layer, texts: Texts) -> Inlines:
@@ -56,7 +56,7 @@ def _meaning(layer: Layer, texts: Texts) -> Inlines:
         "definition.upstream",
         loss=Formula((Entry(texts.loss),)),
         tensor=Formula((Entry(name),)),
-        gradient=Formula((Entry(adjoint(name)),)),
+        gradient=Formula((Entry(layer.gradient(name)),)),
         partial=Formula((Partial(Entry(texts.loss), Entry(name)),)),
         upstreams=texts.listed(upstreams(layer)),
     )

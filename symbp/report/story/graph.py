@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symbp.calculus import Contribution, adjoint, rename
+from symbp.calculus import Contribution, rename
 from symbp.notation import Entry, Equation, Index, Role, entries
 from symbp.report.document import Block, Inlines, Paragraph, PictureFigure, Section, Table
 from symbp.report.formula import Formula, to_text
@@ -105,7 +105,7 @@ class _Labels:
         if not all(isinstance(slot, Index) for slot in part.operand.indices):
             # A place that others may share: what this use alone hands back.
             return Formula((Entry(chain.upstreams[part.node], *node) * part.local,))
-        alone = Entry(adjoint(part.operand.name), *part.operand.indices)
+        alone = Entry(self._report.layer.gradient(part.operand.name), *part.operand.indices)
         own = self._axes[part.operand.name]
         slots = dict(zip(own, part.operand.indices, strict=True))
         whole = () if adds(self._report, part.operand.name) else (alone,)
@@ -116,7 +116,7 @@ class _Labels:
         """The value that comes from above."""
         if self._numbers is not None:
             return number_text(_ones(self._numbers.values[output.name]))
-        return Formula((Entry(adjoint(output.name), *output.indices),))
+        return Formula((Entry(self._report.layer.gradient(output.name), *output.indices),))
 
 
 def _ones(value: object) -> object:

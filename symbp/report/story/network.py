@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from symbp.calculus import adjoint
 from symbp.notation import Entry, Network
 from symbp.report.document import (
     Block,
@@ -51,7 +50,7 @@ def _picture(report: Report, network: Network, texts: Texts) -> Picture:
         for wire in use.wires.values()
     ]
     edges += [
-        Edge(made[name], f"out {name}", _name(name), _name(adjoint(name)))
+        Edge(made[name], f"out {name}", _name(name), _name(layer.gradient(name)))
         for name in layer.outputs
         if name in made
     ]
@@ -73,7 +72,7 @@ def _name(name: str) -> Formula:
 
 
 def _back(report: Report, wire: str) -> Formula | None:
-    return _name(adjoint(wire)) if wire in report.sweep.contributions else None
+    return _name(report.layer.gradient(wire)) if wire in report.sweep.contributions else None
 
 
 def _uses(network: Network, texts: Texts) -> Table:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symbp.calculus import adjoint
 from symbp.notation import Entry
 from symbp.report.document import Block, Bullets, Code, Inline, Inlines, Paragraph, Section
 from symbp.report.formula import Formula
@@ -53,7 +52,7 @@ def _formulas(names: list[str]) -> list[Inline]:
 def _used(report: Report) -> tuple[list[str], list[str]]:
     """What the backward equations mention of forward's values, and of the parameters."""
     own = {item.target for item in report.backward}
-    upstreams = {adjoint(name) for name in report.layer.outputs}
+    upstreams = {report.layer.gradient(name) for name in report.layer.outputs}
     names = dict.fromkeys(
         entry.name
         for item in report.backward

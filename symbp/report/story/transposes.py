@@ -46,12 +46,14 @@ def transposes(report: Report, texts: Texts) -> tuple[Section, ...]:
     products = [found for item in report.written if (found := _product(item)) is not None]
     if not any(p.summed is None or p.turned(p.left) or p.turned(p.right) for p in products):
         return ()
+    tensors = (*report.layer.tensors, *(node.target for node in report.nodes))
+    origins = {report.layer.gradient(name): name for name in tensors}
     blocks = [
         block
         for product in products
         for block in (
             Display(equation(product.target)),
-            Bullets(tuple(_why(product, texts))),
+            Bullets(tuple(_why(product, origins.get(product.target.target, ""), texts))),
         )
     ]
     lead = Paragraph(texts.say("chain.transposes_lead"))
@@ -87,8 +89,8 @@ def _product(item: Equation) -> _Product | None:
     return None
 
 
-def _why(product: _Product, texts: Texts) -> Iterator[Inlines]:
-    """The two reasons."""
+def _why(product: _Product, origin: str, texts: Texts) -> Iterator[Inlines]:
+    """The two reasons; `origin` is the tensor whose gradient the product is."""
     left, right = product.left, product.right
     target = Entry(product.target.target)
     whole = Formula((target, "=", product.written(left), "times", product.written(right)))
@@ -116,7 +118,7 @@ def _why(product: _Product, texts: Texts) -> Iterator[Inlines]:
     yield texts.named(texts.text("chain.from_indices"), why)
     why = texts.say(
         "chain.from_shapes_why",
-        origin=Formula((Entry(_origin(product.target)),)),
+        origin=Formula((Entry(origin),)),
         shape=Formula((_of(product.target),)),
         left=Formula((Entry(left.name),)),
         left_shape=Formula((_shape_of(left),)),
@@ -144,8 +146,3 @@ def _shape_of(factor: Entry) -> Expr:
 
 def _of(item: Equation) -> Expr:
     return Shape(1, *item.axes) if len(item.axes) == 1 else Shape(*item.axes)
-
-
-def _origin(item: Equation) -> str:
-    """The tensor whose gradient an equation is."""
-    return item.target.removeprefix("d")
