@@ -10,13 +10,14 @@ import sympy
 from sympy import Expr
 
 from symbp.calculus.bounds import growing_exponentials, has_growing_exponential
-from symbp.calculus.cost import cost, extent
+from symbp.calculus.cost import cost, extent, price
 from symbp.calculus.deltas import by_delta, from_deltas
 from symbp.calculus.derivation import Log
 from symbp.calculus.empty import empty_sums, with_empty_sums
+from symbp.calculus.extension import extended, has_infinity
 from symbp.calculus.guards import is_risky
 from symbp.calculus.indices import canonical, replace_entries, transform
-from symbp.calculus.rational import cheapest
+from symbp.calculus.rational import cheapest, with_one_sign
 from symbp.calculus.scale import is_exponential_sum
 from symbp.calculus.stability import guarded_with_proofs, scaled, scaled_with_proofs
 from symbp.calculus.sums import expand_sums, pull_out
@@ -68,16 +69,19 @@ def assemble(
     """
     unnamed = {node.target: node for node in nodes if node.target not in layer.tensors}
     own = {node.target: _inline(node, unnamed) for node in nodes if node.target in layer.tensors}
+    upstream = {layer.gradient(name) for name in layer.outputs}
     for may_keep in (True, False):
         written, kept = _settle_unnamed(nodes, gradients, unnamed, own, may_keep)
         put_in = {name: node for name, node in unnamed.items() if name not in kept}
         definitions = {**own, **{name: _inline(unnamed[name], unnamed) for name in kept}}
         trial = Log()
         forward = [
-            _stable(_titled(equation), definitions, trial)
+            _stable(_titled(equation), definitions, upstream, trial)
             for equation in _forward(nodes, selectors, put_in, _names(written))
         ]
-        backward = [_stable(_titled(equation), definitions, trial) for equation in written]
+        backward = [
+            _stable(_titled(equation), definitions, upstream, trial) for equation in written
+        ]
         if not kept or not any(has_growing_exponential(eq.value) for eq in forward + backward):
             break
     log.extend(trial)
@@ -221,10 +225,16 @@ def _settle_unnamed(
             continue
         values = _values([name], unnamed)
         gradients = tuple(
-            Equation(eq.target, eq.axes, canonical(replace_entries(eq.value, values)))
+            Equation(eq.target, eq.axes, _cancelled(canonical(replace_entries(eq.value, values))))
             for eq in gradients
         )
     return gradients, kept
+
+
+def _cancelled(value: Expr) -> Expr:
+    """The value with what a definition that was put in cancels against."""
+    cancelled = with_one_sign(value)
+    return cancelled if price(cancelled) < price(value) - 1e-9 else value
 
 
 def _is_divided_by(
@@ -263,6 +273,8 @@ def _is_to_be_saved(
     whole = _inline(node, unnamed)
     if not _is_worth_saving(whole) or not _is_safe(whole, own):
         return False
+    if has_infinity(scaled(whole.value, own)):
+        return False
     operands = _names([node]) & unnamed.keys()
     one_cheap_step = cost(node.value) / extent(node.axes) <= WORTH_SAVING
     return not (
@@ -282,8 +294,11 @@ def _is_safe(whole: Equation, own: Mapping[str, Equation]) -> bool:
     return not has_growing_exponential(scaled(whole.value, own))
 
 
-def _stable(equation: Equation, own: Mapping[str, Equation], log: Log) -> Equation:
+def _stable(
+    equation: Equation, own: Mapping[str, Equation], upstream: Collection[str], log: Log
+) -> Equation:
     definitions = {name: item for name, item in own.items() if name != equation.target}
+    equation = log.note("extension", equation, extended(equation.value, definitions, upstream))
     try:
         value, proofs = scaled_with_proofs(equation.value, definitions)
     except InternalError:

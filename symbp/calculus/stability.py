@@ -31,7 +31,14 @@ from symbp.calculus.scale import (
 from symbp.notation.expression import Entry, Index, SumOver, free_indices
 from symbp.notation.layer import Equation
 
-__all__ = ["guarded", "guarded_with_proofs", "scaled", "scaled_with_proofs"]
+__all__ = [
+    "guarded",
+    "guarded_with_proofs",
+    "inlined",
+    "quotient",
+    "scaled",
+    "scaled_with_proofs",
+]
 
 INLINE_DEPTH = 6
 Values = dict[str, tuple[tuple[Index, ...], Expr]]
@@ -79,13 +86,13 @@ def _visit(node: Expr, definitions: Mapping[str, Equation], notes: Notes) -> Exp
     if not node.args or isinstance(node, Entry):
         return node
     if isinstance(node, log):
-        argument = _inlined(node.args[0], definitions)
+        argument = inlined(node.args[0], definitions)
         notes.identity("definition", node, log(argument))
         return _logarithm(argument, definitions, notes)
     if isinstance(node, tanh) and isinstance(node.args[0], log):
-        quotient = _tanh_of_log(node.args[0].args[0])
-        if quotient is not None:
-            return _visit(notes.identity("tanh of logarithm", node, quotient), definitions, notes)
+        fraction = _tanh_of_log(node.args[0].args[0])
+        if fraction is not None:
+            return _visit(notes.identity("tanh of logarithm", node, fraction), definitions, notes)
     if isinstance(node, BINDERS):
         return node.func(_visit(node.body, definitions, notes), *node.bound)
     if isinstance(node, Relational):
@@ -99,7 +106,7 @@ def _visit(node: Expr, definitions: Mapping[str, Equation], notes: Notes) -> Exp
 
 def _relation(node: Relational, definitions: Mapping[str, Equation], notes: Notes) -> Basic:
     """A comparison of what may overflow or vanish, by the logarithms of the two sides."""
-    sides = [_inlined(side, definitions) for side in node.args]
+    sides = [inlined(side, definitions) for side in node.args]
     if not any(map(has_unbounded_exponential, sides)):
         return node.func(*(_visit(side, definitions, notes) for side in node.args))
     opened = node.func(*sides)
@@ -112,7 +119,7 @@ def _with_sums(product: Expr, definitions: Mapping[str, Equation]) -> Expr:
     """A product with the definitions put in, if a sum of exponentials by name divides in it."""
     factors = {factor: _power(factor) for factor in Mul.make_args(product)}
     opened = {
-        factor: Pow(_inlined(base, definitions), power)
+        factor: Pow(inlined(base, definitions), power)
         for factor, (base, power) in factors.items()
         if power.could_extract_minus_sign()
     }
@@ -123,7 +130,7 @@ def _with_sums(product: Expr, definitions: Mapping[str, Equation]) -> Expr:
     ):
         return product
     rest = (
-        Pow(_inlined(base, definitions), power)
+        Pow(inlined(base, definitions), power)
         for factor, (base, power) in factors.items()
         if factor not in opened
     )
@@ -212,7 +219,7 @@ def _as_exponentials(expression: Expr, notes: Notes) -> Expr:
     )
 
 
-def _inlined(argument: Expr, definitions: Mapping[str, Equation]) -> Expr:
+def inlined(argument: Expr, definitions: Mapping[str, Equation]) -> Expr:
     """A logarithm's argument with the definitions put in that lead to exponentials."""
     current = argument
     for _ in range(INLINE_DEPTH):
@@ -250,7 +257,7 @@ def _logarithm(argument: Expr, definitions: Mapping[str, Equation], notes: Notes
         if not has_growing_exponential(stable):
             notes.extend(trial)
             return log(stable)
-    factors = _quotient(argument)
+    factors = quotient(argument)
     notes.identity("quotient", log(argument), log(Mul(*factors)))
     exponents: Expr = S.Zero
     apart: list[tuple[Expr, Expr]] = []
@@ -287,7 +294,7 @@ def _power(factor: Expr) -> tuple[Expr, Expr]:
     return (factor.base, factor.exp) if factor.is_Pow else (factor, S.One)
 
 
-def _quotient(argument: Expr) -> list[Expr]:
+def quotient(argument: Expr) -> list[Expr]:
     """The factors of an expression brought over one denominator."""
     if argument.is_Add and any(
         factor.is_Pow and factor.exp.is_negative

@@ -12,7 +12,7 @@ import sympy
 from sympy import Basic, Expr, Symbol
 from sympy.logic.boolalg import BooleanAtom
 
-from symbp.calculus.nodes import ArgMaxOver, ArgMinOver, Delta
+from symbp.calculus.nodes import ArgMaxOver, ArgMinOver, Delta, Differs
 from symbp.calculus.numeric.arrays import Array, Lengths
 from symbp.calculus.numeric.exact import (
     Real,
@@ -240,5 +240,6 @@ _RULES: Mapping[type, Callable[[Compiler, Any], Run]] = {
     sympy.Le: _relation(operator.le),
     sympy.Eq: _relation(operator.eq),
     sympy.Ne: _relation(operator.ne),
+    Differs: _relation(operator.ne),
 }
 """How each kind of node is compiled; what is in no row is a function on numbers."""

@@ -1,0 +1,136 @@
+"""Products of 0 and a logarithm's -inf: `u*log(u)` is 0 at u = 0, as its limit is.
+
+A factor that is exactly 0 wins against an infinite logarithm: an impossible class, with a logit
+of -inf, takes no part in an entropy, a divergence or a loss.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from sympy import Basic, Expr, Mul, S, log
+
+from symbp.calculus.bounds import has_unbounded_exponential
+from symbp.calculus.indices import canonical, instantiate, transform
+from symbp.calculus.nodes import Differs
+from symbp.calculus.stability import inlined, quotient
+from symbp.notation.expression import Entry, SumOver, Where
+from symbp.notation.layer import Equation
+
+__all__ = ["extended", "has_infinity", "without_extension"]
+
+
+def extended(
+    expression: Expr, definitions: Mapping[str, Equation], upstream: Collection[str]
+) -> Expr:
+    """An equal expression that is 0 where a logarithm is infinite and its other factors are 0.
+
+    Args:
+        expression: a right side.
+        definitions: the equations of the tensors in it that are computed before.
+        upstream: tensors that stand for any number; that one of them is 0 tells nothing.
+    """
+    if not expression.has(log) and not _names(expression) & definitions.keys():
+        return expression
+    extension = _Extension(definitions, upstream)
+    return canonical(transform(expression, extension.product))
+
+
+def has_infinity(value: Expr) -> bool:
+    """Whether a node is a logarithm as NumPy computes it, with a warning at 0."""
+    return isinstance(value, log) and not _is_apart_from_zero(value.args[0])
+
+
+def without_extension(expression: Expr) -> Expr:
+    """The expression as it was: every choice by a factor that is not 0 read as if it is not."""
+
+    def chosen(node: Basic) -> Basic:
+        is_choice = isinstance(node, Where) and isinstance(node.args[0], Differs)
+        return node.args[1] if is_choice and node.args[0].args[1] == 0 else node
+
+    return canonical(transform(expression, chosen))
+
+
+class _Extension:
+    def __init__(self, definitions: Mapping[str, Equation], upstream: Collection[str]) -> None:
+        self._definitions = definitions
+        self._upstream = upstream
+
+    def product(self, node: Basic) -> Basic:
+        """A product with a choice of its infinite factors, if others can be 0."""
+        if not isinstance(node, Mul):
+            return node
+        infinite = [factor for factor in node.args if self._vanishing_arguments(factor)]
+        arguments = set().union(*map(self._vanishing_arguments, infinite))
+        others = [factor for factor in node.args if factor not in infinite]
+        weights = [factor for factor in others if self._can_be_zero(factor, arguments)]
+        if not weights:
+            return node
+        weights = [w for w in weights if _are_zero_together(w, arguments)] or weights
+        condition = Differs(Mul(*weights), S.Zero)
+        if len(infinite) == 1 and isinstance(infinite[0], log) and self._is_formed(*arguments):
+            return Mul(*others, log(Where(condition, infinite[0].args[0], S.One)))
+        return Mul(*others, Where(condition, Mul(*infinite), S.Zero))
+
+    def _vanishing_arguments(self, factor: Expr) -> set[Expr]:
+        """The arguments that may be 0 of the logarithms of which a factor is a sum."""
+        if isinstance(factor, log):
+            argument = factor.args[0]
+            return {argument} if self._can_vanish(argument) else set()
+        if isinstance(factor, Entry) and factor.name in self._definitions:
+            definition = self._definitions[factor.name]
+            value = transform(definition.value, self.product)
+            return self._vanishing_arguments(instantiate(value, definition.axes, factor.indices))
+        if factor.is_Add or factor.is_Mul:
+            return set().union(*map(self._vanishing_arguments, factor.args))
+        return set()
+
+    def _can_vanish(self, argument: Expr) -> bool:
+        """Whether an argument can be 0: at finite entries, or as one of several exponentials."""
+        if _is_apart_from_zero(argument):
+            return False
+        whole = inlined(argument, self._definitions)
+        return whole.has(SumOver) or not all(factor.is_positive for factor in quotient(whole))
+
+    def _is_formed(self, argument: Expr) -> bool:
+        """Whether a logarithm's argument is computed as it stands."""
+        return not has_unbounded_exponential(inlined(argument, self._definitions))
+
+    def _can_be_zero(self, factor: Expr, arguments: set[Expr]) -> bool:
+        """Whether a factor can be 0 where one of the arguments is."""
+        base = factor.base if factor.is_Pow else factor
+        if factor.is_Pow and factor.exp.could_extract_minus_sign():
+            return False
+        if _names(base) <= set(self._upstream):
+            return False
+        return any(_vanish_together(base, argument) for argument in arguments)
+
+
+def _names(expression: Expr) -> set[str]:
+    return {entry.name for entry in expression.atoms(Entry)}
+
+
+def _is_apart_from_zero(argument: Expr) -> bool:
+    """Whether an argument is a number, or a sum with one and no term below 0."""
+    if not argument.has(Entry):
+        return True
+    varying = [term for term in argument.args if term.has(Entry)]
+    is_added = argument.is_Add and len(varying) < len(argument.args)
+    return is_added and all(term.is_nonnegative for term in varying)
+
+
+def _are_zero_together(weight: Expr, arguments: set[Expr]) -> bool:
+    """Whether a weight is 0 wherever one of the arguments is."""
+    return all(weight.xreplace({argument: S.Zero}) == 0 for argument in arguments)
+
+
+def _vanish_together(base: Expr, argument: Expr) -> bool:
+    """Whether two expressions can be 0 at once, as far as can be told.
+
+    What is positive is 0 only where an entry in it is infinite: a function of these entries
+    that may be negative is then infinite, too, or has no limit.
+    """
+    if argument.is_positive and base.atoms(Entry) <= argument.atoms(Entry):
+        return bool(base.is_nonnegative)
+    there = base.xreplace({argument: S.Zero})
+    return bool(there.has(Entry) or there == 0)
