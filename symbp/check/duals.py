@@ -122,10 +122,7 @@ class Dual:
         self.sharp, self.tensor = sharp, tensor
 
     def __add__(self, other: Dual) -> Dual:
-        slopes = dict(self.slopes)
-        self.home.accumulate(slopes, 1, other.slopes)
-        value = self.home.oracle.arithmetic.add(self.value, other.value)
-        return self.home.made(value, slopes, (self, other), float(self.value) + float(other.value))
+        return self.home.added(self, other)
 
     def __mul__(self, other: Dual) -> Dual:
         slopes: dict[int, Any] = {}
@@ -202,6 +199,13 @@ class Duals:
             tensors[name] = result
         numbers = {name: self.constant(value) for name, value in plain.numbers.items()}
         return Scope(tensors, plain.lengths, numbers), first
+
+    def added(self, a: Dual, b: Dual) -> Dual:
+        """The sum."""
+        slopes = dict(a.slopes)
+        self.accumulate(slopes, 1, b.slopes)
+        value = self.oracle.arithmetic.add(a.value, b.value)
+        return self.made(value, slopes, (a, b), float(a.value) + float(b.value))
 
     def given(self, value: Any) -> Any:
         """An argument's entry as it is taken in."""

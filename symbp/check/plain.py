@@ -7,22 +7,39 @@ that promises to rescale them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache, reduce
+from operator import mul
 from typing import Any
 
 import numpy as np
+import sympy
 
 from symbp.check.data import Data
-from symbp.check.duals import ROOM, Dual, Duals, differentiated
+from symbp.check.duals import ROOM, Dual, differentiated
 from symbp.check.extended import Extended
 from symbp.check.oracle import Oracle
 from symbp.notation.layer import Layer
 
-__all__ = ["plain_misses"]
+__all__ = ["Plain", "plain_misses"]
 
 SEEDS = 3
 """Other roundings that are tried: one alone may be right by luck."""
+
+
+@dataclass(frozen=True)
+class Plain:
+    """What becomes of the formula as written.
+
+    Args:
+        misses: the largest error of several ways of rounding, by output and argument name;
+            infinite where one of them has no value.
+        overflows: whether a step of it leaves the range.
+    """
+
+    misses: Mapping[str, np.ndarray]
+    overflows: bool
 
 
 class _Rounded(Extended):
@@ -32,13 +49,17 @@ class _Rounded(Extended):
         dtype: of the arguments.
         noisy: whether every step is off by up to half a unit more, in the last place.
         seed: of these errors.
+
+    `overflows` is set as soon as a step leaves the range.
     """
 
     def __init__(self, dtype: Any, noisy: bool = False, seed: int = 0) -> None:
         oracle = _oracle_of(dtype)
         info = np.finfo(dtype)
-        super().__init__(oracle, float(info.eps) if noisy else 0.0, seed)
+        self.epsilon = float(info.eps)
+        super().__init__(oracle, self.epsilon if noisy else 0.0, seed)
         self._place = 0
+        self.overflows = False
         self._largest = oracle.context.mpf(float(info.max))
         self._least = oracle.context.mpf(float(info.smallest_subnormal))
 
@@ -73,8 +94,52 @@ class _Rounded(Extended):
         if not all(abs(number) <= self._largest for number in of):
             return value
         if abs(value) > self._largest:
+            self.overflows = True
             return self.oracle.context.inf if value > 0 else self.oracle.context.ninf
         return value if abs(value) >= self._least else self.oracle.context.zero
+
+
+class _LargestFirst(_Rounded):
+    """A product's factors are multiplied from the largest down: their order is nobody's promise."""
+
+    def __init__(self, dtype: Any) -> None:
+        super().__init__(dtype)
+        self.arithmetic = replace(self.arithmetic, product=self._sorted)
+
+    def _sorted(self, factors: Iterable[Dual]) -> Dual:
+        return reduce(mul, sorted(factors, key=lambda dual: -abs(dual.value)))
+
+
+class _Recovered(_Rounded):
+    """Slopes are computed from the rounded result, as that of a sigmoid y is from y*(1 - y).
+
+    What a constant was added to is known as well as the sum is, and the slope of tanh as well as
+    its value.
+    """
+
+    def __init__(self, dtype: Any) -> None:
+        super().__init__(dtype, noisy=True)
+        tanh = self.arithmetic.functions[sympy.tanh]
+
+        def recovered(argument: Dual) -> Dual:
+            made: Dual = tanh(argument)
+            return self._blurred(made, self.oracle.context.sech(argument.value) ** 2)
+
+        functions = {**self.arithmetic.functions, sympy.tanh: recovered}
+        self.arithmetic = replace(self.arithmetic, functions=functions)
+
+    def added(self, a: Dual, b: Dual) -> Dual:
+        made = super().added(a, b)
+        if a.tensor == b.tensor:
+            return made
+        part = a if a.tensor else b
+        return self._blurred(made, part.value / made.value if made.value else 1)
+
+    def _blurred(self, made: Dual, share: Any) -> Dual:
+        if share and made.tensor:
+            factor = 1 + self.epsilon / share
+            made.slopes = {number: slope * factor for number, slope in made.slopes.items()}
+        return made
 
 
 @cache
@@ -90,7 +155,9 @@ def plain_misses(
     upstreams: Mapping[str, np.ndarray],
     dtype: Any,
     exact: Mapping[str, np.ndarray],
-) -> dict[str, np.ndarray]:
+    *,
+    elementwise: bool,
+) -> Plain:
     """By how much the formula as written misses.
 
     Args:
@@ -99,13 +166,15 @@ def plain_misses(
         upstreams: the outputs' weights.
         dtype: the float type.
         exact: outputs and gradients by name.
+        elementwise: whether what rounding the outputs does to slopes is allowed for elsewhere.
 
     Returns:
-        The largest error of several ways of rounding; infinite where one of them has no value.
+        The errors.
     """
     dtype = np.dtype(dtype)
-    kinds: list[Duals] = [_Rounded(dtype)]
+    kinds = [_Rounded(dtype), _LargestFirst(dtype)]
     kinds += [_Rounded(dtype, noisy=True, seed=seed) for seed in range(SEEDS)]
+    kinds += [] if elementwise else [_Recovered(dtype)]
     worst = {name: np.zeros(array.shape) for name, array in exact.items()}
     for duals in kinds:
         found = differentiated(layer, duals, data, upstreams)
@@ -115,4 +184,4 @@ def plain_misses(
             with np.errstate(all="ignore"):
                 miss = np.abs(plain.astype(float) - array)
             worst[name] = np.maximum(worst[name], np.where(np.isnan(miss), np.inf, miss))
-    return worst
+    return Plain(worst, kinds[0].overflows)

@@ -41,10 +41,12 @@ class Allowance:
     Args:
         conditioned: an error that arguments or outputs off by a rounding explain.
         plain: the error of the formula as written.
+        overflows: whether a step of the formula as written leaves the range.
     """
 
     conditioned: Numbers
     plain: Numbers
+    overflows: bool
 
 
 def base_tolerance(exact: np.ndarray, dtype: Any) -> np.ndarray:
@@ -76,10 +78,13 @@ def allowances(
             with np.errstate(all="ignore"):
                 change = _finite(np.abs(found[name] - array))
             conditioned[name] = np.maximum(conditioned[name], CONDITION * change)
-    if is_elementwise(layer):
+    elementwise = is_elementwise(layer)
+    if elementwise:
         for name, room in _output_room(layer, data, upstreams, dtype, exact).items():
             conditioned[name] = conditioned[name] + room
-    return Allowance(conditioned, plain_misses(layer, data, upstreams, dtype, exact))
+    return Allowance(
+        conditioned, plain_misses(layer, data, upstreams, dtype, exact, elementwise=elementwise)
+    )
 
 
 def _finite(array: np.ndarray) -> np.ndarray:
