@@ -82,9 +82,8 @@ def allowances(
     if elementwise:
         for name, room in _output_room(layer, data, upstreams, dtype, exact).items():
             conditioned[name] = conditioned[name] + room
-    return Allowance(
-        conditioned, plain_misses(layer, data, upstreams, dtype, exact, elementwise=elementwise)
-    )
+    plain = plain_misses(layer, data, upstreams, dtype, exact, elementwise=elementwise)
+    return Allowance(conditioned, plain.misses, plain.overflows)
 
 
 def _finite(array: np.ndarray) -> np.ndarray:
