@@ -35,7 +35,7 @@ SHORT = 40
 """Bits of a number that sums and products of a few like it hold exactly in float64."""
 SAME = 1e-25
 NEAR = 1e-10
-ROOM = 997
+ROOM = 101
 """How many different errors there are."""
 
 
@@ -166,9 +166,9 @@ class Duals:
 
     def __init__(self, oracle: Oracle, noise: float = 0.0, seed: int = 0) -> None:
         self.oracle, self.ties, self.blurred = oracle, 0, 0
-        rng = np.random.default_rng(seed)
-        self.errors = [1 + oracle.context.mpf(v) * noise for v in rng.uniform(-1, 1, ROOM)]
         self.noisy = noise > 0
+        drawn = np.random.default_rng(seed).uniform(-1, 1, ROOM if self.noisy else 0)
+        self.errors = [1 + oracle.context.mpf(v) * noise for v in drawn]
         self.arithmetic = Arithmetic(
             number=lambda number: self.constant(oracle.number(number)),
             power=self.power,

@@ -38,6 +38,11 @@ FEW = 8
 """Entries or whole sets of arguments that the most digits are spent on."""
 SPARE = 10
 RESOLVED = 1e-14
+AGREES = 1e-6
+"""How near a value at 0 must be to one next to 0, if 0*inf is in it."""
+ALMOST = -2000
+"""The decimal exponent of what stands for 0 there."""
+LEAST = 1e-300
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,11 @@ class Multiprecision(Duals):
         oracle: whose digits are used.
         noise: the largest relative error of a step.
         seed: of the errors.
+
+    `settled` is set as soon as a factor of 0 has won against infinity.
     """
+
+    settled = False
 
     def made(
         self, value: Any, slopes: dict[int, Any], of: tuple[Dual, ...], rounded: float | None = None
@@ -94,6 +103,16 @@ class Multiprecision(Duals):
 
     def given(self, value: Any) -> Any:
         return value
+
+    def accumulate(self, total: dict[int, Any], factor: Any, slopes: Mapping[int, Any]) -> None:
+        if factor == 0 and any(abs(slope) == np.inf for slope in slopes.values()):
+            self.settled = True
+        super().accumulate(total, factor, slopes)
+
+    def product(self, a: Any, b: Any) -> Any:
+        if max(abs(a), abs(b)) == np.inf and (a == 0 or b == 0):
+            self.settled = True
+        return super().product(a, b)
 
     def compared(self, a: Dual, b: Dual) -> bool:
         return True
@@ -161,7 +180,8 @@ def clean_numbers(
 def _evaluated(layer: Layer, data: Data, upstreams: Mapping[str, np.ndarray], digits: int) -> Exact:
     oracle = oracle_of(digits)
     noise = oracle.context.mpf(10) ** (SPARE - digits)
-    clean = _run(layer, Multiprecision(oracle), data, upstreams)
+    exactly = Multiprecision(oracle)
+    clean = _run(layer, exactly, data, upstreams)
     noisy = _run(layer, Multiprecision(oracle, noise), data, upstreams)
     numbers, doubt = {}, {}
     for name, array in clean.items():
@@ -170,7 +190,25 @@ def _evaluated(layer: Layer, data: Data, upstreams: Mapping[str, np.ndarray], di
         for place, value in np.ndenumerate(array):
             numbers[name][place] = float(value)
             doubt[name][place] = _gap(float(value), value, noisy[name][place])
+    if exactly.settled:
+        near = _run(layer, Multiprecision(oracle), _off_zero(oracle, data), upstreams)
+        for name, array in near.items():
+            close = array.astype(float)
+            with np.errstate(invalid="ignore"):
+                gap = np.abs(close - numbers[name])
+            same = (gap <= AGREES * np.abs(close) + LEAST) | (close == numbers[name])
+            doubt[name] = np.where(same, doubt[name], np.inf)
     return Exact(numbers, doubt)
+
+
+def _off_zero(oracle: Oracle, data: Data) -> Data:
+    """With hardly more than 0 for 0: what holds at 0 by the rule must hold near it."""
+    for name, array in data.arrays.items():
+        if array.dtype.kind == "f":
+            moved = oracle.array(array)
+            moved[array == 0] = oracle.context.mpf(10) ** ALMOST
+            data = data.with_array(name, moved)
+    return data
 
 
 def _run(

@@ -45,6 +45,7 @@ NEAR_THE_LARGEST: Mapping[Any, tuple[float, ...]] = {
     np.dtype(np.float32): (3e37, 3e37, 1e30, 0.0),
     np.dtype(np.float64): (1e307, 1e307, 1e155, 0.0),
 }
+USUAL = (0.0, 1e-4, 0.1, -0.1, 1.0, -1.0, 4.0, -4.0, 30.0, -30.0, 100.0, -100.0)
 TIES = (0.0, 0.7, 100.0, -1e4, 1e-30, 1e17)
 MOST = 200
 CHUNK = 40
@@ -222,7 +223,13 @@ def _elementwise(layer: Layer, dtype: Any, rng: np.random.Generator) -> Iterator
         grid = np.array(signed)[:, None]
     else:
         tied = np.repeat(np.array(signed)[:, None], len(names), axis=1)
-        grid = np.vstack([tied, rng.choice(signed, (MOST - len(tied), len(names)))])
+        mixed = rng.choice(signed, (MOST - len(tied), len(names)))
+        if len(names) > 2:
+            # Products of many extremes leave the range, and tell nothing: one is moved at a time.
+            moved = rng.integers(len(names), size=len(mixed))
+            usual = rng.choice(USUAL, mixed.shape)
+            mixed = np.where(np.arange(len(names)) == moved[:, None], mixed, usual)
+        grid = np.vstack([tied, mixed])
     hyper = dict(layer.hyper)
     for start in range(0, len(grid), CHUNK):
         columns = grid[start : start + CHUNK].T

@@ -41,6 +41,11 @@ class Plain:
     misses: Mapping[str, np.ndarray]
     overflows: bool
 
+    @property
+    def fails(self) -> bool:
+        """Whether a value or gradient of it is infinite, or none."""
+        return any(bool(np.isinf(miss).any()) for miss in self.misses.values())
+
 
 class _Rounded(Extended):
     """Dual numbers with the digits and the range of a float type.
@@ -77,6 +82,12 @@ class _Rounded(Extended):
         if base.tensor:
             made.value = self._ranged(made.value, base.value)
         return made
+
+    def product(self, a: Any, b: Any) -> Any:
+        """Of infinity and a number too small for the type there is none."""
+        value = a * b
+        vanishes = abs(value) > self._largest and min(abs(a), abs(b)) < self._least
+        return self.oracle.context.nan if vanishes and max(abs(a), abs(b)) == np.inf else value
 
     def accumulate(self, total: dict[int, Any], factor: Any, slopes: Mapping[int, Any]) -> None:
         for number, slope in slopes.items():
@@ -157,6 +168,7 @@ def plain_misses(
     exact: Mapping[str, np.ndarray],
     *,
     elementwise: bool,
+    enough: bool = False,
 ) -> Plain:
     """By how much the formula as written misses.
 
@@ -167,6 +179,7 @@ def plain_misses(
         dtype: the float type.
         exact: outputs and gradients by name.
         elementwise: whether what rounding the outputs does to slopes is allowed for elsewhere.
+        enough: whether an infinite error is all that is to be known.
 
     Returns:
         The errors.
@@ -184,4 +197,6 @@ def plain_misses(
             with np.errstate(all="ignore"):
                 miss = np.abs(plain.astype(float) - array)
             worst[name] = np.maximum(worst[name], np.where(np.isnan(miss), np.inf, miss))
+        if enough and any(np.isinf(miss).any() for miss in worst.values()):
+            break
     return Plain(worst, kinds[0].overflows)

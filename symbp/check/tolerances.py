@@ -3,13 +3,11 @@
 - What the exact value itself changes by when every argument moves to a neighbouring float.
 - In a gradient of an elementwise layer, what it changes by when the outputs are rounded: a slope
   that is computed from the output, as y*(1 - y) is, can know no more.
-- What the formula as written misses by, with its plain derivative, in the same arithmetic.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,11 +16,10 @@ from symbp.check import subject
 from symbp.check.data import Data, outside
 from symbp.check.exact import clean_numbers
 from symbp.check.extreme_points import is_elementwise
-from symbp.check.plain import plain_misses
 from symbp.check.ties import kinks_of
 from symbp.notation.layer import Layer
 
-__all__ = ["Allowance", "allowances", "base_tolerance"]
+__all__ = ["base_tolerance", "conditioned"]
 
 RELATIVE = {np.dtype(np.float32): 1e-4, np.dtype(np.float64): 1e-10}
 MOVES = 4
@@ -34,31 +31,16 @@ STEP = 1e-5
 Numbers = Mapping[str, np.ndarray]
 
 
-@dataclass(frozen=True)
-class Allowance:
-    """By output and argument name.
-
-    Args:
-        conditioned: an error that arguments or outputs off by a rounding explain.
-        plain: the error of the formula as written.
-        overflows: whether a step of the formula as written leaves the range.
-    """
-
-    conditioned: Numbers
-    plain: Numbers
-    overflows: bool
-
-
 def base_tolerance(exact: np.ndarray, dtype: Any) -> np.ndarray:
     """What is allowed anywhere: a few digits, and what is less than a normal number."""
     info = np.finfo(dtype)
     return np.asarray(RELATIVE[np.dtype(dtype)] * np.abs(exact) + 4 * float(info.tiny))
 
 
-def allowances(
+def conditioned(
     layer: Layer, data: Data, upstreams: Numbers, dtype: Any, exact: Numbers, seed: int = 0
-) -> Allowance:
-    """What else is allowed at one set of arguments.
+) -> dict[str, np.ndarray]:
+    """The errors that arguments or outputs off by a rounding explain, by output and argument.
 
     Args:
         layer: the layer.
@@ -69,21 +51,20 @@ def allowances(
         seed: of the directions in which the arguments move.
     """
     rng = np.random.default_rng(seed)
-    conditioned = {name: np.zeros(array.shape) for name, array in exact.items()}
+    room = {name: base_tolerance(array, dtype) for name, array in exact.items()}
     free = not kinks_of(layer)
+    worst = {name: np.zeros(array.shape) for name, array in exact.items()}
     for number in range(MOVES):
         moved = _moved(layer, data, dtype, rng, together=not (free and number % 2))
         found = clean_numbers(layer, moved, upstreams, dtype)
         for name, array in exact.items():
             with np.errstate(all="ignore"):
                 change = _finite(np.abs(found[name] - array))
-            conditioned[name] = np.maximum(conditioned[name], CONDITION * change)
-    elementwise = is_elementwise(layer)
-    if elementwise:
-        for name, room in _output_room(layer, data, upstreams, dtype, exact).items():
-            conditioned[name] = conditioned[name] + room
-    plain = plain_misses(layer, data, upstreams, dtype, exact, elementwise=elementwise)
-    return Allowance(conditioned, plain.misses, plain.overflows)
+            worst[name] = np.maximum(worst[name], CONDITION * change)
+    if is_elementwise(layer):
+        for name, part in _output_room(layer, data, upstreams, dtype, exact).items():
+            worst[name] = worst[name] + part
+    return {name: room[name] + worst[name] for name in exact}
 
 
 def _finite(array: np.ndarray) -> np.ndarray:
