@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from symbp.check import subject
+from symbp.check.caller import caller_faults
 from symbp.check.data import Data
 from symbp.check.duals import dual_gradients
 from symbp.check.oracle import Oracle
@@ -17,7 +18,7 @@ __all__ = ["contract_faults"]
 FLOAT32 = 1e-3
 """Float32 results agree with float64 ones to this, relative to their largest entry."""
 ROUNDING, NOISES = 2.0**-23, 30.0
-LARGEST = 1e37
+SMALLEST, LARGEST = 1e-35, 1e37
 
 
 def contract_faults(layer: Layer, cls: type, data: Data, rng: np.random.Generator) -> str:
@@ -48,6 +49,7 @@ def contract_faults(layer: Layer, cls: type, data: Data, rng: np.random.Generato
         or _strided(layer, cls, wide, rng)
         or _proportional(layer, cls, narrow, rng)
         or _default_upstream(layer, cls, wide)
+        or caller_faults(layer, cls, narrow, rng)
     )
 
 
@@ -218,6 +220,6 @@ def _proportional(layer: Layer, cls: type, data: Data, rng: np.random.Generator)
             wanted = once[name].astype(np.float64) * factor
             size = float(np.max(np.abs(wanted), initial=0.0))
             gap = float(np.max(np.abs(gradient - wanted), initial=0.0))
-            if np.isfinite(size) and size < LARGEST and not gap <= FLOAT32 * size:
+            if SMALLEST < size < LARGEST and not gap <= FLOAT32 * size:
                 return f"the gradient of {name} is not proportional to an upstream of {factor:.0e}"
     return ""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from symbp.check import subject
+from symbp.check.budget import Budget
 from symbp.check.data import Data
+from symbp.check.hypers import with_other_hypers
 from symbp.check.oracle import Oracle
 from symbp.check.result import CheckResult, Verdict
 from symbp.check.sampling import Recipe, draw
@@ -19,7 +23,13 @@ TOLERANCE = 1e-10
 
 
 def check_forward(
-    layer: Layer, cls: type, recipe: Recipe, oracle: Oracle, *, seed: int = 0
+    layer: Layer,
+    cls: type,
+    recipe: Recipe,
+    oracle: Oracle,
+    *,
+    seed: int = 0,
+    budget: Budget | None = None,
 ) -> CheckResult:
     """Compares every entry of every output in float64 with the oracle.
 
@@ -29,25 +39,39 @@ def check_forward(
         recipe: how to draw arguments.
         oracle: the scalar loops.
         seed: of the random draws.
+        budget: of time; what it did not suffice for is said.
 
     Returns:
         Passed with the figures, or failed with the first entry that is wrong.
     """
     rng = np.random.default_rng(seed + 1)
-    entries, worst = 0, 0.0
-    cases = 0
-    for case in shape_cases(layer):
-        for data in variants(layer, draw(layer, recipe, case, oracle, rng)):
-            cases += 1
-            expected = oracle.forward(layer, data)
-            got = subject.forward(layer, subject.build(layer, cls, data), data)
-            for name in layer.outputs:
-                fault, error = _compare(name, np.asarray(got[name]), expected[name], data)
-                if fault:
-                    return CheckResult(layer.name, "oracle", Verdict.FAILED, fault)
-                entries, worst = entries + expected[name].size, max(worst, error)
-    detail = f"{entries} entries in {cases} cases, largest error {worst:.0e}"
+    budget = budget or Budget()
+    entries, worst, cases, rest = 0, 0.0, 0, ""
+    for data in _arguments(layer, recipe, oracle, rng):
+        expected = oracle.forward(layer, data)
+        got = subject.forward(layer, subject.build(layer, cls, data), data)
+        for name in layer.outputs:
+            fault, error = _compare(name, np.asarray(got[name]), expected[name], data)
+            if fault:
+                return CheckResult(layer.name, "oracle", Verdict.FAILED, fault)
+            entries, worst = entries + expected[name].size, max(worst, error)
+        cases += 1
+        if budget.spent:
+            rest = "; the time was up"
+            break
+    detail = f"{entries} entries in {cases} cases, largest error {worst:.0e}{rest}"
     return CheckResult(layer.name, "oracle", Verdict.PASSED, detail)
+
+
+def _arguments(
+    layer: Layer, recipe: Recipe, oracle: Oracle, rng: np.random.Generator
+) -> Iterator[Data]:
+    """Of every shape, and once with other hyper-parameters."""
+    for case in shape_cases(layer):
+        yield from variants(layer, draw(layer, recipe, case, oracle, rng))
+    other = with_other_hypers(layer, recipe, oracle, rng)
+    if other is not None:
+        yield other
 
 
 def _compare(name: str, got: np.ndarray, expected: np.ndarray, data: Data) -> tuple[str, float]:

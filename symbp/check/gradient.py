@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from symbp.check import subject
+from symbp.check.budget import SECONDS, Budget, SpentError
 from symbp.check.contract import contract_faults
 from symbp.check.data import Data
 from symbp.check.differences import Estimate, one_sided, ridders
 from symbp.check.duals import dual_gradients
+from symbp.check.hypers import with_other_hypers
 from symbp.check.integers import integer_faults
 from symbp.check.kinks import kink_faults
 from symbp.check.oracle import Oracle
 from symbp.check.refusals import refusal_faults
 from symbp.check.result import CheckResult, Verdict
-from symbp.check.sampling import Recipe, draw, find_recipe, suits
+from symbp.check.sampling import Recipe, draw
 from symbp.check.shapes import shape_cases
-from symbp.check.variants import other_hypers, variants
-from symbp.errors import CheckError
+from symbp.check.variants import variants
 from symbp.notation.layer import Layer
 
 __all__ = ["check_gradient"]
@@ -35,6 +36,8 @@ ROUNDING, NOISES = 2.0**-50, 30.0
 GOAL = 1e-7
 STEPS = (0.1, 2e-3, 4e-5)
 MOST_KINKS = 0.2
+KINKS = 0.5
+"""The kinks have a part of the time for themselves."""
 
 
 @dataclass
@@ -45,9 +48,20 @@ class _Count:
     cases: int = 0
     worst: float = 0.0
 
+    def detail(self) -> str:
+        detail = f"{self.entries} entries in {self.cases} cases, largest error {self.worst:.0e}"
+        detail += f", {self.kinks} near kinks by dual numbers alone" if self.kinks else ""
+        return detail + (f", {self.unsharp} too small to be sharp" if self.unsharp else "")
+
 
 def check_gradient(
-    layer: Layer, cls: type, recipe: Recipe, oracle: Oracle, *, seed: int = 0
+    layer: Layer,
+    cls: type,
+    recipe: Recipe,
+    oracle: Oracle,
+    *,
+    seed: int = 0,
+    budget: Budget | None = None,
 ) -> CheckResult:
     """Compares the emitted backward with numerical derivatives of the emitted forward.
 
@@ -57,71 +71,97 @@ def check_gradient(
         recipe: how to draw arguments.
         oracle: decides what is in the domain.
         seed: of the random draws.
+        budget: of time; what it did not suffice for is said.
 
     Returns:
-        Passed with the figures, or failed with the first entry that is wrong.
+        Passed with the figures, or failed with the first entry that is wrong; not applicable if
+        the time did not suffice for a single set of arguments.
     """
     rng = np.random.default_rng(seed)
+    budget = budget or Budget()
     count = _Count()
     fault = refusal_faults(layer, cls, recipe, oracle, rng)
     fault = fault or integer_faults(layer, cls, recipe, oracle, rng)
     if fault:
         return _result(layer, Verdict.FAILED, fault)
-    for case in shape_cases(layer):
-        data = draw(layer, recipe, case, oracle, rng)
-        for variant in variants(layer, data):
-            fault = contract_faults(layer, cls, variant, rng) or _entries(
-                layer, cls, variant, rng, count
-            )
-            if fault:
-                return _result(layer, Verdict.FAILED, f"{fault} at {variant.label}")
-            count.cases += 1
-    changed = _other_hyper(layer, recipe, oracle, rng)
-    for variant in changed:
-        fault = contract_faults(layer, cls, variant, rng)
-        fault = fault or _entries(layer, cls, variant, rng, count)
-        if fault:
-            return _result(layer, Verdict.FAILED, f"{fault} at {variant.label}")
-        count.cases += 1
-    fault, kinks = kink_faults(layer, cls, recipe, oracle, rng)
+    shown: list[str] = []
+    try:
+        fault = _cases(layer, cls, recipe, oracle, rng, count, budget, shown)
+    except SpentError:
+        shown.append(f"the time was up after {count.cases} cases")
+    if not fault:
+        fault, kinks = kink_faults(layer, cls, recipe, oracle, rng, Budget(KINKS * SECONDS))
+        shown += [kinks] if kinks else []
     if fault:
         return _result(layer, Verdict.FAILED, fault)
     if count.kinks + count.unsharp > MOST_KINKS * max(count.entries, 1):
         lost = f"{count.kinks} at kinks and {count.unsharp} unsharp of {count.entries} entries"
         return _result(layer, Verdict.FAILED, f"too few entries can be judged: {lost}")
-    detail = f"{count.entries} entries in {count.cases} cases, largest error {count.worst:.0e}"
-    detail += f"; {kinks}" if kinks else ""
-    detail += f", {count.kinks} near kinks by dual numbers alone" if count.kinks else ""
-    detail += f", {count.unsharp} too small to be sharp" if count.unsharp else ""
-    if layer.hyper and not changed:
-        detail += "; no arguments for hyper-parameters other than the defaults, not judged there"
-    return _result(layer, Verdict.PASSED, detail)
+    if not count.cases:
+        return _result(layer, Verdict.NOT_APPLICABLE, "; ".join(shown))
+    return _result(layer, Verdict.PASSED, "; ".join([count.detail(), *shown]))
+
+
+def _cases(
+    layer: Layer,
+    cls: type,
+    recipe: Recipe,
+    oracle: Oracle,
+    rng: np.random.Generator,
+    count: _Count,
+    budget: Budget,
+    shown: list[str],
+) -> str:
+    """Judges arguments of every shape, and other hyper-parameters.
+
+    Returns:
+        "" or the first fault; what is to be told of the rest is put into `shown`.
+
+    Raises:
+        SpentError: the time is up.
+    """
+    for case in shape_cases(layer):
+        for data in variants(layer, draw(layer, recipe, case, oracle, rng)):
+            fault = _case(layer, cls, data, rng, count, budget)
+            if fault:
+                return fault
+    other = with_other_hypers(layer, recipe, oracle, rng)
+    if other is not None:
+        fault = _case(layer, cls, other, rng, count, budget)
+        if fault:
+            return fault
+    elif layer.hyper:
+        shown.append("no arguments were found for hyper-parameters other than the defaults")
+    return ""
+
+
+def _case(
+    layer: Layer,
+    cls: type,
+    data: Data,
+    rng: np.random.Generator,
+    count: _Count,
+    budget: Budget,
+) -> str:
+    budget.check()
+    fault = contract_faults(layer, cls, data, rng)
+    fault = fault or _entries(layer, cls, data, rng, count, budget)
+    count.cases += not fault
+    return f"{fault} at {data.label}" if fault else ""
 
 
 def _result(layer: Layer, verdict: Verdict, detail: str) -> CheckResult:
     return CheckResult(layer.name, "gradient", verdict, detail)
 
 
-def _other_hyper(
-    layer: Layer, recipe: Recipe, oracle: Oracle, rng: np.random.Generator
-) -> list[Data]:
-    """One case with other hyper-parameters: the first for which arguments are found."""
-    cases = shape_cases(layer)
-    case = cases[min(1, len(cases) - 1)]
-    for data in other_hypers(draw(layer, recipe, case, oracle, rng)):
-        if suits(layer, oracle, data):
-            return [data]
-        try:
-            # Other numbers may need other arguments: x**2 takes any x, x**2.5 does not.
-            changed = replace(layer, hyper=data.hyper)
-            found = draw(changed, find_recipe(changed, oracle), case, oracle, rng)
-            return [replace(found, label=data.label)]
-        except CheckError:
-            continue
-    return []
-
-
-def _entries(layer: Layer, cls: type, data: Data, rng: np.random.Generator, count: _Count) -> str:
+def _entries(
+    layer: Layer,
+    cls: type,
+    data: Data,
+    rng: np.random.Generator,
+    count: _Count,
+    budget: Budget,
+) -> str:
     """Checks every entry; "" or what is wrong."""
     instance = subject.build(layer, cls, data)
     outputs = subject.forward(layer, instance, data)
@@ -134,6 +174,7 @@ def _entries(layer: Layer, cls: type, data: Data, rng: np.random.Generator, coun
         gradient, array = np.asarray(gradients[name]), data.arrays[name]
         scale = float(np.max(np.abs(gradient), initial=0.0))
         for place in np.ndindex(*array.shape):
+            budget.check()
             difference = _difference(layer, cls, data, upstreams, name, place)
             analytic = float(gradient[place])
             count.entries += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -49,9 +50,11 @@ def check_layer(
         One result a judge.
     """
     network: Network | None = None
+    made: Callable[[type], type] = _itself
     if isinstance(layer, Network):
         network, layer = layer, layer.layer
-        cls = as_layer_class(network, cls)
+        made = partial(as_layer_class, network, built_by=cls)
+        cls = made(cls)
     oracle = Oracle()
     try:
         recipe = find_recipe(layer, oracle, seed)
@@ -63,9 +66,13 @@ def check_layer(
             check_forward(layer, cls, recipe, oracle, seed=seed), network, cls, recipe, oracle, seed
         ),
         "gradient": lambda: check_gradient(layer, cls, recipe, oracle, seed=seed),
-        "certificate": lambda: check_certificate(layer, cls, source, recipe, oracle, seed=seed),
+        "certificate": lambda: check_certificate(
+            layer, cls, source, recipe, oracle, seed=seed, made=made
+        ),
         "extremes": lambda: check_extremes(layer, cls, recipe, seed=seed),
     }
+    if network is not None:
+        table["extremes"] = lambda: _layer_by_layer(network)
     results = []
     for name in judges:
         if progress is not None:
@@ -77,6 +84,17 @@ def check_layer(
             what = f"{type(error).__name__}: {error}".splitlines()[0]
             results.append(CheckResult(layer.name, name, Verdict.FAILED, what))
     return LayerReport(layer.name, tuple(results))
+
+
+def _layer_by_layer(network: Network) -> CheckResult:
+    """Why a network is not judged at extreme parameters."""
+    names = ", ".join(dict.fromkeys(use.layer for use in network.uses))
+    detail = f"asked of a network's layers one by one: {names}"
+    return CheckResult(network.name, "extremes", Verdict.NOT_APPLICABLE, detail)
+
+
+def _itself(cls: type) -> type:
+    return cls
 
 
 def _methods(

@@ -9,6 +9,7 @@ import numpy as np
 from sympy import Basic
 
 from symbp.check import subject
+from symbp.check.budget import Budget
 from symbp.check.data import Data
 from symbp.check.duals import dual_gradients
 from symbp.check.oracle import Oracle
@@ -26,7 +27,12 @@ MOST = 24
 
 
 def kink_faults(
-    layer: Layer, cls: type, recipe: Recipe, oracle: Oracle, rng: np.random.Generator
+    layer: Layer,
+    cls: type,
+    recipe: Recipe,
+    oracle: Oracle,
+    rng: np.random.Generator,
+    budget: Budget,
 ) -> tuple[str, str]:
     """Compares the emitted gradients with the declared ones where a derivative may not exist.
 
@@ -39,13 +45,14 @@ def kink_faults(
         recipe: how to draw arguments to begin with.
         oracle: decides what is in the domain.
         rng: the source of randomness.
+        budget: of time; what it did not suffice for is said.
 
     Returns:
         "" or the first fault; and what was shown.
     """
     kinks = kinks_of(layer)
     met: set[Basic] = set()
-    points = 0
+    points, late = 0, ""
     for data, nodes in tie_points(layer, recipe, oracle, rng):
         judged, fault = _at(layer, cls, data, oracle, rng)
         if fault:
@@ -55,11 +62,14 @@ def kink_faults(
             met |= nodes
         if points >= MOST and len(met) == len(kinks):
             break
+        if budget.spent:
+            late = "; the time was up"
+            break
     if not kinks:
         return "", ""
     detail = f"{len(met)} of {len(kinks)} kinks as declared, at {points} points"
     missing = [str(kink.node) for kink in kinks if kink.node not in met]
-    return "", detail + (f"; never met: {', '.join(missing)}" if missing else "")
+    return "", detail + late + (f"; never met: {', '.join(missing)}" if missing else "")
 
 
 def _at(

@@ -14,6 +14,7 @@ from symbp.check.oracle import Oracle
 from symbp.check.sampling import Recipe, draw
 from symbp.check.shapes import shape_cases
 from symbp.check.variants import variants
+from symbp.errors import CheckError
 from symbp.notation.layer import Layer
 from symbp.notation.network import Network
 
@@ -22,12 +23,14 @@ __all__ = ["as_layer_class", "method_faults"]
 RELATIVE = 1e-10
 
 
-def as_layer_class(network: Network, cls: type) -> type:
+def as_layer_class(network: Network, cls: type, built_by: type | None = None) -> type:
     """The shipped class, built from its parameters as the class of a layer is.
 
     Args:
         network: what the class claims to be.
         cls: the emitted class of the network.
+        built_by: the same class, whose constructor is called; needed where `cls` computes with
+            symbols, which a constructor that draws numbers cannot.
 
     Returns:
         A class that takes the parameters' arrays, and otherwise is the shipped one.
@@ -45,9 +48,16 @@ def as_layer_class(network: Network, cls: type) -> type:
             numeric = dtype if dtype.kind == "f" else np.dtype(np.float64)
             kept = {"dtype": numeric} if parameters else {}
             sizes = [found[space] for _, space in network.sizes]
-            super().__init__(*sizes, **kept, **options)
+            begun = (built_by or cls)(*sizes, **kept, **options)
             for name, array in zip(layer.parameters, parameters, strict=True):
-                setattr(self, name, array)
+                made = getattr(begun, name)
+                if (made.shape, made.dtype) != (array.shape, numeric):
+                    raise CheckError(
+                        f"{network.name}: the constructor makes {name} of shape {made.shape} and "
+                        f"dtype {made.dtype}, not {array.shape} and {numeric}"
+                    )
+                setattr(begun, name, array)
+            self.__dict__.update(vars(begun))
 
     Given.__name__ = cls.__name__
     return Given
