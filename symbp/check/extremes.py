@@ -9,7 +9,9 @@ range is counted.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import repeat, zip_longest
 from typing import Any
 
 import numpy as np
@@ -76,26 +78,37 @@ def check_extremes(
         arguments are in the layer's domain.
     """
     budget = budget or Budget()
-    oracle, count, cut = Oracle(), _Count(), ""
-    done = 0
+    count, cut, done = _Count(), "", 0
     try:
-        for points in (batches, infinite_batches):
-            for dtype in DTYPES:
-                rng = np.random.default_rng(seed + 3)
-                judge = _Judge(layer, cls, dtype, rng, count, budget)
-                for data in points(layer, oracle, recipe, dtype, rng):
-                    budget.check()
-                    judged = judge.finite if points is batches else judge.infinite
-                    if fault := judged(data):
-                        detail = f"{dtype}, {fault}"
-                        return CheckResult(layer.name, "extremes", Verdict.FAILED, detail)
-                    done += 1
+        for dtype, judged, data in _taken_in_turn(layer, cls, recipe, seed, count, budget):
+            budget.check()
+            if fault := judged(data):
+                detail = f"{dtype}, {fault}"
+                return CheckResult(layer.name, "extremes", Verdict.FAILED, detail)
+            done += 1
     except SpentError:
         cut = f"; the time was up after {done} sets of arguments"
     if not count.compared:
         detail = f"no extreme arguments are in the domain{cut}"
         return CheckResult(layer.name, "extremes", Verdict.NOT_APPLICABLE, detail)
     return CheckResult(layer.name, "extremes", Verdict.PASSED, count.detail() + cut)
+
+
+def _taken_in_turn(
+    layer: Layer, cls: type, recipe: Recipe, seed: int, count: _Count, budget: Budget
+) -> Iterator[tuple[Any, Callable[[Data], str], Data]]:
+    """Finite and infinite arguments of both types by turns, so that some of each are judged."""
+    oracle = Oracle()
+    kinds: list[Iterator[tuple[Any, Callable[[Data], str], Data]]] = []
+    for points in (batches, infinite_batches):
+        for dtype in DTYPES:
+            rng = np.random.default_rng(seed + 3)
+            judge = _Judge(layer, cls, dtype, rng, count, budget)
+            judged = judge.finite if points is batches else judge.infinite
+            made = points(layer, oracle, recipe, dtype, rng)
+            kinds.append(zip(repeat(dtype), repeat(judged), made))
+    for row in zip_longest(*kinds):
+        yield from (item for item in row if item is not None)
 
 
 class _Judge:

@@ -79,6 +79,8 @@ CONTINUOUS: tuple[Draw, ...] = (
     _uniform(-0.8, -0.2),
     _uniform(-3, -1.2),
     _uniform(3, 9),
+    _uniform(-0.2, 0.2),
+    _uniform(0.02, 0.1),
 )
 STRUCTURED: tuple[Draw, ...] = (_probabilities, _one_hot, _mask, _ones, _unit, _centred)
 
