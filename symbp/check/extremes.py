@@ -36,6 +36,8 @@ __all__ = ["check_extremes"]
 DTYPES = (np.dtype(np.float32), np.dtype(np.float64))
 ROOM = 1 - 2**-10
 """Of the largest float: what may round beyond it is not asked for."""
+ROOM_OF_MANY = 2**-14
+"""The same where entries are added up and multiplied in an order that is nobody's promise."""
 BLAS = "in matmul"
 """At infinite entries matrix products raise flags of their own, of entries that they pad with."""
 
@@ -187,7 +189,8 @@ class _Judge:
         info = np.finfo(self.dtype)
         known = exact.known(name, float(info.tiny))
         with np.errstate(invalid="ignore"):
-            inside = np.abs(exact.numbers[name]) <= ROOM * float(info.max)
+            room = ROOM if self.elementwise else ROOM_OF_MANY
+            inside = np.abs(exact.numbers[name]) <= room * float(info.max)
         self.count.unknown += int(np.count_nonzero(~known))
         self.count.beyond += int(np.count_nonzero(known & ~inside))
         return np.asarray(known & inside)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from symbp.check.budget import Budget
 from symbp.check.data import Data, outside
 from symbp.check.oracle import Oracle
 from symbp.check.shapes import ShapeCase, class_counts, shape_cases
@@ -103,7 +104,8 @@ def find_recipe(layer: Layer, oracle: Oracle, seed: int = 0) -> Recipe:
         A way of drawing for each tensor name.
 
     Raises:
-        CheckError: no recipe gives finite values that satisfy the assumptions.
+        CheckError: no recipe gives finite values that satisfy the assumptions, or none was found
+            in the time that a judge has.
     """
     slots = []
     for name in outside(layer):
@@ -119,7 +121,10 @@ def find_recipe(layer: Layer, oracle: Oracle, seed: int = 0) -> Recipe:
     ranked = sorted(
         itertools.islice(orders, 100_000), key=lambda ranks: (len(set(ranks)) > 1, sum(ranks))
     )
+    budget = Budget()
     for ranks in ranked[:TRIES]:
+        if budget.spent:
+            raise CheckError(f"{layer.name}: no arguments were found before the time was up")
         recipe = {slot.name: slot.choices[rank] for slot, rank in zip(slots, ranks, strict=True)}
         rng = np.random.default_rng(seed)
         if all(suits(layer, oracle, _draw(layer, recipe, case, rng)) for case in probes):
