@@ -28,7 +28,7 @@ from symbp.check.hypers import other_hyper
 from symbp.check.oracle import Oracle
 from symbp.check.polynomial import UndecidedError
 from symbp.check.result import CheckResult, Verdict
-from symbp.check.sampling import Recipe, draw, suits
+from symbp.check.sampling import Recipe, drawn, suits
 from symbp.check.shapes import small_cases
 from symbp.check.symbolic import CONTEXT, DIGITS, Symbolic, arithmetic, evaluate, lift
 from symbp.check.symbolic_case import (
@@ -96,8 +96,9 @@ def check_certificate(
     rng = np.random.default_rng(seed + 2)
     tally = _Tally()
     labels = []
-    for number, shape in enumerate(small_cases(layer)):
-        data = draw(layer, recipe, shape, oracle, rng)
+    without: list[str] = []
+    for number, data in enumerate(drawn(layer, recipe, small_cases(layer), oracle, rng, without)):
+        shape = data.label
         if number and layer.hyper and suits(layer, oracle, other_hyper(data)):
             data = other_hyper(data)
         try:
@@ -114,8 +115,8 @@ def check_certificate(
             detail = f"{error}; evidence: {count} float64 entries agree with sympy.diff at points"
             return _result(layer, Verdict.EVIDENCE, detail)
         if fault:
-            return _result(layer, Verdict.FAILED, f"{fault} at {shape.label}")
-        labels.append(shape.label)
+            return _result(layer, Verdict.FAILED, f"{fault} at {shape}")
+        labels.append(shape)
     return _shown(layer, tally, labels)
 
 

@@ -12,7 +12,7 @@ from symbp.check.data import Data
 from symbp.check.hypers import with_other_hypers
 from symbp.check.oracle import Oracle
 from symbp.check.result import CheckResult, Verdict
-from symbp.check.sampling import Recipe, draw
+from symbp.check.sampling import Recipe, drawn
 from symbp.check.shapes import shape_cases
 from symbp.check.variants import variants
 from symbp.notation.layer import Layer
@@ -47,7 +47,8 @@ def check_forward(
     rng = np.random.default_rng(seed + 1)
     budget = budget or Budget()
     entries, worst, cases, rest = 0, 0.0, 0, ""
-    for data in _arguments(layer, recipe, oracle, rng):
+    without: list[str] = []
+    for data in _arguments(layer, recipe, oracle, rng, without):
         expected = oracle.forward(layer, data)
         got = subject.forward(layer, subject.build(layer, cls, data), data)
         for name in layer.outputs:
@@ -60,15 +61,17 @@ def check_forward(
             rest = "; the time was up"
             break
     detail = f"{entries} entries in {cases} cases, largest error {worst:.0e}{rest}"
+    if without:
+        detail += f"; no arguments in the domain at {', '.join(without)}"
     return CheckResult(layer.name, "oracle", Verdict.PASSED, detail)
 
 
 def _arguments(
-    layer: Layer, recipe: Recipe, oracle: Oracle, rng: np.random.Generator
+    layer: Layer, recipe: Recipe, oracle: Oracle, rng: np.random.Generator, without: list[str]
 ) -> Iterator[Data]:
     """Of every shape, and once with other hyper-parameters."""
-    for case in shape_cases(layer):
-        yield from variants(layer, draw(layer, recipe, case, oracle, rng))
+    for data in drawn(layer, recipe, shape_cases(layer), oracle, rng, without):
+        yield from variants(layer, data)
     other = with_other_hypers(layer, recipe, oracle, rng)
     if other is not None:
         yield other

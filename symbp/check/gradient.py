@@ -21,7 +21,7 @@ from symbp.check.kinks import kink_faults
 from symbp.check.oracle import Oracle
 from symbp.check.refusals import refusal_faults
 from symbp.check.result import CheckResult, Verdict
-from symbp.check.sampling import Recipe, draw
+from symbp.check.sampling import Recipe, drawn
 from symbp.check.shapes import shape_cases
 from symbp.check.variants import variants
 from symbp.notation.layer import Layer
@@ -120,11 +120,13 @@ def _cases(
     Raises:
         SpentError: the time is up.
     """
-    for case in shape_cases(layer):
-        for data in variants(layer, draw(layer, recipe, case, oracle, rng)):
+    without: list[str] = []
+    for drawn_data in drawn(layer, recipe, shape_cases(layer), oracle, rng, without):
+        for data in variants(layer, drawn_data):
             fault = _case(layer, cls, data, rng, count, budget)
             if fault:
                 return fault
+    shown += [f"no arguments in the domain at {', '.join(without)}"] if without else []
     other = with_other_hypers(layer, recipe, oracle, rng)
     if other is not None:
         fault = _case(layer, cls, other, rng, count, budget)

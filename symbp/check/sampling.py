@@ -7,7 +7,7 @@ which the oracle finds every value finite and every assumption satisfied is kept
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +19,7 @@ from symbp.check.shapes import ShapeCase, class_counts, shape_cases
 from symbp.errors import CheckError
 from symbp.notation.layer import Layer, Role, Tensor
 
-__all__ = ["Recipe", "draw", "find_recipe"]
+__all__ = ["Recipe", "draw", "drawn", "find_recipe"]
 
 Draw = Callable[[np.random.Generator, tuple[int, ...], int], np.ndarray]
 Recipe = Mapping[str, Draw]
@@ -155,6 +155,31 @@ def draw(
         if suits(layer, oracle, data):
             return data
     raise CheckError(f"{layer.name}: no finite values were found at {case.label}")
+
+
+def drawn(
+    layer: Layer,
+    recipe: Recipe,
+    cases: Iterable[ShapeCase],
+    oracle: Oracle,
+    rng: np.random.Generator,
+    without: list[str],
+) -> Iterator[Data]:
+    """Arguments at every shape that has any in the domain: a mask may leave none of one entry.
+
+    Args:
+        layer, recipe, oracle, rng: as for `draw`.
+        cases: the shapes.
+        without: gets the labels of those at which no arguments were found.
+
+    Yields:
+        As `draw`.
+    """
+    for case in cases:
+        try:
+            yield draw(layer, recipe, case, oracle, rng)
+        except CheckError:
+            without.append(case.label)
 
 
 def suits(layer: Layer, oracle: Oracle, data: Data) -> bool:

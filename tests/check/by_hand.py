@@ -98,7 +98,7 @@ LOSS_SOURCE = _source(
         e = np.exp(s)
         z = e.sum(-1, keepdims=True)
         self.y, self.t, self.n = e / z, t.copy(), x.dtype.type(x.size // x.shape[-1])
-        return -(t * (s - np.log(z))).sum() / self.n
+        return -(t * np.where(t == 0, 0, s - np.log(z))).sum() / self.n
 
     def backward(self, dloss=1):
         dx = (self.y - self.t) * (dloss / self.n)

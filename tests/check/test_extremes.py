@@ -33,7 +33,9 @@ STABLE = "e = np.exp(-np.abs(x)); s = np.where(x >= 0, 1, e) / (1 + e)"
 
 def test_digits_are_added_where_the_equations_cancel() -> None:
     """log(1 - y) at x = 1e4 needs 4343 digits: the right code passes at these arguments too."""
-    forward = "return (np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))) - t * x).sum() / x.size"
+    forward = "return (np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))"
+    # A logit of -inf is multiplied by 0 only where 0*log(0) is: it counts for nothing there.
+    forward += " - np.where(t == 0, 0, t * np.where(t == 0, 0, x))).sum() / x.size"
     forward = forward.replace("/ x.size", "/ x.dtype.type(x.size)")
     result = _extremes(ENTROPY, forward, f"{STABLE}; return dy * (s - t) / x.dtype.type(x.size)")
     assert result.verdict is Verdict.PASSED, result
@@ -45,7 +47,7 @@ def test_digits_are_added_where_the_equations_cancel() -> None:
 def test_what_is_not_representable_is_not_asked() -> None:
     result = _extremes(layer("Exp", "y = exp(x)"), "return np.exp(x)", "return dy * np.exp(x)")
     assert result.verdict is Verdict.PASSED
-    assert "beyond the range skipped" in result.detail
+    assert "without a value in the type" in result.detail
 
 
 def test_outside_the_domain_is_not_asked() -> None:
