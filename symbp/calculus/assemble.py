@@ -10,21 +10,22 @@ import sympy
 from sympy import Expr
 
 from symbp.calculus.bounds import growing_exponentials, has_growing_exponential
+from symbp.calculus.complement import complemented
 from symbp.calculus.cost import cost, extent, price
 from symbp.calculus.deltas import by_delta, from_deltas
 from symbp.calculus.derivation import Log
 from symbp.calculus.empty import empty_sums, with_empty_sums
-from symbp.calculus.extension import extended, has_infinity
+from symbp.calculus.extension import has_infinity
 from symbp.calculus.guards import is_risky
 from symbp.calculus.indices import canonical, replace_entries, transform
-from symbp.calculus.rational import cheapest, with_one_sign
+from symbp.calculus.rational import with_one_sign
 from symbp.calculus.scale import is_exponential_sum
-from symbp.calculus.stability import guarded_with_proofs, scaled, scaled_with_proofs
+from symbp.calculus.stability import scaled
+from symbp.calculus.stable import Surroundings, stable
 from symbp.calculus.sums import expand_sums, pull_out
 from symbp.calculus.sweep import selector
 from symbp.calculus.text import equation_text
-from symbp.errors import InternalError
-from symbp.notation.expression import Entry, Reduction, SumOver, Where
+from symbp.notation.expression import Entry, Reduction, Where
 from symbp.notation.layer import Equation, Layer
 
 __all__ = ["Assembled", "assemble", "growth", "opened_gradients", "spelled_out"]
@@ -69,25 +70,28 @@ def assemble(
     """
     unnamed = {node.target: node for node in nodes if node.target not in layer.tensors}
     own = {node.target: _inline(node, unnamed) for node in nodes if node.target in layer.tensors}
-    upstream = {layer.gradient(name) for name in layer.outputs}
-    for may_keep in (True, False):
-        written, kept = _settle_unnamed(nodes, gradients, unnamed, own, may_keep)
+    upstream = frozenset(layer.gradient(name) for name in layer.outputs)
+    closable = complemented(nodes)
+    put_in: Mapping[str, Equation] = {}
+    while True:
+        written, kept = _settle_unnamed(nodes, gradients, unnamed, own, put_in.keys())
         put_in = {name: node for name, node in unnamed.items() if name not in kept}
         definitions = {**own, **{name: _inline(unnamed[name], unnamed) for name in kept}}
         trial = Log()
-        forward = [
-            _stable(_titled(equation), definitions, upstream, trial)
-            for equation in _forward(nodes, selectors, put_in, _names(written))
-        ]
-        backward = [
-            _stable(_titled(equation), definitions, upstream, trial) for equation in written
-        ]
-        if not kept or not any(has_growing_exponential(eq.value) for eq in forward + backward):
+        computed = _forward(nodes, selectors, put_in, _names(written))
+        around = Surroundings(definitions, definitions.keys(), upstream)
+        forward = [stable(_titled(equation), around, trial) for equation in computed]
+        around = Surroundings(definitions, closable, upstream)
+        backward = [stable(_titled(equation), around, trial) for equation in written]
+        grows = any(has_growing_exponential(eq.value) for eq in forward + backward)
+        useless = kept if grows else kept - _names([*forward, *backward])
+        if not useless:
             break
+        put_in = {**put_in, **{name: unnamed[name] for name in useless}}
     log.extend(trial)
-    largest = empty_sums(equation.value for equation in forward)
+    sums = empty_sums(equation.value for equation in forward)
     forward, backward = (
-        [log.note("empty", eq, with_empty_sums(eq.value, largest)) for eq in equations]
+        [log.note("empty", eq, with_empty_sums(eq.value, sums)) for eq in equations]
         for equations in (forward, backward)
     )
     backward = _with_literal_places(forward, backward, selectors)
@@ -210,7 +214,7 @@ def _settle_unnamed(
     gradients: tuple[Equation, ...],
     unnamed: Mapping[str, Equation],
     own: Mapping[str, Equation],
-    may_keep: bool,
+    excluded: Collection[str],
 ) -> tuple[tuple[Equation, ...], set[str]]:
     """Keeps or puts in each unnamed node that the gradients mention, the last one first."""
     kept: set[str] = set()
@@ -220,7 +224,7 @@ def _settle_unnamed(
             continue
         exposed = name in branches and is_risky(_inline(unnamed[name], unnamed).value)
         exposed = exposed or _is_divided_by(name, gradients, unnamed)
-        if may_keep and not exposed and _is_to_be_saved(name, unnamed, own):
+        if name not in excluded and not exposed and _is_to_be_saved(name, unnamed, own):
             kept.add(name)
             continue
         values = _values([name], unnamed)
@@ -292,39 +296,6 @@ def _is_worth_saving(whole: Equation) -> bool:
 
 def _is_safe(whole: Equation, own: Mapping[str, Equation]) -> bool:
     return not has_growing_exponential(scaled(whole.value, own))
-
-
-def _stable(
-    equation: Equation, own: Mapping[str, Equation], upstream: Collection[str], log: Log
-) -> Equation:
-    definitions = {name: item for name, item in own.items() if name != equation.target}
-    equation = log.note("extension", equation, extended(equation.value, definitions, upstream))
-    try:
-        value, proofs = scaled_with_proofs(equation.value, definitions)
-    except InternalError:
-        stable = log.leave_out(equation)
-    else:
-        stable = log.note("scale", equation, value, proofs)
-    if stable != equation and stable.value.has(sympy.log):
-        stable = log.apply("factor", _short, stable)
-    try:
-        value, proofs = guarded_with_proofs(stable.value)
-    except InternalError:
-        return log.leave_out(stable)
-    return log.note("guard", stable, value, proofs)
-
-
-def _short(value: Expr) -> Expr:
-    """The cheapest form of an expression and of its sums; no exponential grows in it."""
-
-    def inside(node: Expr) -> Expr:
-        return node.rebuild(shortest(node.body)) if isinstance(node, SumOver) else node
-
-    def shortest(whole: Expr) -> Expr:
-        short = cheapest(whole)
-        return whole if growing_exponentials(short) - growing_exponentials(whole) else short
-
-    return shortest(transform(value, inside))
 
 
 def _live(forward: Iterable[Equation], wanted: set[str]) -> tuple[Equation, ...]:

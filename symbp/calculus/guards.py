@@ -17,7 +17,7 @@ from sympy.core.relational import (
 )
 
 from symbp.calculus.bounds import is_bounded_above
-from symbp.notation.expression import Entry, Maximum, Minimum, Where
+from symbp.notation.expression import Differs, Entry, Maximum, Minimum, Where
 
 __all__ = ["guard", "is_risky"]
 
@@ -56,9 +56,16 @@ def _masked_by_choice(node: Expr) -> Expr:
     for choice in (factor for factor in node.args if isinstance(factor, Where)):
         rest = sympy.Mul(*(factor for factor in node.args if factor is not choice))
         condition, a, b = choice.args
-        if S.Zero in (a, b) and is_risky(rest):
+        if S.Zero in (a, b) and (is_risky(rest) or _excludes(condition, rest)):
             return Where(condition, a * rest, b * rest)
     return node
+
+
+def _excludes(condition: Basic, factor: Expr) -> bool:
+    """Whether a condition tests what stands in a factor for nan or infinity: no times 0 then."""
+    tests = [t for t in condition.atoms(Differs) if t.args[0] == t.args[1] or t.args[1].is_infinite]
+    tested = {entry for test in tests for entry in test.atoms(Entry)}
+    return not tested.isdisjoint(factor.atoms(Entry))
 
 
 def _guarded(branch: Expr, condition: Basic) -> Expr:

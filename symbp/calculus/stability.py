@@ -14,9 +14,10 @@ from sympy import Add, Basic, Expr, Mul, Pow, S, cosh, exp, log, sinh, tanh
 from sympy.core.relational import Relational
 
 from symbp.calculus.bounds import has_growing_exponential, has_unbounded_exponential
+from symbp.calculus.complement import complement
 from symbp.calculus.counting import counted, masked, masks_in
 from symbp.calculus.guards import guard
-from symbp.calculus.indices import BINDERS, canonical, replace_entries
+from symbp.calculus.indices import BINDERS, canonical, replace_entries, transform
 from symbp.calculus.proofs import Notes, Proof
 from symbp.calculus.rational import to_atoms
 from symbp.calculus.readback import guards_of
@@ -32,6 +33,7 @@ from symbp.notation.expression import Entry, Index, SumOver, free_indices
 from symbp.notation.layer import Equation
 
 __all__ = [
+    "closed_with_proofs",
     "guarded",
     "guarded_with_proofs",
     "inlined",
@@ -64,6 +66,27 @@ def scaled_with_proofs(
     """
     notes = Notes()
     value = canonical(_visit(expression, definitions, notes))
+    return value, notes.proofs()
+
+
+def closed_with_proofs(
+    expression: Expr, definitions: Mapping[str, Equation]
+) -> tuple[Expr, tuple[Proof, ...]]:
+    """The expression with its complements written without a difference, and the proofs.
+
+    Raises:
+        InternalError: a rewrite changed the value.
+    """
+    notes = Notes()
+
+    def close(node: Basic) -> Basic:
+        if not node.is_Add:
+            return node
+        opened, closed = complement(node, definitions)
+        notes.identity("definition", node, opened)
+        return notes.identity("complement", opened, closed)
+
+    value = canonical(transform(expression, close))
     return value, notes.proofs()
 
 

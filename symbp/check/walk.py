@@ -20,6 +20,7 @@ from symbp.check.scope import Arithmetic, Scope, Value, larger, slot_value, smal
 from symbp.errors import CheckError
 from symbp.notation.expression import (
     VARIADIC,
+    Differs,
     Entry,
     Index,
     Maximum,
@@ -43,6 +44,7 @@ RELATIONS: Mapping[type, Callable[[Any, Any], bool]] = {
     sympy.Le: operator.le,
     sympy.Eq: operator.eq,
     sympy.Ne: operator.ne,
+    Differs: operator.ne,
 }
 
 

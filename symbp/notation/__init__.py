@@ -2,6 +2,7 @@
 
 from symbp.notation.expression import (
     VARIADIC,
+    Differs,
     Entry,
     Index,
     Maximum,
@@ -26,6 +27,7 @@ from symbp.notation.python_call import layer
 __all__ = [
     "VARIADIC",
     "Assumption",
+    "Differs",
     "Entry",
     "Equation",
     "Index",

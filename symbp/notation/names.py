@@ -8,7 +8,7 @@ import keyword
 import re
 from collections.abc import Iterable
 
-from symbp.notation.functions import FUNCTIONS, LATER, REDUCTIONS
+from symbp.notation.functions import FUNCTIONS, REDUCTIONS
 
 __all__ = ["fault_of_layer_name", "fault_of_name", "nearest", "snake_case"]
 
@@ -22,13 +22,13 @@ _EMITTED = frozenset(
 _MAX_NAME = 60
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     """A hint with the nearest known name, or "" if none is near.
 
     >>> nearest("sofplus", ["softplus", "softsign"])
     '; did you mean `softplus`?'
     """
-    found = difflib.get_close_matches(name[:_MAX_NAME], sorted(known), n=1, cutoff=0.6)
+    found = difflib.get_close_matches(name[:_MAX_NAME], sorted(known), n=1, cutoff=cutoff)
     return f"; did you mean `{found[0]}`?" if found else ""
 
 
@@ -40,7 +40,7 @@ def fault_of_name(name: str) -> str:
         return (
             f"`{name}` is no name here: a name is an ASCII letter followed by letters, digits and _"
         )
-    if name in FUNCTIONS or name in REDUCTIONS or name in LATER or name in ("size", "where"):
+    if name in FUNCTIONS or name in REDUCTIONS or name in ("size", "where"):
         return f"`{name}` is a function of the notation: write {name}(...) or choose another name"
     if keyword.iskeyword(name) or hasattr(builtins, name):
         return f"`{name}` is a name of Python's own: choose another"
