@@ -35,7 +35,7 @@ SHORT = 40
 """Bits of a number that sums and products of a few like it hold exactly in float64."""
 SAME = 1e-25
 NEAR = 1e-10
-ROOM = 101
+ROOM = 251
 """How many different errors there are."""
 
 
@@ -64,6 +64,7 @@ def dual_gradients(
     *,
     noise: float = 0.0,
     seed: int = 0,
+    ties_kept: bool = False,
 ) -> Gradients:
     """Values and gradients by the declared conventions.
 
@@ -75,8 +76,9 @@ def dual_gradients(
         noise: a relative error of up to this is made in every step and every argument: how much
             it changes the gradients tells how ill-conditioned they are.
         seed: of these errors.
+        ties_kept: whether they are made in the derivatives alone, so that no decision changes.
     """
-    return differentiated(layer, Duals(oracle, noise, seed), data, upstreams)
+    return differentiated(layer, Duals(oracle, noise, seed, ties_kept), data, upstreams)
 
 
 def differentiated(
@@ -160,13 +162,16 @@ class Duals:
         oracle: whose multiprecision numbers are used.
         noise: the largest relative error of every step.
         seed: of the errors.
+        ties_kept: whether values have none.
 
     `ties` and `blurred` count the decisions between equals as `Gradients` has them.
     """
 
-    def __init__(self, oracle: Oracle, noise: float = 0.0, seed: int = 0) -> None:
+    def __init__(
+        self, oracle: Oracle, noise: float = 0.0, seed: int = 0, ties_kept: bool = False
+    ) -> None:
         self.oracle, self.ties, self.blurred = oracle, 0, 0
-        self.noisy = noise > 0
+        self.noisy, self._place, self._kept = noise > 0, 0, ties_kept
         drawn = np.random.default_rng(seed).uniform(-1, 1, ROOM if self.noisy else 0)
         self.errors = [1 + oracle.context.mpf(v) * noise for v in drawn]
         self.arithmetic = Arithmetic(
@@ -209,7 +214,7 @@ class Duals:
 
     def given(self, value: Any) -> Any:
         """An argument's entry as it is taken in."""
-        return self.off(value)
+        return value if self._kept else self.off(value)
 
     def product(self, a: Any, b: Any) -> Any:
         """The product of two values; nan only if a factor is."""
@@ -255,7 +260,7 @@ class Duals:
             value = near if sharp else value
         if self.noisy:
             slopes = {number: self.off(slope) for number, slope in slopes.items()}
-            value = self.off(value)
+            value = value if self._kept else self.off(value)
         return Dual(self, value, slopes, sharp, True)
 
     def compared(self, a: Dual, b: Dual) -> bool:
@@ -271,8 +276,11 @@ class Duals:
             self.blurred += 1
 
     def off(self, value: Any) -> Any:
-        """A number with its error; equal numbers have the same, as in any rounding."""
-        return value * self.errors[value.man % ROOM] if self.noisy else value
+        """A number with the next error."""
+        if not self.noisy:
+            return value
+        self._place = (self._place + 1) % ROOM
+        return value * self.errors[self._place]
 
     def power(self, base: Dual, exponent: Dual) -> Dual:
         value = self.oracle.arithmetic.power(base.value, exponent.value)

@@ -18,7 +18,7 @@ import numpy as np
 from symbp.check import subject
 from symbp.check.budget import Budget
 from symbp.check.data import Data
-from symbp.check.duals import Dual, Duals, differentiated
+from symbp.check.duals import ROOM, Dual, Duals, differentiated
 from symbp.check.oracle import Oracle
 from symbp.notation.layer import Layer
 
@@ -103,6 +103,9 @@ class Multiprecision(Duals):
 
     def given(self, value: Any) -> Any:
         return value
+
+    def off(self, value: Any) -> Any:
+        return value * self.errors[value.man % ROOM] if self.noisy else value
 
     def accumulate(self, total: dict[int, Any], factor: Any, slopes: Mapping[int, Any]) -> None:
         if factor == 0 and any(abs(slope) == np.inf for slope in slopes.values()):

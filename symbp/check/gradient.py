@@ -11,6 +11,7 @@ import numpy as np
 
 from symbp.check import subject
 from symbp.check.budget import SECONDS, Budget, SpentError
+from symbp.check.conditioning import DOUBLE, rounding_errors
 from symbp.check.contract import contract_faults
 from symbp.check.data import Data
 from symbp.check.differences import Estimate, one_sided, ridders
@@ -32,7 +33,6 @@ RELATIVE = 2e-5
 """Allowed relative error; a gradient off by 5e-4 in one entry is 25 times further away."""
 CLOSE = 1e-10
 """The same against dual numbers, which are exact."""
-ROUNDING, NOISES = 2.0**-50, 30.0
 GOAL = 1e-7
 STEPS = (0.1, 2e-3, 4e-5)
 MOST_KINKS = 0.2
@@ -195,7 +195,7 @@ def _exactly(
     exact = dual_gradients(layer, oracle, data, upstreams)
     if exact.blurred:
         return ""
-    noise: list[dict[str, Any]] = []
+    slack: dict[str, np.ndarray] = {}
     for name, values in exact.gradients.items():
         got, wanted = np.asarray(gradients[name], np.float64), values.astype(float)
         scale = float(np.max(np.abs(wanted), initial=0.0))
@@ -204,12 +204,8 @@ def _exactly(
             if gap <= CLOSE * max(float(abs(wanted[place])), 1e-3 * scale):
                 continue
             # What rounding every step of the formula does is no fault of the code.
-            noise = noise or [
-                dual_gradients(layer, oracle, data, upstreams, noise=ROUNDING, seed=seed).gradients
-                for seed in range(3)
-            ]
-            slack = max(float(abs(values[place] - n[name][place])) for n in noise)
-            if not gap <= NOISES * slack:
+            slack = slack or rounding_errors(layer, data, upstreams, DOUBLE)
+            if not gap <= slack[layer.gradient(name)][place]:
                 where = f"[{', '.join(map(str, place))}]" if place else ""
                 shown = f"{got[place]:.10g} given, {wanted[place]:.10g} by dual numbers"
                 return f"gradient of {name}{where}: {shown}"

@@ -17,7 +17,7 @@ import numpy as np
 import sympy
 
 from symbp.check.data import Data
-from symbp.check.duals import ROOM, Dual, differentiated
+from symbp.check.duals import Dual, Duals, differentiated
 from symbp.check.extended import Extended
 from symbp.check.oracle import Oracle
 from symbp.notation.layer import Layer
@@ -63,7 +63,6 @@ class _Rounded(Extended):
         info = np.finfo(dtype)
         self.epsilon = float(info.eps)
         super().__init__(oracle, self.epsilon if noisy else 0.0, seed)
-        self._place = 0
         self.overflows = False
         self._largest = oracle.context.mpf(float(info.max))
         self._least = oracle.context.mpf(float(info.smallest_subnormal))
@@ -91,14 +90,10 @@ class _Rounded(Extended):
 
     def accumulate(self, total: dict[int, Any], factor: Any, slopes: Mapping[int, Any]) -> None:
         for number, slope in slopes.items():
-            term = self._ranged(factor * slope, factor, slope) * self._next_error()
+            # Slopes decide on no branch: equal ones need not be off by the same.
+            term = Duals.off(self, self._ranged(factor * slope, factor, slope))
             known = total.get(number)
             total[number] = term if known is None else self._ranged(known + term, known, term)
-
-    def _next_error(self) -> Any:
-        """Slopes decide on no branch: equal ones need not be off by the same."""
-        self._place = (self._place + 1) % ROOM
-        return self.errors[self._place] if self.noisy else 1
 
     def _ranged(self, value: Any, *of: Any) -> Any:
         """What is left of a sum, product or power of numbers in the range."""

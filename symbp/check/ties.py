@@ -17,6 +17,7 @@ from sympy import Basic, Expr
 
 from symbp.check.data import Data, outside
 from symbp.check.duals import Dual, Duals
+from symbp.check.needed import assumed
 from symbp.check.oracle import Oracle
 from symbp.check.sampling import Recipe, draw, suits
 from symbp.check.scope import Scope
@@ -97,12 +98,12 @@ def tie_points(
     if not kinks:
         return
     numbers = _numbers(layer)
-    for case in small_cases(layer):
-        for attempt in range(DRAWS):
+    for attempt in range(DRAWS):
+        for case in small_cases(layer):
             try:
                 data = draw(layer, recipe, case, oracle, rng)
             except CheckError:
-                break
+                continue
             made = _made(layer, data, numbers, attempt, rng)
             yield from _at_ties(layer, oracle, kinks, made)
             for kink in kinks:
@@ -156,12 +157,8 @@ def _numbers(layer: Layer) -> tuple[float, ...]:
 
 def _free(layer: Layer) -> list[str]:
     """The floating arguments of which the layer assumes nothing."""
-    return [
-        name
-        for name in outside(layer)
-        if not layer.tensors[name].integer
-        and not (layer.assumptions and layer.tensors[name].role is Role.CONSTANT)
-    ]
+    bound = assumed(layer)
+    return [n for n in outside(layer) if not layer.tensors[n].integer and n not in bound]
 
 
 def _made(
