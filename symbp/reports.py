@@ -19,7 +19,7 @@ from symbp.notation import (
     Reduction,
     entries,
     free_indices,
-    nearest,
+    no_layer,
 )
 from symbp.notation import layer as written
 from symbp.pipeline import composed, emitted, load_class
@@ -90,9 +90,7 @@ def _layer_of(what: object) -> Layer | Network:
     if isinstance(what, str) and what in known:
         return known[what]
     if isinstance(what, str):
-        near = nearest(what, known)
-        hint = f"; did you mean `{near}`?" if near else ""
-        raise UnknownNameError(f"no layer `{what}` in the catalogue{hint}")
+        raise UnknownNameError(no_layer(what, known))
     raise SymbpError(f"a layer is wanted, not {type(what).__name__}: see symbp.layer")
 
 

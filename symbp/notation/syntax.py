@@ -166,8 +166,10 @@ class _Reader:
         """What to write for `x(n)`, if that is what it looks like."""
         assert isinstance(node.func, ast.Name)
         names = [argument.id for argument in node.args if isinstance(argument, ast.Name)]
-        if len(node.func.id) > 1 or not names or len(names) < len(node.args):
+        if len(node.func.id) > 1 or not node.args:
             return ""
+        if len(names) < len(node.args):
+            return f"; a product is written {node.func.id}*(...)"
         return f"; a tensor is indexed with brackets, like {node.func.id}[{', '.join(names)}]"
 
     def _function(self, name: str, node: ast.Call) -> Node:
