@@ -23,7 +23,6 @@ from symbp.check.oracle import Oracle
 from symbp.notation.layer import Layer
 
 __all__ = [
-    "DIGITS",
     "Exact",
     "Multiprecision",
     "clean_numbers",
@@ -32,8 +31,10 @@ __all__ = [
     "oracle_of",
 ]
 
-DIGITS = (120, 750, 4500)
-"""750 hold the tails of float64; 1 - 1/(1 + exp(-1e4)) differs from 0 in the 4343rd only."""
+DIGITS = {np.dtype(np.float32): 120, np.dtype(np.float64): 350}
+"""Enough for the tails of the type: what cancels to 0 is then known to be less than they are."""
+MORE_DIGITS = (750, 4500)
+"""1 - 1/(1 + exp(-1e4)) differs from 0 in the 4343rd only."""
 FEW = 8
 """Entries or whole sets of arguments that the most digits are spent on."""
 SPARE = 10
@@ -79,7 +80,7 @@ class Multiprecision(Duals):
         noise: the largest relative error of a step.
         seed: of the errors.
 
-    `settled` is set as soon as a factor of 0 has won against infinity.
+    `settled` is set as soon as a factor of 0 has won against infinity, or may have.
     """
 
     settled = False
@@ -108,7 +109,9 @@ class Multiprecision(Duals):
         return value * self.errors[value.man % ROOM] if self.noisy else value
 
     def accumulate(self, total: dict[int, Any], factor: Any, slopes: Mapping[int, Any]) -> None:
-        if factor == 0 and any(abs(slope) == np.inf for slope in slopes.values()):
+        # An infinite slope may have met a 0 before, which left nothing to multiply.
+        infinite = abs(factor) == np.inf
+        if infinite or (factor == 0 and any(abs(slope) == np.inf for slope in slopes.values())):
             self.settled = True
         super().accumulate(total, factor, slopes)
 
@@ -152,8 +155,8 @@ def exact_numbers(
         budget: no further digits are tried when it is spent.
     """
     tiny = float(np.finfo(dtype).tiny)
-    exact = _evaluated(layer, data, upstreams, DIGITS[0])
-    for digits in DIGITS[1:]:
+    exact = _evaluated(layer, data, upstreams, DIGITS[np.dtype(dtype)])
+    for digits in MORE_DIGITS:
         unknown = [~exact.known(name, tiny) for name in names_of(layer)]
         if not any(mask.any() for mask in unknown) or budget.spent:
             break
@@ -161,7 +164,7 @@ def exact_numbers(
             exact = _evaluated(layer, data, upstreams, digits)
             continue
         chosen = np.flatnonzero(np.logical_or.reduce(unknown))
-        chosen = chosen[:FEW] if digits == DIGITS[-1] else chosen
+        chosen = chosen[:FEW] if digits == MORE_DIGITS[-1] else chosen
         picked = {name: array[chosen] for name, array in data.arrays.items()}
         weights = {name: array[chosen] for name, array in upstreams.items()}
         better = _evaluated(layer, Data(picked, data.hyper, data.label), weights, digits)
@@ -175,7 +178,7 @@ def clean_numbers(
     layer: Layer, data: Data, upstreams: Mapping[str, np.ndarray], dtype: Any
 ) -> dict[str, np.ndarray]:
     """Outputs and gradients in float64, with the digits that hold the tails of a float type."""
-    oracle = oracle_of(DIGITS[0] if np.dtype(dtype) == np.float32 else DIGITS[1])
+    oracle = oracle_of(DIGITS[np.dtype(dtype)])
     found = _run(layer, Multiprecision(oracle), data, upstreams)
     return {name: array.astype(float) for name, array in found.items()}
 
@@ -199,7 +202,8 @@ def _evaluated(layer: Layer, data: Data, upstreams: Mapping[str, np.ndarray], di
             close = array.astype(float)
             with np.errstate(invalid="ignore"):
                 gap = np.abs(close - numbers[name])
-            same = (gap <= AGREES * np.abs(close) + LEAST) | (close == numbers[name])
+            near = np.isfinite(close) & (gap <= AGREES * np.abs(close) + LEAST)
+            same = near | (close == numbers[name])
             doubt[name] = np.where(same, doubt[name], np.inf)
     return Exact(numbers, doubt)
 

@@ -10,7 +10,7 @@ range is counted.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import repeat, zip_longest
 from typing import Any
 
@@ -28,7 +28,7 @@ from symbp.check.plain import plain_misses
 from symbp.check.result import CheckResult, Verdict
 from symbp.check.sampling import Recipe
 from symbp.check.tolerances import base_tolerance
-from symbp.check.trial import Numbers, Trial, shown, tried
+from symbp.check.trial import Numbers, Trial, is_ordinary, shown, tried
 from symbp.notation.layer import Layer
 
 __all__ = ["check_extremes"]
@@ -224,7 +224,7 @@ class _Judge:
         numbers: Numbers,
         asked: Numbers,
     ) -> str:
-        """All entries at once; if something is amiss, each of them by itself."""
+        """All entries at once; those that are amiss again, and those that warn by themselves."""
         needed = (*self.layer.outputs, *names)
         chosen = np.flatnonzero(np.logical_and.reduce([asked[name] for name in needed]))
         if not chosen.size:
@@ -238,14 +238,26 @@ class _Judge:
             return Trial(names, some, weights, exact, wanted, got, warning)
 
         whole = trial(chosen)
-        if not whole.warning and not any(self.laws.missed(whole, name).any() for name in names):
+        missed = np.logical_or.reduce([self.laws.missed(whole, name) for name in names])
+        if not whole.warning and not missed.any():
             self.count.compared += len(chosen) * len(names)
             return ""
-        for place in chosen:
+        for some in self._by_size(data, chosen[missed]):
             self.budget.check()
-            if fault := self._broken(trial([place])):
+            if fault := self._broken(replace(trial(some), warning="")):
                 return fault
+        for place in chosen if whole.warning else ():
+            self.budget.check()
+            alone = trial([place])
+            if alone.warning and (fault := self._broken(alone)):
+                return fault
+        self.count.compared += int(np.count_nonzero(~missed)) * len(names)
         return ""
+
+    def _by_size(self, data: Data, places: np.ndarray) -> Iterator[np.ndarray]:
+        """Those of ordinary size, and the others: not the same is asked of them."""
+        ordinary = np.array([is_ordinary(Data(_picked(data.arrays, [n]))) for n in places], bool)
+        yield from (some for some in (places[ordinary], places[~ordinary]) if some.size)
 
     def _broken(self, trial: Trial) -> str:
         forgiven = self.laws.forgiven

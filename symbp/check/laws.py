@@ -94,7 +94,8 @@ class Laws:
         where = f"{name}{[int(n) for n in place]}" if place and not self._elementwise else name
         what = where if name in self.layer.outputs else f"gradient of {where}"
         got, exact = trial.got[name][place], trial.exact[name][place]
-        return f"{what} is {got:.6g}, not {exact:.6g}, for {shown(trial.data)}"
+        data = trial.data.entry(place) if self._elementwise else trial.data
+        return f"{what} is {got:.6g}, not {exact:.6g}, for {shown(data)}"
 
     def _is_forgiven(
         self, trial: Trial, plain: Plain, name: str, place: tuple[int, ...], ordinary: bool
@@ -111,12 +112,13 @@ class Laws:
         """Whether an output is 0 that is not, and not because arguments are near 0."""
         if not self._elementwise or name not in self.layer.outputs or trial.got[name][place] != 0:
             return False
-        arrays = trial.data.arrays
-        if all(np.all((a == 0) | (np.abs(a) >= SMALL)) for a in arrays.values()):
+        data = trial.data.entry(place)
+        if all(np.all((a == 0) | (np.abs(a) >= SMALL)) for a in data.arrays.values()):
             return True
-        snapped = {n: np.where(np.abs(a) < SMALL, 0.0, a) for n, a in arrays.items()}
-        data = Data(snapped, trial.data.hyper, trial.data.label)
-        at_zero = clean_numbers(self.layer, data, trial.upstreams, self.dtype)[name][place]
+        snapped = {n: np.where(np.abs(a) < SMALL, 0.0, a) for n, a in data.arrays.items()}
+        weights = {n: np.asarray(u[place])[None] for n, u in trial.upstreams.items()}
+        moved = Data(snapped, data.hyper, data.label)
+        at_zero = clean_numbers(self.layer, moved, weights, self.dtype)[name][0]
         return bool(at_zero == at_zero and at_zero != 0)
 
     def _is_own(self, trial: Trial) -> bool:
