@@ -9,9 +9,8 @@ import numpy as np
 
 from symbp.check.data import Data
 from symbp.check.oracle import Oracle
-from symbp.check.sampling import Recipe, draw
+from symbp.check.sampling import Recipe, drawn
 from symbp.check.shapes import shape_cases
-from symbp.errors import CheckError
 from symbp.notation.layer import Layer
 
 __all__ = ["DEFAULTS_ONLY", "argument_sets", "variants"]
@@ -60,10 +59,5 @@ def argument_sets(
     Yields:
         One set after another.
     """
-    for case in shape_cases(layer):
-        try:
-            data = draw(layer, recipe, case, oracle, rng)
-        except CheckError:
-            skipped.append(case.label)
-            continue
+    for data in drawn(layer, recipe, shape_cases(layer), oracle, rng, skipped):
         yield from variants(layer, data)
