@@ -73,11 +73,11 @@ def _has_contraction(value: Expr) -> bool:
 
 
 def _boundaries(nodes: tuple[Equation, ...]) -> set[str]:
-    """Nodes that are a contraction, or one with numbers and smaller arrays applied to it."""
+    """Nodes that are a contraction, or some with numbers and smaller arrays applied to them."""
     definitions = {node.target: node for node in nodes}
     found: set[str] = set()
     for node in nodes:
-        if _is_contraction_node(node, definitions) or _continues(node, found, definitions):
+        if _is_contraction_node(node, definitions) or _continues(node, found):
             found.add(node.target)
     return found
 
@@ -94,18 +94,19 @@ def _is_contraction_node(node: Equation, definitions: Mapping[str, Equation]) ->
     return is_contraction(SumOver(product, *node.value.bound))
 
 
-def _continues(node: Equation, found: set[str], definitions: Mapping[str, Equation]) -> bool:
-    """A bias added to a contraction, or a number multiplied with it."""
+def _continues(node: Equation, found: set[str]) -> bool:
+    """Contractions and biases added, or a number multiplied with a contraction."""
     value = node.value
     if not (value.is_Add or value.is_Mul):
         return False
     inner = [entry for entry in value.args if isinstance(entry, Entry) and entry.name in found]
-    if len(inner) != 1:
-        return False
-    others = [arg for arg in value.args if arg != inner[0]]
+    others = [arg for arg in value.args if arg not in inner]
     if value.is_Mul:
-        return not any(arg.has(Entry) for arg in others)
-    return all(set(_axes(arg)) < set(inner[0].indices) for arg in others)
+        return len(inner) == 1 and not any(arg.has(Entry) for arg in others)
+    whole = set(node.axes)
+    return any(set(entry.indices) == whole for entry in inner) and all(
+        set(_axes(arg)) < whole for arg in others
+    )
 
 
 def _axes(expression: Expr) -> list[Index]:
