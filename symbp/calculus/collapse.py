@@ -99,14 +99,16 @@ def _continues(node: Equation, found: set[str]) -> bool:
     value = node.value
     if not (value.is_Add or value.is_Mul):
         return False
-    inner = [entry for entry in value.args if isinstance(entry, Entry) and entry.name in found]
+    whole = set(node.axes)
+    inner = [
+        arg
+        for arg in value.args
+        if isinstance(arg, Entry) and arg.name in found and set(arg.indices) == whole
+    ]
     others = [arg for arg in value.args if arg not in inner]
     if value.is_Mul:
         return len(inner) == 1 and not any(arg.has(Entry) for arg in others)
-    whole = set(node.axes)
-    return any(set(entry.indices) == whole for entry in inner) and all(
-        set(_axes(arg)) < whole for arg in others
-    )
+    return bool(inner) and all(set(_axes(arg)) < whole for arg in others)
 
 
 def _axes(expression: Expr) -> list[Index]:
