@@ -30,6 +30,10 @@ class Affine:
 
     Inputs:
         x: [n, *i]
+
+    Between forward and backward:
+        x may be changed: backward has its own copy
+        W is read by backward: update it afterwards
     """
 
     def __init__(self, W, b):
@@ -40,6 +44,7 @@ class Affine:
     def forward(self, x):
         """Return y[n, j], given x[n, *i]."""
         x, x_shape = self._checked(x)
+        x = _private(x)  # saved for backward
         y = x @ self.W
         y += self.b  # y[n, j] = sum(x[n, *i] * W[i, j], i) + b[j]
         self._saved = x, x_shape, y.shape
@@ -151,3 +156,13 @@ def _upstream(name, value, shape, dtype):
             f"Affine: {name} has shape {value.shape}, but {name[1:]} has {shape}"
         )
     return value
+
+
+def _private(array):
+    """The array itself if it and what it is a view of are read-only, else a copy."""
+    owner = array
+    while owner is not None:
+        if not isinstance(owner, np.ndarray) or owner.flags.writeable:
+            return array.copy()
+        owner = owner.base
+    return array

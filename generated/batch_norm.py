@@ -37,6 +37,9 @@ class BatchNorm:
 
     Inputs:
         x: [n, j]
+
+    Between forward and backward:
+        gamma is read by backward: update it afterwards
     """
 
     def __init__(self, gamma, beta, *, eps=1e-05):

@@ -30,6 +30,10 @@ class Bilinear:
     Inputs:
         x1: [n, i]
         x2: [n, j]
+
+    Between forward and backward:
+        x1 and x2 may be changed: backward has its own copy
+        W is read by backward: update it afterwards
     """
 
     def __init__(self, W, b):
@@ -40,6 +44,8 @@ class Bilinear:
     def forward(self, x1, x2):
         """Return y[n, k], given x1[n, i] and x2[n, j]."""
         x1, x2 = self._checked(x1, x2)
+        x1 = _private(x1)  # saved for backward
+        x2 = _private(x2)  # saved for backward
         # y[n, k] = sum(x1[n, i] * W[k, i, j] * x2[n, j], i, j) + b[k]
         y = self.b + np.einsum("ni,kin->nk", x1, self.W @ x2.T)
         self._saved = x1, x2, y.shape
@@ -169,3 +175,13 @@ def _upstream(name, value, shape, dtype):
             f"Bilinear: {name} has shape {value.shape}, but {name[1:]} has {shape}"
         )
     return value
+
+
+def _private(array):
+    """The array itself if it and what it is a view of are read-only, else a copy."""
+    owner = array
+    while owner is not None:
+        if not isinstance(owner, np.ndarray) or owner.flags.writeable:
+            return array.copy()
+        owner = owner.base
+    return array

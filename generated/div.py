@@ -24,6 +24,10 @@ class Div:
     Inputs:
         x: any shape, broadcast as NumPy does
         y: any shape, broadcast as NumPy does
+
+    Between forward and backward:
+        z is read-only: change a copy
+        y may be changed: backward has its own copy
     """
 
     def __init__(self):
@@ -33,7 +37,9 @@ class Div:
     def forward(self, x, y):
         """Return z, given x and y."""
         x, y = self._checked(x, y)
+        y = _private(y)  # saved for backward
         z = x / y  # z = x / y
+        z.setflags(write=False)  # saved for backward
         self._saved = y, z, x.shape
         return z
 
@@ -124,3 +130,13 @@ def _upstream(name, value, shape, dtype):
             f"Div: {name} has shape {value.shape}, but {name[1:]} has {shape}"
         )
     return value
+
+
+def _private(array):
+    """The array itself if it and what it is a view of are read-only, else a copy."""
+    owner = array
+    while owner is not None:
+        if not isinstance(owner, np.ndarray) or owner.flags.writeable:
+            return array.copy()
+        owner = owner.base
+    return array

@@ -28,6 +28,9 @@ class Dropout:
     Inputs:
         x: any shape, broadcast as NumPy does
         mask: any shape, broadcast as NumPy does, no gradient
+
+    Between forward and backward:
+        mask may be changed: backward has its own copy
     """
 
     def __init__(self, *, keep=0.5):
@@ -38,6 +41,7 @@ class Dropout:
     def forward(self, x, mask):
         """Return y, given x and mask."""
         x, mask = self._checked(x, mask)
+        mask = _private(mask)  # saved for backward
         y = mask / self.keep * x  # y = x * mask / keep
         self._saved = mask, x.shape, y.shape
         return y
@@ -127,6 +131,16 @@ def _upstream(name, value, shape, dtype):
             f"Dropout: {name} has shape {value.shape}, but {name[1:]} has {shape}"
         )
     return value
+
+
+def _private(array):
+    """The array itself if it and what it is a view of are read-only, else a copy."""
+    owner = array
+    while owner is not None:
+        if not isinstance(owner, np.ndarray) or owner.flags.writeable:
+            return array.copy()
+        owner = owner.base
+    return array
 
 
 def _number(name, value):

@@ -25,6 +25,10 @@ class Embedding:
 
     Inputs:
         t: any shape, integers, no gradient
+
+    Between forward and backward:
+        t may be changed: backward has its own copy
+        E is read by backward: update it afterwards
     """
 
     def __init__(self, E):
@@ -35,6 +39,7 @@ class Embedding:
     def forward(self, t):
         """Return y[..., d], given t."""
         t = self._checked(t)
+        t = _private(t)  # saved for backward
         y = self.E[t]  # y[..., d] = E[t[...], d]
         self._saved = t, y.shape
         return y
@@ -140,3 +145,13 @@ def _upstream(name, value, shape, dtype):
             f"Embedding: {name} has shape {value.shape}, but {name[1:]} has {shape}"
         )
     return value
+
+
+def _private(array):
+    """The array itself if it and what it is a view of are read-only, else a copy."""
+    owner = array
+    while owner is not None:
+        if not isinstance(owner, np.ndarray) or owner.flags.writeable:
+            return array.copy()
+        owner = owner.base
+    return array

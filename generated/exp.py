@@ -22,6 +22,9 @@ class Exp:
 
     Inputs:
         x: any shape
+
+    Between forward and backward:
+        y is read-only: change a copy
     """
 
     def __init__(self):
@@ -32,6 +35,7 @@ class Exp:
         """Return y, given x."""
         x = self._checked(x)
         y = np.exp(x)  # y = exp(x)
+        y.setflags(write=False)  # saved for backward
         self._saved = y
         return y
 

@@ -27,6 +27,9 @@ class Gelu:
 
     Inputs:
         x: any shape
+
+    Between forward and backward:
+        x may be changed: backward has its own copy
     """
 
     def __init__(self):
@@ -36,6 +39,7 @@ class Gelu:
     def forward(self, x):
         """Return y, given x."""
         x, single = self._checked(x)
+        x = _private(x)  # saved for backward
         area = erf(SQRT_2_2 * x)  # area = erf(sqrt(2)*x/2)
         y = 1 + area
         y *= 0.5  # 0.5 * (1 + area)
@@ -116,3 +120,13 @@ def _upstream(name, value, shape, dtype):
             f"Gelu: {name} has shape {value.shape}, but {name[1:]} has {shape}"
         )
     return value
+
+
+def _private(array):
+    """The array itself if it and what it is a view of are read-only, else a copy."""
+    owner = array
+    while owner is not None:
+        if not isinstance(owner, np.ndarray) or owner.flags.writeable:
+            return array.copy()
+        owner = owner.base
+    return array

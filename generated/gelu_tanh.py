@@ -28,6 +28,9 @@ class GeluTanh:
 
     Inputs:
         x: any shape
+
+    Between forward and backward:
+        x may be changed: backward has its own copy
     """
 
     def __init__(self):
@@ -37,6 +40,7 @@ class GeluTanh:
     def forward(self, x):
         """Return y, given x."""
         x, single = self._checked(x)
+        x = _private(x)  # saved for backward
         tanh = x * x
         tanh *= x  # x * x * x
         tanh *= 0.044715  # 0.044715 * (x * x * x)
@@ -131,3 +135,13 @@ def _upstream(name, value, shape, dtype):
             f"GeluTanh: {name} has shape {value.shape}, but {name[1:]} has {shape}"
         )
     return value
+
+
+def _private(array):
+    """The array itself if it and what it is a view of are read-only, else a copy."""
+    owner = array
+    while owner is not None:
+        if not isinstance(owner, np.ndarray) or owner.flags.writeable:
+            return array.copy()
+        owner = owner.base
+    return array

@@ -27,6 +27,9 @@ class HardSigmoid:
 
     Inputs:
         x: any shape
+
+    Between forward and backward:
+        every array may be changed: backward reads none of the caller's
     """
 
     def __init__(self):

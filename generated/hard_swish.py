@@ -28,6 +28,9 @@ class HardSwish:
 
     Inputs:
         x: any shape
+
+    Between forward and backward:
+        x may be changed: backward has its own copy
     """
 
     def __init__(self):
@@ -37,6 +40,7 @@ class HardSwish:
     def forward(self, x):
         """Return y, given x."""
         x, single = self._checked(x)
+        x = _private(x)  # saved for backward
         lower = 3 + x
         np.maximum(lower, 0, out=lower)  # maximum(3 + x, 0)
         np.minimum(lower, 6, out=lower)  # lower = minimum(maximum(3 + x, 0), 6)
@@ -117,3 +121,13 @@ def _upstream(name, value, shape, dtype):
             f"HardSwish: {name} has shape {value.shape}, but {name[1:]} has {shape}"
         )
     return value
+
+
+def _private(array):
+    """The array itself if it and what it is a view of are read-only, else a copy."""
+    owner = array
+    while owner is not None:
+        if not isinstance(owner, np.ndarray) or owner.flags.writeable:
+            return array.copy()
+        owner = owner.base
+    return array

@@ -28,6 +28,9 @@ class L1Loss:
     Inputs:
         y: any shape
         t: any shape, no gradient
+
+    Between forward and backward:
+        every array may be changed: backward reads none of the caller's
     """
 
     def __init__(self):

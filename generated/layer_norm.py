@@ -36,6 +36,9 @@ class LayerNorm:
 
     Inputs:
         x: [..., i]
+
+    Between forward and backward:
+        gamma is read by backward: update it afterwards
     """
 
     def __init__(self, gamma, beta, *, eps=1e-05):

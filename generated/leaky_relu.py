@@ -30,6 +30,9 @@ class LeakyRelu:
 
     Inputs:
         x: any shape
+
+    Between forward and backward:
+        every array may be changed: backward reads none of the caller's
     """
 
     def __init__(self, *, alpha=0.01):

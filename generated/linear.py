@@ -28,6 +28,10 @@ class Linear:
 
     Inputs:
         x: [..., i]
+
+    Between forward and backward:
+        x may be changed: backward has its own copy
+        W is read by backward: update it afterwards
     """
 
     def __init__(self, W, b):
@@ -38,6 +42,7 @@ class Linear:
     def forward(self, x):
         """Return y[..., j], given x[..., i]."""
         x = self._checked(x)
+        x = _private(x)  # saved for backward
         y = x @ self.W
         y += self.b  # y[..., j] = sum(x[..., i] * W[i, j], i) + b[j]
         self._saved = x, y.shape
@@ -157,3 +162,13 @@ def _upstream(name, value, shape, dtype):
             f"Linear: {name} has shape {value.shape}, but {name[1:]} has {shape}"
         )
     return value
+
+
+def _private(array):
+    """The array itself if it and what it is a view of are read-only, else a copy."""
+    owner = array
+    while owner is not None:
+        if not isinstance(owner, np.ndarray) or owner.flags.writeable:
+            return array.copy()
+        owner = owner.base
+    return array

@@ -22,6 +22,9 @@ class LogSigmoid:
 
     Inputs:
         x: any shape
+
+    Between forward and backward:
+        every array may be changed: backward reads none of the caller's
     """
 
     def __init__(self):

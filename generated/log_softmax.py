@@ -23,6 +23,9 @@ class LogSoftmax:
 
     Inputs:
         x: [..., c]
+
+    Between forward and backward:
+        every array may be changed: backward reads none of the caller's
     """
 
     def __init__(self):

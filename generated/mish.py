@@ -23,6 +23,9 @@ class Mish:
 
     Inputs:
         x: any shape
+
+    Between forward and backward:
+        x may be changed: backward has its own copy
     """
 
     def __init__(self):
@@ -32,6 +35,7 @@ class Mish:
     def forward(self, x):
         """Return y, given x."""
         x, single = self._checked(x)
+        x = _private(x)  # saved for backward
         e = np.abs(x)
         np.negative(e, out=e)  # -abs(x)
         np.exp(e, out=e)  # exp(-abs(x))
@@ -125,3 +129,13 @@ def _upstream(name, value, shape, dtype):
             f"Mish: {name} has shape {value.shape}, but {name[1:]} has {shape}"
         )
     return value
+
+
+def _private(array):
+    """The array itself if it and what it is a view of are read-only, else a copy."""
+    owner = array
+    while owner is not None:
+        if not isinstance(owner, np.ndarray) or owner.flags.writeable:
+            return array.copy()
+        owner = owner.base
+    return array

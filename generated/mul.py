@@ -24,6 +24,9 @@ class Mul:
     Inputs:
         x: any shape, broadcast as NumPy does
         y: any shape, broadcast as NumPy does
+
+    Between forward and backward:
+        x and y may be changed: backward has its own copy
     """
 
     def __init__(self):
@@ -33,6 +36,8 @@ class Mul:
     def forward(self, x, y):
         """Return z, given x and y."""
         x, y = self._checked(x, y)
+        x = _private(x)  # saved for backward
+        y = _private(y)  # saved for backward
         z = x * y  # z = x * y
         self._saved = x, y, z.shape
         return z
@@ -124,3 +129,13 @@ def _upstream(name, value, shape, dtype):
             f"Mul: {name} has shape {value.shape}, but {name[1:]} has {shape}"
         )
     return value
+
+
+def _private(array):
+    """The array itself if it and what it is a view of are read-only, else a copy."""
+    owner = array
+    while owner is not None:
+        if not isinstance(owner, np.ndarray) or owner.flags.writeable:
+            return array.copy()
+        owner = owner.base
+    return array

@@ -27,6 +27,9 @@ class Pow:
 
     Inputs:
         x: any shape
+
+    Between forward and backward:
+        x may be changed: backward has its own copy
     """
 
     def __init__(self, *, p=2.0):
@@ -37,6 +40,7 @@ class Pow:
     def forward(self, x):
         """Return y, given x."""
         x, single = self._checked(x)
+        x = _private(x)  # saved for backward
         y = np.power(x, self.p)  # y = x**p
         self._saved = x, single, y.shape
         return y[0] if single else y
@@ -108,6 +112,16 @@ def _upstream(name, value, shape, dtype):
             f"Pow: {name} has shape {value.shape}, but {name[1:]} has {shape}"
         )
     return value
+
+
+def _private(array):
+    """The array itself if it and what it is a view of are read-only, else a copy."""
+    owner = array
+    while owner is not None:
+        if not isinstance(owner, np.ndarray) or owner.flags.writeable:
+            return array.copy()
+        owner = owner.base
+    return array
 
 
 def _number(name, value):

@@ -25,6 +25,9 @@ class Relu:
 
     Inputs:
         x: any shape
+
+    Between forward and backward:
+        x may be changed: backward has its own copy
     """
 
     def __init__(self):
@@ -34,6 +37,7 @@ class Relu:
     def forward(self, x):
         """Return y, given x."""
         x = self._checked(x)
+        x = _private(x)  # saved for backward
         y = np.maximum(x, 0)  # y = maximum(x, 0)
         self._saved = x, y.shape
         return y
@@ -98,3 +102,13 @@ def _upstream(name, value, shape, dtype):
             f"Relu: {name} has shape {value.shape}, but {name[1:]} has {shape}"
         )
     return value
+
+
+def _private(array):
+    """The array itself if it and what it is a view of are read-only, else a copy."""
+    owner = array
+    while owner is not None:
+        if not isinstance(owner, np.ndarray) or owner.flags.writeable:
+            return array.copy()
+        owner = owner.base
+    return array

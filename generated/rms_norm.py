@@ -33,6 +33,10 @@ class RMSNorm:
 
     Inputs:
         x: [..., i]
+
+    Between forward and backward:
+        y is read-only: change a copy
+        gamma is read by backward: update it afterwards
     """
 
     def __init__(self, gamma, *, eps=1e-05):
@@ -48,6 +52,7 @@ class RMSNorm:
         ratio = 1 / np.sqrt(self.eps + ms)  # ratio = 1/sqrt(eps + ms)
         xhat = ratio[..., None] * x  # xhat[..., i] = x[..., i] / sqrt(ms[...] + eps)
         y = self.gamma * xhat  # y[..., i] = gamma[i] * xhat[..., i]
+        y.setflags(write=False)  # saved for backward
         self._saved = ratio, xhat, y
         return y
 

@@ -33,6 +33,9 @@ class ScaledDotProductAttention:
         Q: [..., q, d]
         K: [..., k, d]
         V: [..., k, v]
+
+    Between forward and backward:
+        Q, K and V may be changed: backward has its own copy
     """
 
     def __init__(self):
@@ -42,6 +45,9 @@ class ScaledDotProductAttention:
     def forward(self, Q, K, V):
         """Return O[..., q, v], given Q[..., q, d], K[..., k, d] and V[..., k, v]."""
         Q, K, V = self._checked(Q, K, V)
+        Q = _private(Q)  # saved for backward
+        K = _private(K)  # saved for backward
+        V = _private(V)  # saved for backward
         S = Q @ K.swapaxes(-2, -1)
         # S[..., q, k] = sum(Q[..., q, d] * K[..., k, d], d) / sqrt(size(d))
         S /= math.sqrt(Q.shape[-1])
@@ -181,3 +187,13 @@ def _upstream(name, value, shape, dtype):
             f"{name[1:]} has {shape}"
         )
     return value
+
+
+def _private(array):
+    """The array itself if it and what it is a view of are read-only, else a copy."""
+    owner = array
+    while owner is not None:
+        if not isinstance(owner, np.ndarray) or owner.flags.writeable:
+            return array.copy()
+        owner = owner.base
+    return array

@@ -32,6 +32,9 @@ class Selu:
 
     Inputs:
         x: any shape
+
+    Between forward and backward:
+        x may be changed: backward has its own copy
     """
 
     def __init__(self, *, alpha=1.6732632423543772, scale=1.0507009873554805):
@@ -43,6 +46,7 @@ class Selu:
     def forward(self, x):
         """Return y, given x."""
         x, single = self._checked(x)
+        x = _private(x)  # saved for backward
         product = np.minimum(x, 0)
         np.expm1(product, out=product)  # expm1(minimum(x, 0))
         product *= self.alpha  # alpha * expm1(minimum(x, 0))
@@ -121,6 +125,16 @@ def _upstream(name, value, shape, dtype):
             f"Selu: {name} has shape {value.shape}, but {name[1:]} has {shape}"
         )
     return value
+
+
+def _private(array):
+    """The array itself if it and what it is a view of are read-only, else a copy."""
+    owner = array
+    while owner is not None:
+        if not isinstance(owner, np.ndarray) or owner.flags.writeable:
+            return array.copy()
+        owner = owner.base
+    return array
 
 
 def _number(name, value):

@@ -22,6 +22,9 @@ class Sigmoid:
 
     Inputs:
         x: any shape
+
+    Between forward and backward:
+        y is read-only: change a copy
     """
 
     def __init__(self):
@@ -38,6 +41,7 @@ class Sigmoid:
         y = np.minimum(x, 0)
         np.exp(y, out=y)  # exp(minimum(x, 0))
         y /= total  # y = 1 / (1 + exp(-x))
+        y.setflags(write=False)  # saved for backward
         self._saved = y, single
         return y[0] if single else y
 

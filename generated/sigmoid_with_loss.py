@@ -26,6 +26,9 @@ class SigmoidWithLoss:
     Inputs:
         x: any shape
         t: any shape, no gradient
+
+    Between forward and backward:
+        t may be changed: backward has its own copy
     """
 
     def __init__(self):
@@ -35,6 +38,7 @@ class SigmoidWithLoss:
     def forward(self, x, t):
         """Return loss, given x and t."""
         x, t, single = self._checked(x, t)
+        t = _private(t)  # saved for backward
         log = np.abs(x)
         np.negative(log, out=log)  # -abs(x)
         np.exp(log, out=log)  # exp(-abs(x))
@@ -59,8 +63,8 @@ class SigmoidWithLoss:
             raise RuntimeError("SigmoidWithLoss: backward needs a forward before it")
         t, y, single = self._saved
         dloss = _upstream("dloss", dloss, (), t.dtype)
-        dx = t - y
-        dx *= dloss / (-t.size)  # dx = -dloss*(t - y)/size(...)
+        dx = y - t
+        dx *= dloss / t.size  # dx = dloss*(y - t)/size(...)
         return dx[0] if single else dx
 
     def _checked(self, x, t):
@@ -133,3 +137,13 @@ def _upstream(name, value, shape, dtype):
             f"{shape}"
         )
     return value
+
+
+def _private(array):
+    """The array itself if it and what it is a view of are read-only, else a copy."""
+    owner = array
+    while owner is not None:
+        if not isinstance(owner, np.ndarray) or owner.flags.writeable:
+            return array.copy()
+        owner = owner.base
+    return array

@@ -22,6 +22,10 @@ class Silu:
 
     Inputs:
         x: any shape
+
+    Between forward and backward:
+        y is read-only: change a copy
+        x may be changed: backward has its own copy
     """
 
     def __init__(self):
@@ -31,6 +35,7 @@ class Silu:
     def forward(self, x):
         """Return y, given x."""
         x, single = self._checked(x)
+        x = _private(x)  # saved for backward
         total = np.abs(x)
         np.negative(total, out=total)  # -abs(x)
         np.exp(total, out=total)  # exp(-abs(x))
@@ -39,6 +44,7 @@ class Silu:
         np.exp(e, out=e)  # exp(minimum(x, 0))
         y = x * e  # x * exp(minimum(x, 0))
         y /= total  # y = x / (1 + exp(-x))
+        y.setflags(write=False)  # saved for backward
         self._saved = x, total, e, y, single
         return y[0] if single else y
 
@@ -113,3 +119,13 @@ def _upstream(name, value, shape, dtype):
             f"Silu: {name} has shape {value.shape}, but {name[1:]} has {shape}"
         )
     return value
+
+
+def _private(array):
+    """The array itself if it and what it is a view of are read-only, else a copy."""
+    owner = array
+    while owner is not None:
+        if not isinstance(owner, np.ndarray) or owner.flags.writeable:
+            return array.copy()
+        owner = owner.base
+    return array

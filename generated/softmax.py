@@ -22,6 +22,9 @@ class Softmax:
 
     Inputs:
         x: [..., c]
+
+    Between forward and backward:
+        y is read-only: change a copy
     """
 
     def __init__(self):
@@ -35,6 +38,7 @@ class Softmax:
         np.exp(y, out=y)  # exp(x - x.max(axis=-1)[..., None])
         # y[..., c] = exp(x[..., c]) / sum(exp(x[..., k]), k)
         y /= y.sum(axis=-1)[..., None]
+        y.setflags(write=False)  # saved for backward
         self._saved = y
         return y
 

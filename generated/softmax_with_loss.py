@@ -33,6 +33,9 @@ class SoftmaxWithLoss:
     Inputs:
         x: [..., c]
         t: [..., c], or integer classes without the axis c, no gradient
+
+    Between forward and backward:
+        t may be changed: backward has its own copy
     """
 
     def __init__(self, *, validate=True):
@@ -43,6 +46,7 @@ class SoftmaxWithLoss:
     def forward(self, x, t):
         """Return loss, given x[..., c] and t[..., c]."""
         x, t = self._checked(x, t)
+        t = _private(t)  # saved for backward
         difference = x - x.max(axis=-1)[..., None]
         y = np.exp(difference)  # exp(x - x.max(axis=-1)[..., None])
         total = y.sum(axis=-1)  # exp(x - x.max(axis=-1)[..., None]).sum(axis=-1)
@@ -167,6 +171,7 @@ def _one_hot(name, value, length, dtype):
     classes = _integers(name, value, length)
     rows = np.zeros((classes.size, length), dtype)
     rows[np.arange(classes.size), classes.reshape(-1)] = 1
+    rows.setflags(write=False)  # so that it need not be copied to be saved
     return rows.reshape(*classes.shape, length)
 
 
@@ -186,6 +191,16 @@ def _upstream(name, value, shape, dtype):
             f"{shape}"
         )
     return value
+
+
+def _private(array):
+    """The array itself if it and what it is a view of are read-only, else a copy."""
+    owner = array
+    while owner is not None:
+        if not isinstance(owner, np.ndarray) or owner.flags.writeable:
+            return array.copy()
+        owner = owner.base
+    return array
 
 
 def _assume(identity, left, right, dtype):

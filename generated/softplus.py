@@ -22,6 +22,9 @@ class Softplus:
 
     Inputs:
         x: any shape
+
+    Between forward and backward:
+        x may be changed: backward has its own copy
     """
 
     def __init__(self):
@@ -31,6 +34,7 @@ class Softplus:
     def forward(self, x):
         """Return y, given x."""
         x, single = self._checked(x)
+        x = _private(x)  # saved for backward
         y = np.maximum(x, 0)
         e = np.abs(x)
         np.negative(e, out=e)  # -abs(x)
@@ -107,3 +111,13 @@ def _upstream(name, value, shape, dtype):
             f"Softplus: {name} has shape {value.shape}, but {name[1:]} has {shape}"
         )
     return value
+
+
+def _private(array):
+    """The array itself if it and what it is a view of are read-only, else a copy."""
+    owner = array
+    while owner is not None:
+        if not isinstance(owner, np.ndarray) or owner.flags.writeable:
+            return array.copy()
+        owner = owner.base
+    return array

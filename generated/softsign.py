@@ -25,6 +25,9 @@ class Softsign:
 
     Inputs:
         x: any shape
+
+    Between forward and backward:
+        every array may be changed: backward reads none of the caller's
     """
 
     def __init__(self):

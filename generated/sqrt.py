@@ -25,6 +25,9 @@ class Sqrt:
 
     Inputs:
         x: any shape
+
+    Between forward and backward:
+        y is read-only: change a copy
     """
 
     def __init__(self):
@@ -35,6 +38,7 @@ class Sqrt:
         """Return y, given x."""
         x, single = self._checked(x)
         y = np.sqrt(x)  # y = sqrt(x)
+        y.setflags(write=False)  # saved for backward
         self._saved = y, single
         return y[0] if single else y
 

@@ -24,6 +24,9 @@ class Sub:
     Inputs:
         x: any shape, broadcast as NumPy does
         y: any shape, broadcast as NumPy does
+
+    Between forward and backward:
+        every array may be changed: backward reads none of the caller's
     """
 
     def __init__(self):

@@ -22,6 +22,9 @@ class Tanh:
 
     Inputs:
         x: any shape
+
+    Between forward and backward:
+        y is read-only: change a copy
     """
 
     def __init__(self):
@@ -32,6 +35,7 @@ class Tanh:
         """Return y, given x."""
         x, single = self._checked(x)
         y = np.tanh(x)  # y = tanh(x)
+        y.setflags(write=False)  # saved for backward
         self._saved = y, single
         return y[0] if single else y
 

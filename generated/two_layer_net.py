@@ -49,6 +49,10 @@ class TwoLayerNet:
     Inputs:
         x: [n, *inputs], no gradient
         t: [n, classes], or integer classes without the axis classes, no gradient
+
+    Between forward and backward:
+        x and t may be changed: backward has its own copy
+        W2 is read by backward: update it afterwards
     """
 
     def __init__(
@@ -156,6 +160,8 @@ class TwoLayerNet:
     def forward(self, x, t):
         """Return loss, given x[n, *inputs] and t[n, classes]."""
         x, t = self._checked(x, t)
+        x = _private(x)  # saved for backward
+        t = _private(t)  # saved for backward
         y1 = x @ self.W1
         # y1[n, hidden] = b1[hidden] + sum(W1[inputs, hidden]*x[n, inputs], inputs)
         y1 += self.b1
@@ -417,6 +423,7 @@ def _one_hot(name, value, length, dtype):
     classes = _integers(name, value, length)
     rows = np.zeros((classes.size, length), dtype)
     rows[np.arange(classes.size), classes.reshape(-1)] = 1
+    rows.setflags(write=False)  # so that it need not be copied to be saved
     return rows.reshape(*classes.shape, length)
 
 
@@ -434,6 +441,16 @@ def _upstream(name, value, shape, dtype):
             f"TwoLayerNet: {name} has shape {value.shape}, but {name[1:]} has {shape}"
         )
     return value
+
+
+def _private(array):
+    """The array itself if it and what it is a view of are read-only, else a copy."""
+    owner = array
+    while owner is not None:
+        if not isinstance(owner, np.ndarray) or owner.flags.writeable:
+            return array.copy()
+        owner = owner.base
+    return array
 
 
 def _whole_number(name, value):

@@ -10,14 +10,14 @@ import sympy
 from sympy import Expr
 
 from symbp.calculus.bounds import growing_exponentials, has_growing_exponential
-from symbp.calculus.cost import cost, extent
+from symbp.calculus.cost import cost, extent, price
 from symbp.calculus.deltas import by_delta, from_deltas
 from symbp.calculus.derivation import Log
 from symbp.calculus.empty import empty_sums, with_empty_sums
 from symbp.calculus.extension import extended, has_infinity
 from symbp.calculus.guards import is_risky
 from symbp.calculus.indices import canonical, replace_entries, transform
-from symbp.calculus.rational import cheapest
+from symbp.calculus.rational import cheapest, with_one_sign
 from symbp.calculus.scale import is_exponential_sum
 from symbp.calculus.stability import guarded_with_proofs, scaled, scaled_with_proofs
 from symbp.calculus.sums import expand_sums, pull_out
@@ -225,10 +225,16 @@ def _settle_unnamed(
             continue
         values = _values([name], unnamed)
         gradients = tuple(
-            Equation(eq.target, eq.axes, canonical(replace_entries(eq.value, values)))
+            Equation(eq.target, eq.axes, _cancelled(canonical(replace_entries(eq.value, values))))
             for eq in gradients
         )
     return gradients, kept
+
+
+def _cancelled(value: Expr) -> Expr:
+    """The value with what a definition that was put in cancels against."""
+    cancelled = with_one_sign(value)
+    return cancelled if price(cancelled) < price(value) - 1e-9 else value
 
 
 def _is_divided_by(

@@ -69,7 +69,7 @@ class _Extension:
         weights = [w for w in weights if _are_zero_together(w, arguments)] or weights
         condition = Differs(Mul(*weights), S.Zero)
         if len(infinite) == 1 and isinstance(infinite[0], log) and self._is_formed(*arguments):
-            return Mul(*others, log(Where(condition, *arguments, S.One)))
+            return Mul(*others, log(Where(condition, infinite[0].args[0], S.One)))
         return Mul(*others, Where(condition, Mul(*infinite), S.Zero))
 
     def _vanishing_arguments(self, factor: Expr) -> set[Expr]:

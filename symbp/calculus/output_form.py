@@ -18,7 +18,7 @@ from symbp.calculus.derivation import Log
 from symbp.calculus.indices import replace_entries
 from symbp.calculus.known_products import with_known_product
 from symbp.calculus.normal import Normalizer
-from symbp.notation.expression import Entry, Index, SumOver
+from symbp.notation.expression import Entry, Index, SumOver, Where
 from symbp.notation.layer import Equation
 
 __all__ = ["Inverse", "in_output_form", "inverses"]
@@ -247,13 +247,13 @@ def _in_logarithms_only(nodes: tuple[Equation, ...]) -> frozenset[str]:
 
 
 def _divisors(equations: Iterable[Equation]) -> set[str]:
-    """The names of the tensors that are divided by."""
+    """The names of the tensors that are divided by; those that only choose among them are none."""
     return {
         entry.name
         for equation in equations
         for power in equation.value.atoms(sympy.Pow)
         if power.exp.could_extract_minus_sign()
-        for entry in power.base.atoms(Entry)
+        for entry in power.base.replace(Where, lambda _, a, b: a + b).atoms(Entry)
     }
 
 

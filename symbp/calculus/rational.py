@@ -19,7 +19,7 @@ from symbp.calculus.cost import price
 from symbp.calculus.indices import canonical, transform
 from symbp.notation.expression import Entry
 
-__all__ = ["cheapest", "forms", "to_atoms", "with_good_signs"]
+__all__ = ["cheapest", "forms", "to_atoms", "with_good_signs", "with_one_sign"]
 
 MAX_ATOMS = 12
 MAX_POWER = 8
@@ -88,6 +88,7 @@ def forms(expression: Expr) -> Iterator[Expr]:
     """Equal forms of an expression: common factors taken out, cancelled, factored."""
     yield with_good_signs(expression)
     yield with_good_signs(without_fractions(expression))
+    yield with_one_sign(expression)
     yield with_good_signs(sympy.factor_terms(expression, clear=False))
     yield with_good_signs(grouped(expression))
     if sympy.count_ops(expression) > MAX_OPERATIONS:
@@ -103,6 +104,21 @@ def forms(expression: Expr) -> Iterator[Expr]:
         return
     for form in (grouped(factored), factored, sympy.factor_terms(cancelled, clear=False)):
         yield canonical(with_good_signs(form.xreplace(back)))
+
+
+def with_one_sign(expression: Expr) -> Expr:
+    """The expression with no sum in both signs in one product: `(p - 1)/(1 - p)` is -1."""
+    return with_good_signs(transform(expression, _with_one_sign))
+
+
+def _with_one_sign(node: Basic) -> Basic:
+    if not node.is_Mul:
+        return node
+    factors = []
+    for base, power in (factor.as_base_exp() for factor in node.args):
+        turned = base.is_Add and power.is_Integer and base.could_extract_minus_sign()
+        factors.append((-1) ** power * (-base) ** power if turned else base**power)
+    return Mul(*factors)
 
 
 def _largest_number(expression: Expr) -> int:

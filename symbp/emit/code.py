@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from symbp.emit.guard import Guard
 
 __all__ = ["AssumptionCode", "Equations", "LayerCode", "Least", "Line", "SourceFile"]
 
@@ -72,6 +74,7 @@ class LayerCode:
             to a broadcast argument's shape).
         assumptions: the checks of the layer's assumptions.
         least: the axes that may not be empty, or shorter than a literal index needs.
+        guard: what of the saved the caller could write to as well.
         leading_axis: the statements need at least one axis where the equations say `...`, because
             they write into arrays (`out=`) and NumPy makes a scalar where there is none. The shell
             then puts an axis of length 1 in front where none is given, and takes it away again.
@@ -84,6 +87,7 @@ class LayerCode:
     imports: tuple[str, ...] = ()
     assumptions: tuple[AssumptionCode, ...] = ()
     least: tuple[Least, ...] = ()
+    guard: Guard = field(default_factory=Guard)
     leading_axis: bool = False
 
 

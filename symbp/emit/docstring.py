@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from symbp.emit.code import Equations
-from symbp.emit.layout import wrapped
+from collections.abc import Sequence
+
+from symbp.emit.code import Equations, LayerCode
+from symbp.emit.guard import Guard
+from symbp.emit.layout import listed, wrapped
 from symbp.emit.slots import axes_text
 from symbp.notation.layer import Layer, Role, Tensor
 
@@ -11,12 +14,13 @@ __all__ = ["class_docstring"]
 
 
 def class_docstring(
-    layer: Layer, equations: Equations, built: list[str] | None = None
+    layer: Layer, code: LayerCode, equations: Equations, built: list[str] | None = None
 ) -> list[str]:
     """The lines of the docstring, quotes included, not indented.
 
     Args:
         layer: read for names and shapes.
+        code: read for what the caller could change between forward and backward.
         equations: the mathematics.
         built: what the constructor takes where it makes the parameters itself.
     """
@@ -29,6 +33,7 @@ def class_docstring(
         "Conventions:": list(equations.conventions),
         "Args:": [*(_held(layer) if built is None else built), *_numbers(layer)],
         "Inputs:": _given(layer),
+        "Between forward and backward:": _between(code.guard),
     }
     for title, entries in sections.items():
         if entries:
@@ -70,6 +75,23 @@ def _given(layer: Layer) -> list[str]:
         role = ", no gradient" if tensor.role is Role.CONSTANT else ""
         lines.append(f"{name}: {_shape(tensor, layer)}{_kind(tensor)}{role}")
     return lines
+
+
+def _between(guard: Guard) -> list[str]:
+    """What the caller may do with the arrays that backward depends on."""
+    lines = []
+    if guard.handed_out:
+        lines.append(f"{_are(guard.handed_out)} read-only: change a copy")
+    if guard.given:
+        lines.append(f"{listed(guard.given)} may be changed: backward has its own copy")
+    if guard.parameters:
+        them = "it" if len(guard.parameters) == 1 else "them"
+        lines.append(f"{_are(guard.parameters)} read by backward: update {them} afterwards")
+    return lines or ["every array may be changed: backward reads none of the caller's"]
+
+
+def _are(names: Sequence[str]) -> str:
+    return f"{listed(names)} {'is' if len(names) == 1 else 'are'}"
 
 
 def _shape(tensor: Tensor, layer: Layer) -> str:

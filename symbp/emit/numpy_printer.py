@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from symbp.emit.code import AssumptionCode, LayerCode, Least, Line
+from symbp.emit.guard import guard_of
 from symbp.emit.naming import names_of
 from symbp.emit.plan import Plan, plan_pass
 from symbp.emit.statements import PassPrinter
@@ -40,6 +41,7 @@ def layer_code(layer: Layer, program: Program, least: Sequence[LeastLength]) -> 
         imports=_imports(lines, printer.constants()),
         assumptions=assumptions,
         least=tuple(Least(item.tensor, item.axis, item.length, item.reason) for item in least),
+        guard=guard_of(layer, program, forward.names),
         leading_axis=forward.writes_scalars or backward.writes_scalars,
     )
 

@@ -75,8 +75,13 @@ class Shell:
         elif layer.parameters:
             live = ", ".join(f"self.{name}" for name in layer.parameters)
             body += assignment(live, f"_parameters({live})", 8)
+        for name in self.code.guard.given:
+            body.append(f"{name} = {self._private(name)}  # saved for backward")
         body += statements(self.code.forward, 8)
-        values = [*self.code.saved, *self.extra.values()]
+        for name in self.code.guard.handed_out:
+            body.append(f"{name}.setflags(write=False)  # saved for backward")
+        kept = [self._private(n) if n in self.code.guard.views else n for n in self.code.saved]
+        values = [*kept, *self.extra.values()]
         body += tuple_statement("self._saved = ", values or ["()"], 8)
         body += self._handed_back([(name, name) for name in layer.outputs])
         return [*def_statement("forward", ("self", *self.arguments), 4), *indented(body, 4)]
@@ -119,6 +124,11 @@ class Shell:
         return [*body, *indented(tuple_statement("return ", items, 8, "{}"), 4)]
 
     # What backward has to know
+
+    def _private(self, name: str) -> str:
+        """A value that the caller cannot change."""
+        self.helpers.add("private")
+        return f"_private({name})"
 
     def _saved(self) -> tuple[list[str], dict[str, str]]:
         """Names that backward unpacks, and the values beyond the code's own that forward saves."""

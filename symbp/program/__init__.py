@@ -2,6 +2,7 @@
 
 from symbp.program.least import LeastLength, least_lengths
 from symbp.program.lower import lower
+from symbp.program.memory import owner
 from symbp.program.operations import LEADING, DType, Identity, Kind, Operation, Program, Result
 from symbp.program.saving import closure
 
@@ -17,4 +18,5 @@ __all__ = [
     "closure",
     "least_lengths",
     "lower",
+    "owner",
 ]

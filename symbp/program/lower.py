@@ -21,6 +21,7 @@ from symbp.program.context import Context, Order
 from symbp.program.contraction import lower_sum, natural_order, reduced
 from symbp.program.elementwise import lower_condition, lower_elementwise
 from symbp.program.indexing import lower_delta, lower_entry
+from symbp.program.memory import owner
 from symbp.program.numbers import lower_number
 from symbp.program.operations import (
     VARIADIC,
@@ -149,19 +150,15 @@ class _Lowering:
         return self._builder.add(Kind.FULL, [aligned, size], (), spaces)
 
     def _own(self, number: int) -> int:
-        """A result that is an argument, a view, or another result is copied."""
-        operation = self._builder[number]
-        while operation.kind in (Kind.TRANSPOSE, Kind.EXPAND, Kind.MERGE):
-            operation = self._builder[operation.operands[0]]
-        views = operation.kind is Kind.ARGUMENT or (
-            operation.kind is Kind.GATHER and operation.attributes[0] == "literal"
-        )
-        if views or number in self._returned:
+        """A result in the memory of an argument or of another result is copied."""
+        memory = owner(self._builder.operations, number)
+        if self._builder[memory].kind is Kind.ARGUMENT or memory in self._returned:
             source = self._builder[number]
             number = self._builder.add(
                 Kind.COPY, [number], (len(self._returned),), source.axes, source.dtype
             )
-        self._returned.add(number)
+            memory = number
+        self._returned.add(memory)
         return number
 
     def _lower(self, node: Expr, order: Order) -> Ref:

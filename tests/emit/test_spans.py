@@ -12,7 +12,7 @@ from symbp.reports import report
 
 NAMES = [layer.name for layer in layers()]
 BY_NAME = {layer.name: layer for layer in layers()}
-DOOR = ("_checked", "_upstream", "self._saved", "position = ")
+DOOR = ("_checked", "_private", "_upstream", "self._saved", "position = ")
 
 TEXT = """class Made:
     def forward(self, x):

@@ -29,7 +29,12 @@ def test_affine(text, names):
     x, w, b, y = names.split()
     some = layer("Stranger", text, parameters=[w, b])
     source = emit(some).text
-    assert statements(source, "forward")[1:] == [f"{y} = {x} @ self.{w}", f"{y} += self.{b}"]
+    assert statements(source, "forward") == [
+        f"{x} = self._checked({x})",
+        f"{x} = _private({x})",
+        f"{y} = {x} @ self.{w}",
+        f"{y} += self.{b}",
+    ]
     backward = statements(source, "backward")
     assert f"d{x} = d{y} @ self.{w}.T" in backward
     assert f"d{w} = {x}.T @ d{y}" in backward

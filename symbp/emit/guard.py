@@ -1,0 +1,62 @@
+"""What a caller could change between forward and backward."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from symbp.notation.layer import Layer
+from symbp.program import Kind, Program, closure, owner
+
+__all__ = ["Guard", "guard_of"]
+
+
+@dataclass(frozen=True)
+class Guard:
+    """The arrays that backward reads and that the caller can write to as well.
+
+    Args:
+        given: inputs and constants that are saved; forward begins with private copies of them.
+        views: other values that are saved, and lie in an input's or a constant's memory.
+        handed_out: outputs that lie in the memory of something saved; they become read-only.
+        parameters: those that backward reads. They are the caller's, who trains them.
+    """
+
+    given: tuple[str, ...] = ()
+    views: tuple[str, ...] = ()
+    handed_out: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+
+
+def guard_of(layer: Layer, program: Program, names: Mapping[int, str]) -> Guard:
+    """What a caller could change.
+
+    Args:
+        layer: read for the roles of its tensors.
+        program: its array program.
+        names: what forward calls the values that are saved.
+    """
+    operations = program.operations
+
+    def argument(number: int) -> str | None:
+        """The argument in whose memory a value lies, if it lies in one's."""
+        operation = operations[owner(operations, number)]
+        return str(operation.attributes[0]) if operation.kind is Kind.ARGUMENT else None
+
+    of_caller = {*layer.inputs, *layer.constants}
+    lent = {number: argument(number) for number in program.saved}
+    given = [n for n, name in lent.items() if name in of_caller and owner(operations, n) == n]
+    copied = {lent[number] for number in given}
+    memory = {owner(operations, number) for number in program.saved}
+    gradients = [r.operation for r in program.backward if r.name in program.gradients]
+    read = {argument(n) for n in (*program.saved, *closure(operations, gradients, program.saved))}
+    return Guard(
+        given=tuple(names[number] for number in given),
+        views=tuple(names[n] for n, name in lent.items() if name in of_caller - copied),
+        handed_out=tuple(
+            result.name
+            for result in program.forward
+            if result.name in program.outputs and owner(operations, result.operation) in memory
+        ),
+        parameters=tuple(name for name in layer.parameters if name in read),
+    )
