@@ -6,11 +6,11 @@ a product with it would be computed anew for each.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sympy import Add, Expr
 
+from symbp.calculus.contractions import is_contraction_node
 from symbp.calculus.cost import is_contraction
 from symbp.calculus.indices import canonical, replace_entries
 from symbp.calculus.sums import pull_out
@@ -77,21 +77,9 @@ def _boundaries(nodes: tuple[Equation, ...]) -> set[str]:
     definitions = {node.target: node for node in nodes}
     found: set[str] = set()
     for node in nodes:
-        if _is_contraction_node(node, definitions) or _continues(node, found):
+        if is_contraction_node(node, definitions) or _continues(node, found):
             found.add(node.target)
     return found
-
-
-def _is_contraction_node(node: Equation, definitions: Mapping[str, Equation]) -> bool:
-    if not isinstance(node.value, SumOver) or not isinstance(node.value.body, Entry):
-        return False
-    body = node.value.body
-    if body.name not in definitions:
-        return False
-    product = replace_entries(
-        body, {body.name: (definitions[body.name].axes, definitions[body.name].value)}
-    )
-    return is_contraction(SumOver(product, *node.value.bound))
 
 
 def _continues(node: Equation, found: set[str]) -> bool:
