@@ -1,16 +1,17 @@
 """Collapses the nodes' gradients: those of the unnamed nodes are substituted into each other.
 
 The gradient of a contraction's result stays a tensor of its own: two matrix products use it, and
-a product with it would be computed anew for each.
+a product with it would be computed anew for each. So does a long one: where several operands
+receive it, what is put in would double with every node.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import Add, Expr
+from sympy import Add, Expr, count_ops
 
-from symbp.calculus.contractions import is_contraction_node
+from symbp.calculus.contractions import is_product_summed
 from symbp.calculus.cost import is_contraction
 from symbp.calculus.indices import canonical, replace_entries
 from symbp.calculus.sums import pull_out
@@ -19,6 +20,8 @@ from symbp.notation.expression import Entry, Index, SumOver
 from symbp.notation.layer import Equation, Layer
 
 __all__ = ["Collapsed", "collapse"]
+
+MAX_PUT_IN = 60
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,9 @@ def collapse(layer: Layer, nodes: tuple[Equation, ...], sweep: Sweep) -> Collaps
         total = pull_out(total)
         if name in wanted:
             kept.append(Equation(layer.gradient(name), axes[name], total))
-        elif (name in boundary or _has_contraction(total)) and not _plain(total):
+        elif (
+            name in boundary or _has_contraction(total) or count_ops(total) > MAX_PUT_IN
+        ) and not _plain(total):
             own = total_adjoint(name) if name in layer.outputs else layer.gradient(name)
             kept.append(Equation(own, axes[name], total))
             values[layer.gradient(name)] = (axes[name], Entry(own, *axes[name]))
@@ -77,7 +82,7 @@ def _boundaries(nodes: tuple[Equation, ...]) -> set[str]:
     definitions = {node.target: node for node in nodes}
     found: set[str] = set()
     for node in nodes:
-        if is_contraction_node(node, definitions) or _continues(node, found):
+        if is_product_summed(node, definitions) or _continues(node, found):
             found.add(node.target)
     return found
 
