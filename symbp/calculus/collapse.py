@@ -1,12 +1,13 @@
 """Collapses the nodes' gradients: those of the unnamed nodes are substituted into each other.
 
 The gradient of a contraction's result stays a tensor of its own: two matrix products use it, and
-a product with it would be computed anew for each. So does a long one: where several operands
-receive it, what is put in would double with every node.
+a product with it would be computed anew for each. So does a long one that several operands
+receive: what is put in would double with every node.
 """
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from sympy import Add, Expr, count_ops
@@ -21,7 +22,7 @@ from symbp.notation.layer import Equation, Layer
 
 __all__ = ["Collapsed", "collapse"]
 
-MAX_PUT_IN = 60
+MAX_REPEATED = 24
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ def collapse(layer: Layer, nodes: tuple[Equation, ...], sweep: Sweep) -> Collaps
     axes = {node.target: node.axes for node in nodes}
     axes |= {name: tensor.axes for name, tensor in layer.tensors.items()}
     boundary = _boundaries(nodes)
+    uses = _uses(nodes, sweep)
     wanted = [*layer.inputs, *layer.parameters]
     gradients = {
         name: Entry(layer.gradient(name), *axes[name]) for name in layer.outputs if name in axes
@@ -57,7 +59,9 @@ def collapse(layer: Layer, nodes: tuple[Equation, ...], sweep: Sweep) -> Collaps
         if name in wanted:
             kept.append(Equation(layer.gradient(name), axes[name], total))
         elif (
-            name in boundary or _has_contraction(total) or count_ops(total) > MAX_PUT_IN
+            name in boundary
+            or _has_contraction(total)
+            or (uses[name] > 1 and count_ops(total) > MAX_REPEATED)
         ) and not _plain(total):
             own = total_adjoint(name) if name in layer.outputs else layer.gradient(name)
             kept.append(Equation(own, axes[name], total))
@@ -75,6 +79,21 @@ def _plain(value: Expr) -> bool:
 
 def _has_contraction(value: Expr) -> bool:
     return any(is_contraction(node) for node in canonical(value).atoms(SumOver))
+
+
+def _uses(nodes: tuple[Equation, ...], sweep: Sweep) -> Counter[str]:
+    """How many operands receive each node's gradient, by way of operands that only pass it on."""
+    operands: defaultdict[str, list[str]] = defaultdict(list)
+    for operand, parts in sweep.contributions.items():
+        for part in parts:
+            operands[part.node].append(operand)
+    uses: Counter[str] = Counter()
+    for node in nodes:
+        received = operands[node.target]
+        uses[node.target] = len(received)
+        if len(received) == 1 and len(sweep.contributions[received[0]]) == 1:
+            uses[node.target] = max(1, uses[received[0]])
+    return uses
 
 
 def _boundaries(nodes: tuple[Equation, ...]) -> set[str]:
