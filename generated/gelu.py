@@ -7,12 +7,12 @@ Make it again: symbp generate --only Gelu
 import math
 
 import numpy as np
-from scipy.special import erf
+from scipy.special import erfc
 
 __all__ = ["Gelu"]
 
 FLOATS = (np.dtype("float32"), np.dtype("float64"))
-SQRT_2_2 = math.sqrt(2) / 2
+MINUS_SQRT_2_2 = -math.sqrt(2) / 2
 SQRT_2_SQRT_PI = math.sqrt(2) / math.sqrt(np.pi)
 
 
@@ -40,30 +40,35 @@ class Gelu:
         """Return y, given x."""
         x, single = self._checked(x)
         x = _private(x)  # saved for backward
-        area = erf(SQRT_2_2 * x)  # area = erf(sqrt(2)*x/2)
-        y = 1 + area
-        y *= 0.5  # 0.5 * (1 + area)
-        y *= x  # y = x / 2 * (1 + erf(x / sqrt(2)))
-        self._saved = x, area, single, y.shape
+        tail = erfc(MINUS_SQRT_2_2 * x)
+        y = 0.5 * x
+        y *= tail  # y = x / 2 * (1 + erf(x / sqrt(2)))
+        self._saved = x, tail, single, y.shape
         return y[0] if single else y
 
     def backward(self, dy):
         """Return dx, given dy; after a forward."""
         if self._saved is None:
             raise RuntimeError("Gelu: backward needs a forward before it")
-        x, area, single, y_shape = self._saved
+        x, tail, single, y_shape = self._saved
         dy = _upstream("dy", dy, y_shape[1:] if single else y_shape, x.dtype)
         if single:
             dy = dy[None]
-        e = x * x
-        e *= -0.5  # (-0.5) * (x * x)
-        np.exp(e, out=e)  # exp((-0.5) * (x * x))
+        e = np.abs(x)
+        np.minimum(e, 64, out=e)  # minimum(abs(x), 64)
+        np.multiply(e, e, out=e)  # minimum(abs(x), 64) * minimum(abs(x), 64)
+        e *= -0.5  # (-0.5) * (minimum(abs(x), 64) * minimum(abs(x), 64))
+        np.exp(e, out=e)  # exp((-0.5) * (minimum(abs(x), 64) * minimum(abs(x), 64)))
         dx = SQRT_2_SQRT_PI * x
-        dx *= e  # SQRT_2_SQRT_PI * x * exp((-0.5) * (x * x))
-        dx += 1  # 1 + SQRT_2_SQRT_PI * x * exp((-0.5) * (x * x))
-        dx += area  # 1 + SQRT_2_SQRT_PI * x * exp((-0.5) * (x * x)) + area
-        dx *= 0.5  # 0.5 * (1 + SQRT_2_SQRT_PI * x * exp((-0.5) * (x * x)) + area)
-        dx *= dy  # dx = dy*(1 + sqrt(2)*exp(-x**2/2)*x/sqrt(pi) + area)/2
+        # SQRT_2_SQRT_PI * x * exp((-0.5) * (minimum(abs(x), 64) * minimum(abs(x), 64)))
+        dx *= e
+        # SQRT_2_SQRT_PI * x * exp((-0.5) * (minimum(abs(x), 64) * minimum(abs(x), 64)))
+        #     + tail
+        dx += tail
+        # 0.5 * (SQRT_2_SQRT_PI * x * exp((-0.5) * (minimum(abs(x), 64) *
+        #     minimum(abs(x), 64))) + tail)
+        dx *= 0.5
+        dx *= dy  # dx = dy*(1 + erf(sqrt(2)*x/2) + sqrt(2)*exp(-x**2/2)*x/sqrt(pi))/2
         return dx[0] if single else dx
 
     def _checked(self, x):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import types
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -13,16 +12,16 @@ from symbp.emit import (
     NetworkCode,
     SourceFile,
     layer_code,
+    load_class,
     render,
     render_network,
     render_package,
+    try_out,
 )
 from symbp.notation import Layer, Network, Role, entries
 from symbp.program import least_lengths, lower
 
-__all__ = ["JUDGES_OF_NETWORKS", "composed", "emit", "emit_package", "emitted", "load_class"]
-
-JUDGES_OF_NETWORKS = ("oracle", "gradient", "certificate")  # not parameters of 1e4
+__all__ = ["composed", "emit", "emit_package", "emitted", "load_class"]
 
 
 def composed(layer: Layer | Network) -> Layer:
@@ -43,15 +42,22 @@ def emit(layer: Layer | Network) -> SourceFile:
 def emitted(layer: Layer | Network, derivation: Derivation) -> tuple[SourceFile, LayerCode]:
     """The module of a layer or a network that was derived, and its mathematics.
 
+    The module has run once, on small arguments.
+
     Raises:
         LoweringError: it needs an array operation that symbp cannot emit.
+        InternalError: the module does not run.
     """
     code, equations = _code(derivation), _equations(derivation)
     if not isinstance(layer, Network):
-        return render(layer, code, equations), code
+        source = render(layer, code, equations)
+        try_out(source, layer, code)
+        return source, code
     parts = (_part(layer, (layer.scores,)), _part(layer, _defined(layer.layer)))
     whole = NetworkCode(code, *((part, _code(derive(part))) for part in parts))
-    return render_network(layer, whole, equations), code
+    source = render_network(layer, whole, equations)
+    try_out(source, layer, whole)
+    return source, code
 
 
 def _code(derivation: Derivation) -> LayerCode:
@@ -98,14 +104,6 @@ def emit_package(layers: Iterable[Layer | Network]) -> tuple[SourceFile, ...]:
     layers = tuple(layers)
     modules = tuple(emit(layer) for layer in layers)
     return (*modules, render_package(layer.name for layer in layers))
-
-
-def load_class(source: SourceFile) -> type:
-    """The class of an emitted module, executed in memory."""
-    module = types.ModuleType(source.path.removesuffix(".py"))
-    exec(compile(source.text, source.path, "exec"), module.__dict__)
-    name = module.__dict__["__all__"][0]
-    return module.__dict__[name]
 
 
 def _renamed(layer: Layer) -> tuple[str, ...]:

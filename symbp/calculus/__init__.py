@@ -6,7 +6,7 @@ from symbp.calculus.deltas import by_delta
 from symbp.calculus.derivation import Derivation, Step
 from symbp.calculus.derive import derive
 from symbp.calculus.indices import rename
-from symbp.calculus.nodes import ArgMaxOver, ArgMinOver, Delta, Differs
+from symbp.calculus.nodes import ArgMaxOver, ArgMinOver, Delta
 from symbp.calculus.numeric import Evaluated, Value, evaluate, evaluate_derivation
 from symbp.calculus.proofs import FreeShift, Guard, Identity, Proof
 from symbp.calculus.sums import expand_sums
@@ -20,7 +20,6 @@ __all__ = [
     "Contribution",
     "Delta",
     "Derivation",
-    "Differs",
     "Evaluated",
     "FreeShift",
     "Guard",

@@ -9,23 +9,24 @@ import sympy
 from sympy import Expr
 
 from symbp.calculus.bounds import growing_exponentials, has_growing_exponential
+from symbp.calculus.complement import complemented
 from symbp.calculus.contractions import closed, made_of
 from symbp.calculus.cost import cost, extent, price
 from symbp.calculus.definitions import names_in, with_definitions
 from symbp.calculus.deltas import by_delta, from_deltas
 from symbp.calculus.derivation import Log
 from symbp.calculus.empty import empty_sums, with_empty_sums
-from symbp.calculus.extension import extended, has_infinity
+from symbp.calculus.extension import has_infinity
 from symbp.calculus.guards import is_risky
 from symbp.calculus.indices import canonical, replace_entries, transform
-from symbp.calculus.rational import cheapest, with_one_sign
+from symbp.calculus.rational import with_one_sign
 from symbp.calculus.scale import is_exponential_sum
-from symbp.calculus.stability import guarded_with_proofs, scaled, scaled_with_proofs
+from symbp.calculus.stability import scaled
+from symbp.calculus.stable import Surroundings, stable
 from symbp.calculus.sums import expand_sums, pull_out
 from symbp.calculus.sweep import selector
 from symbp.calculus.text import equation_text
-from symbp.errors import InternalError
-from symbp.notation.expression import Entry, Reduction, SumOver, Where
+from symbp.notation.expression import Entry, Reduction, Where
 from symbp.notation.layer import Equation, Layer
 
 __all__ = ["Assembled", "assemble", "growth", "opened_gradients", "spelled_out"]
@@ -74,26 +75,34 @@ def assemble(
         for node in nodes
         if node.target in layer.tensors
     }
-    upstream = {layer.gradient(name) for name in layer.outputs}
+    upstream = frozenset(layer.gradient(name) for name in layer.outputs)
+    closable = complemented(nodes)
     by_name = {node.target: node for node in nodes}
     dear = made_of(closed(by_name), by_name, unnamed)
 
-    def settled(may_keep: bool) -> _Trial:
-        written, kept = _settle_unnamed(nodes, gradients, unnamed, own, may_keep)
+    def settled(excluded: Collection[str]) -> _Trial:
+        written, kept = _settle_unnamed(nodes, gradients, unnamed, own, excluded)
         put_in = {name: node for name, node in unnamed.items() if name not in kept}
-        definitions = {**own, **{name: with_definitions(unnamed[name], unnamed) for name in kept}}
-        open_ones = {name: eq for name, eq in definitions.items() if name not in dear}
-        forward = _forward(nodes, selectors, put_in, names_in(written))
-        return _Trial(forward, written, open_ones, upstream, bool(kept))
+        known = {**own, **{name: with_definitions(unnamed[name], unnamed) for name in kept}}
+        known = {name: equation for name, equation in known.items() if name not in dear}
+        trial = Log()
+        computed = _forward(nodes, selectors, put_in, names_in(written))
+        around = Surroundings(known, known.keys(), upstream)
+        forward = [stable(_titled(equation), around, trial) for equation in computed]
+        around = Surroundings(known, closable, upstream)
+        backward = [stable(_titled(equation), around, trial) for equation in written]
+        return _Trial(forward, backward, kept, trial)
 
-    chosen = settled(may_keep=True)
-    if chosen.has_kept and chosen.growth:
-        chosen = min(chosen, settled(may_keep=False), key=lambda trial: trial.growth)
-    forward, backward = chosen.forward, chosen.backward
+    chosen = settled(frozenset())
+    while useless := chosen.kept - names_in([*chosen.forward, *chosen.backward]):
+        chosen = settled(unnamed.keys() - chosen.kept | useless)
+    if chosen.kept and chosen.growth:
+        chosen = min(chosen, settled(unnamed.keys()), key=lambda trial: trial.growth)
     log.extend(chosen.log)
-    largest = empty_sums(equation.value for equation in forward)
+    forward, backward = chosen.forward, chosen.backward
+    sums = empty_sums(equation.value for equation in forward)
     forward, backward = (
-        [log.note("empty", eq, with_empty_sums(eq.value, largest)) for eq in equations]
+        [log.note("empty", eq, with_empty_sums(eq.value, sums)) for eq in equations]
         for equations in (forward, backward)
     )
     backward = _with_literal_places(forward, backward, selectors)
@@ -104,24 +113,18 @@ def assemble(
     )
 
 
+@dataclass(frozen=True)
 class _Trial:
-    """The equations made stable, with some nodes kept or none."""
+    """The stable equations with some unnamed nodes kept, and how they got stable."""
 
-    def __init__(
-        self,
-        forward: Iterable[Equation],
-        written: Iterable[Equation],
-        definitions: Mapping[str, Equation],
-        upstream: Collection[str],
-        has_kept: bool,
-    ) -> None:
-        self.has_kept = has_kept
-        self.log = Log()
-        self.forward, self.backward = (
-            [_stable(_titled(eq), definitions, upstream, self.log) for eq in equations]
-            for equations in (forward, written)
-        )
-        self.growth = growth(self.forward + self.backward)
+    forward: list[Equation]
+    backward: list[Equation]
+    kept: set[str]
+    log: Log
+
+    @property
+    def growth(self) -> int:
+        return growth(self.forward + self.backward)
 
 
 def _with_literal_places(
@@ -226,7 +229,7 @@ def _settle_unnamed(
     gradients: tuple[Equation, ...],
     unnamed: Mapping[str, Equation],
     own: Mapping[str, Equation],
-    may_keep: bool,
+    excluded: Collection[str],
 ) -> tuple[tuple[Equation, ...], set[str]]:
     """Keeps or puts in each unnamed node that the gradients mention, the last one first."""
     kept: set[str] = set()
@@ -236,7 +239,7 @@ def _settle_unnamed(
             continue
         exposed = name in branches and is_risky(with_definitions(unnamed[name], unnamed).value)
         exposed = exposed or _is_divided_by(name, gradients, unnamed)
-        if may_keep and not exposed and _is_to_be_saved(name, unnamed, own):
+        if name not in excluded and not exposed and _is_to_be_saved(name, unnamed, own):
             kept.add(name)
             continue
         values = _values([name], unnamed)
@@ -308,39 +311,6 @@ def _is_worth_saving(whole: Equation) -> bool:
 
 def _is_safe(whole: Equation, own: Mapping[str, Equation]) -> bool:
     return not has_growing_exponential(scaled(whole.value, own))
-
-
-def _stable(
-    equation: Equation, own: Mapping[str, Equation], upstream: Collection[str], log: Log
-) -> Equation:
-    definitions = {name: item for name, item in own.items() if name != equation.target}
-    equation = log.note("extension", equation, extended(equation.value, definitions, upstream))
-    try:
-        value, proofs = scaled_with_proofs(equation.value, definitions)
-    except InternalError:
-        stable = log.leave_out(equation)
-    else:
-        stable = log.note("scale", equation, value, proofs)
-    if stable != equation and stable.value.has(sympy.log):
-        stable = log.apply("factor", _short, stable)
-    try:
-        value, proofs = guarded_with_proofs(stable.value)
-    except InternalError:
-        return log.leave_out(stable)
-    return log.note("guard", stable, value, proofs)
-
-
-def _short(value: Expr) -> Expr:
-    """The cheapest form of an expression and of its sums; no exponential grows in it."""
-
-    def inside(node: Expr) -> Expr:
-        return node.rebuild(shortest(node.body)) if isinstance(node, SumOver) else node
-
-    def shortest(whole: Expr) -> Expr:
-        short = cheapest(whole)
-        return whole if growing_exponentials(short) - growing_exponentials(whole) else short
-
-    return shortest(transform(value, inside))
 
 
 def _live(forward: Iterable[Equation], wanted: set[str]) -> tuple[Equation, ...]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import sympy
 from sympy import Expr
 
-from symbp.calculus.nodes import Differs
-from symbp.notation.expression import Entry, Maximum, MaxOver, Minimum, Where
+from symbp.notation.expression import Differs, Entry, Maximum, MaxOver, Minimum, Where
 
 __all__ = [
     "growing_exponentials",
@@ -18,7 +17,7 @@ __all__ = [
 ]
 
 LIMIT = 60
-BOUNDED = (sympy.tanh, sympy.sin, sympy.cos, sympy.erf, sympy.erfc, sympy.sign)
+BOUNDED = (sympy.tanh, sympy.sin, sympy.cos, sympy.erf, sympy.erfc, sympy.sign, sympy.atan2)
 
 
 def is_bounded_above(expression: Expr) -> bool:

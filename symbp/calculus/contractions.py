@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from sympy import Expr, Mul, exp
+from sympy import Expr, Function, Mul
 
 from symbp.calculus.bounds import has_growing_exponential
 from symbp.calculus.cost import is_contraction
@@ -61,10 +61,13 @@ def closed(definitions: Mapping[str, Equation]) -> set[str]:
 def made_of(
     dear: Collection[str], definitions: Mapping[str, Equation], unnamed: Collection[str]
 ) -> set[str]:
-    """The nodes into which a dear one is put with the unnamed ones, except as an exponent."""
+    """The nodes into which a dear one is put with the unnamed ones, not counting functions of it.
+
+    An exponential or an error function may have to meet what it cancels against.
+    """
     found: set[str] = set()
     for name, node in definitions.items():
         inner = names_in([node]) & found & set(unnamed)
-        if name in dear or (inner and not isinstance(node.value, exp)):
+        if name in dear or (inner and not isinstance(node.value, Function)):
             found.add(name)
     return found

@@ -7,73 +7,80 @@ is left is 0, and 1 is divided by in its place; wherever something counts neithe
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from sympy import Add, Basic, Expr, Mul, S, exp, log
 
 from symbp.calculus.bounds import is_instance
 from symbp.calculus.indices import canonical, same_up_to_indices, transform
-from symbp.calculus.nodes import Differs
-from symbp.notation.expression import MaxOver, SumOver, Where, free_indices
+from symbp.notation.expression import Differs, MaxOver, SumOver, Where, free_indices
 
 __all__ = ["empty_sums", "with_empty_sums"]
 
 
-def _where_finite(largest: Expr) -> Expr:
-    """The largest exponent, or 0 where it is -inf."""
-    return Where(Differs(largest, S.NegativeInfinity), largest, S.Zero)
-
-
-def empty_sums(expressions: Iterable[Expr]) -> tuple[MaxOver, ...]:
-    """The largest exponents of all sums whose logarithm stands by itself.
+def empty_sums(expressions: Iterable[Expr]) -> tuple[SumOver, ...]:
+    """The sums whose logarithm stands by itself, their largest exponent taken out.
 
     Where an exponent itself is added beside, as in a log-softmax, the value for nothing is none.
     """
-    found: dict[MaxOver, None] = {}
+    found: dict[SumOver, None] = {}
     for expression in expressions:
-        for total in (node for node in expression.atoms(Add) if node.has(log)):
-            for term in total.args:
-                largest = _largest(term)
-                if largest is not None and not _has_exponent_beside(total, largest):
-                    found[largest] = None
+        for whole in (node for node in expression.atoms(Add) if node.has(log)):
+            for total in map(_total, whole.args):
+                if total is not None and not _has_exponent_beside(whole, _largest(total)):
+                    found[total] = None
     return tuple(found)
 
 
-def with_empty_sums(expression: Expr, largest: Sequence[MaxOver]) -> Expr:
-    """The expression with a value where all exponents of a sum are -inf."""
-    return canonical(transform(expression, lambda node: _filled(node, largest)))
+def with_empty_sums(expression: Expr, sums: Sequence[SumOver]) -> Expr:
+    """The expression with a value where all exponents of one of some sums are -inf."""
+    patterns = [canonical(total) for total in sums]
+    largest = [canonical(_largest(total)) for total in patterns]
+    filled = [canonical(transform(total, partial(_filled, largest=largest))) for total in patterns]
+
+    def fill(node: Basic) -> Basic:
+        if isinstance(node, SumOver) and _is_one_of(node, filled):
+            return Where(Differs(node, S.Zero), node, S.One)
+        return _filled(node, largest)
+
+    return canonical(transform(expression, fill)) if sums else expression
 
 
-def _largest(term: Expr) -> MaxOver | None:
-    """What was taken out of the sum whose logarithm a term is."""
+def _total(term: Expr) -> SumOver | None:
+    """The sum, shifted by its largest exponent, of which a term is the logarithm."""
     logarithms = [factor for factor in Mul.make_args(term) if isinstance(factor, log)]
-    if len(logarithms) != 1 or not isinstance(logarithms[0].args[0], SumOver):
-        return None
-    for node in logarithms[0].args[0].body.atoms(exp):
+    total = logarithms[0].args[0] if len(logarithms) == 1 else None
+    return total if isinstance(total, SumOver) and _largest(total) is not None else None
+
+
+def _largest(total: SumOver) -> Expr | None:
+    """What was taken out of a sum."""
+    for node in total.body.atoms(exp):
         for part in Add.make_args(node.exp):
             if isinstance(-part, MaxOver):
                 return -part
     return None
 
 
-def _has_exponent_beside(total: Expr, largest: MaxOver) -> bool:
-    return any(is_instance(sign * term, largest) for term in total.args for sign in (1, -1))
+def _has_exponent_beside(whole: Expr, largest: Expr) -> bool:
+    return any(is_instance(sign * term, largest) for term in whole.args for sign in (1, -1))
 
 
-def _filled(node: Basic, largest: Sequence[MaxOver]) -> Basic:
-    if isinstance(node, exp):
-        return exp(Add(*(_finite(part, largest) for part in Add.make_args(node.exp))))
-    if isinstance(node, SumOver) and any(
-        _is_finite(part) for inner in node.body.atoms(exp) for part in Add.make_args(inner.exp)
-    ):
-        return Where(Differs(node, S.Zero), node, S.One)
-    return node
+def _filled(node: Basic, largest: Sequence[Expr]) -> Basic:
+    """An exponential from which 0 is taken in place of a largest exponent that is -inf."""
+    if not isinstance(node, exp):
+        return node
+    parts = Add.make_args(node.exp)
+    return exp(Add(*(-_where_finite(-p) if _is_one_of(-p, largest) else p for p in parts)))
 
 
-def _finite(part: Expr, largest: Sequence[MaxOver]) -> Expr:
-    own = canonical(-part)
-    same = (same_up_to_indices(canonical(other), own, free_indices(other)) for other in largest)
-    return -_where_finite(-part) if any(mapping is not None for mapping in same) else part
+def _where_finite(largest: Expr) -> Expr:
+    return Where(Differs(largest, S.NegativeInfinity), largest, S.Zero)
 
 
-def _is_finite(part: Expr) -> bool:
-    return isinstance(-part, Where) and -part == _where_finite((-part).args[1])
+def _is_one_of(node: Expr, patterns: Sequence[Expr]) -> bool:
+    """Whether a node is one of some, up to the names of indices."""
+    own = canonical(node)
+    return any(
+        same_up_to_indices(pattern, own, free_indices(pattern)) is not None for pattern in patterns
+    )

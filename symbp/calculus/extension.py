@@ -12,9 +12,8 @@ from sympy import Basic, Expr, Mul, S, log
 
 from symbp.calculus.bounds import has_unbounded_exponential
 from symbp.calculus.indices import canonical, instantiate, transform
-from symbp.calculus.nodes import Differs
 from symbp.calculus.stability import inlined, quotient
-from symbp.notation.expression import Entry, SumOver, Where
+from symbp.notation.expression import Differs, Entry, SumOver, Where
 from symbp.notation.layer import Equation
 
 __all__ = ["extended", "has_infinity", "without_extension"]

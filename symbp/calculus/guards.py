@@ -17,7 +17,7 @@ from sympy.core.relational import (
 )
 
 from symbp.calculus.bounds import is_bounded_above
-from symbp.notation.expression import Entry, Maximum, Minimum, Where
+from symbp.notation.expression import Differs, Entry, Maximum, Minimum, Where
 
 __all__ = ["guard", "is_risky"]
 
@@ -56,9 +56,16 @@ def _masked_by_choice(node: Expr) -> Expr:
     for choice in (factor for factor in node.args if isinstance(factor, Where)):
         rest = sympy.Mul(*(factor for factor in node.args if factor is not choice))
         condition, a, b = choice.args
-        if S.Zero in (a, b) and is_risky(rest):
+        if S.Zero in (a, b) and (is_risky(rest) or _excludes(condition, rest)):
             return Where(condition, a * rest, b * rest)
     return node
+
+
+def _excludes(condition: Basic, factor: Expr) -> bool:
+    """Whether a condition tests what stands in a factor for nan or infinity: no times 0 then."""
+    tests = [t for t in condition.atoms(Differs) if t.args[0] == t.args[1] or t.args[1].is_infinite]
+    tested = {entry for test in tests for entry in test.atoms(Entry)}
+    return not tested.isdisjoint(factor.atoms(Entry))
 
 
 def _guarded(branch: Expr, condition: Basic) -> Expr:
@@ -69,6 +76,8 @@ def _guarded(branch: Expr, condition: Basic) -> Expr:
     node = branch.func(*args) if tuple(args) != branch.args else branch
     if isinstance(node, GROWING) and not is_bounded_above(node.args[0]):
         return node.func(_clamped(node.args[0], condition))
+    if node.is_Pow and node.exp.is_Integer and node.exp > 1:
+        return _clamped_base(node.base, node.exp, condition) ** node.exp
     safe = SAFE_ARGUMENTS.get(node.func, S.One)
     if isinstance(node, PARTIAL) and not node.args[-1].is_positive:
         return node.func(*node.args[:-1], Where(condition, node.args[-1], safe))
@@ -90,6 +99,16 @@ def _clamped(argument: Expr, condition: Basic) -> Expr:
         if clamped is not None and is_bounded_above(clamped):
             return clamped
     return Where(condition, argument, S.Zero)
+
+
+def _clamped_base(base: Expr, power: Expr, condition: Basic) -> Expr:
+    """A base whose power may overflow, kept to what an inequality says of it or of its size."""
+    for relation in sympy.And.make_args(condition):
+        for value in (base, sympy.Abs(base)) if power.is_even else (base,):
+            clamped = _clamp_by(value, relation)
+            if clamped is not None and clamped != value:
+                return clamped
+    return base
 
 
 def _clamp_by(argument: Expr, relation: Basic) -> Expr | None:

@@ -6,11 +6,10 @@ from typing import Any
 
 import sympy
 from sympy import Expr
-from sympy.logic.boolalg import Boolean
 
 from symbp.notation.expression import Index
 
-__all__ = ["ArgMaxOver", "ArgMinOver", "Delta", "Differs"]
+__all__ = ["ArgMaxOver", "ArgMinOver", "Delta"]
 
 
 class Delta(Expr):
@@ -32,16 +31,6 @@ class Delta(Expr):
 
     def _sympystr(self, printer: Any) -> str:
         return f"delta({', '.join(printer._print(arg) for arg in self.args)})"
-
-
-class Differs(Boolean):
-    """`a != b` as the numbers have it that are computed, whatever the signs of the exact ones say.
-
-    What is positive may have underflowed to 0, and a real number may be -inf.
-    """
-
-    def _sympystr(self, printer: Any) -> str:
-        return " != ".join(printer._print(arg) for arg in self.args)
 
 
 class _ArgExtremum(Expr):

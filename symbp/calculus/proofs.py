@@ -22,7 +22,7 @@ from symbp.calculus.indices import canonical, rename
 from symbp.calculus.scale import Shift
 from symbp.calculus.spot_check import do_differ
 from symbp.errors import InternalError
-from symbp.notation.expression import Index, SumOver, scalar
+from symbp.notation.expression import Index, SumOver, erfc, scalar
 
 __all__ = ["FreeShift", "Guard", "Identity", "Notes", "Proof", "tidied"]
 
@@ -59,6 +59,7 @@ class Identity:
     Args:
         kind: the name of the identity:
 
+            - `complement`: `1 - erf(u)` is erfc(u), and a quotient's complement is one, too;
             - `counted`: what a coefficient of 0 belongs to has the exponent -inf;
             - `definition`: in a logarithm an entry's own equation is put in;
             - `quotient`: a logarithm's argument is brought over one denominator;
@@ -226,6 +227,8 @@ def _holds(identity: Identity, directions: list[Expr]) -> bool:
         return True
     if identity.kind in ("logarithm", "quotient"):
         return are_equal(without_logarithms(before), without_logarithms(after))
+    if identity.kind == "complement":
+        return are_equal(before, after.replace(erfc, lambda argument: 1 - sympy.erf(argument)))
     if identity.kind in ("hyperbolic", "tanh of logarithm"):
         return are_equal(before.rewrite(exp, deep=False), after)
     return are_equal_in_all_cases(before, after, directions)

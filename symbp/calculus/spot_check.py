@@ -13,8 +13,9 @@ import sympy
 from mpmath import MPContext
 from sympy import Basic, Expr
 
-from symbp.calculus.nodes import ArgMaxOver, ArgMinOver, Delta, Differs
+from symbp.calculus.nodes import ArgMaxOver, ArgMinOver, Delta
 from symbp.notation.expression import (
+    Differs,
     Entry,
     Index,
     Maximum,

@@ -14,9 +14,10 @@ from sympy import Add, Basic, Expr, Mul, Pow, S, cosh, exp, log, sinh, tanh
 from sympy.core.relational import Relational
 
 from symbp.calculus.bounds import has_growing_exponential, has_unbounded_exponential
+from symbp.calculus.complement import complement
 from symbp.calculus.counting import counted, masked, masks_in
 from symbp.calculus.guards import guard
-from symbp.calculus.indices import BINDERS, canonical, replace_entries
+from symbp.calculus.indices import BINDERS, canonical, replace_entries, transform
 from symbp.calculus.proofs import Notes, Proof
 from symbp.calculus.rational import to_atoms
 from symbp.calculus.readback import guards_of
@@ -32,6 +33,7 @@ from symbp.notation.expression import Entry, Index, SumOver, free_indices
 from symbp.notation.layer import Equation
 
 __all__ = [
+    "closed_with_proofs",
     "guarded",
     "guarded_with_proofs",
     "inlined",
@@ -64,6 +66,27 @@ def scaled_with_proofs(
     """
     notes = Notes()
     value = canonical(_visit(expression, definitions, notes))
+    return value, notes.proofs()
+
+
+def closed_with_proofs(
+    expression: Expr, definitions: Mapping[str, Equation]
+) -> tuple[Expr, tuple[Proof, ...]]:
+    """The expression with its complements written without a difference, and the proofs.
+
+    Raises:
+        InternalError: a rewrite changed the value.
+    """
+    notes = Notes()
+
+    def close(node: Basic) -> Basic:
+        if not node.is_Add:
+            return node
+        opened, closed = complement(node, definitions)
+        notes.identity("definition", node, opened)
+        return notes.identity("complement", opened, closed)
+
+    value = canonical(transform(expression, close))
     return value, notes.proofs()
 
 
@@ -205,7 +228,7 @@ def _counted_factors(factors: list[Expr], notes: Notes) -> list[Expr]:
         return factors
     for before, after in counting.items():
         notes.identity("counted", before.base, after.base)
-    sums = [f for f in factors if f not in counting and isinstance(f, SumOver)]
+    sums = [f for f in factors if f not in counting and (f.is_Add or isinstance(f, SumOver))]
     others = Mul(*(f for f in factors if f not in counting and f not in sums))
     numerator = [*(masked(total, masks) for total in sums), masked(others, masks)]
     notes.identity("counted", Mul(*sums, others), Mul(*numerator))

@@ -14,6 +14,7 @@ from symbp.calculus.indices import BINDERS, rename
 from symbp.calculus.nodes import ArgMaxOver, ArgMinOver, Delta
 from symbp.notation.expression import (
     VARIADIC,
+    Differs,
     Entry,
     Index,
     MaxOver,
@@ -40,6 +41,7 @@ NAMES = {
     "asin": "arcsin",
     "acos": "arccos",
     "atan": "arctan",
+    "atan2": "arctan2",
     "asinh": "arcsinh",
     "acosh": "arccosh",
     "atanh": "arctanh",
@@ -206,6 +208,8 @@ class _Printer(StrPrinter):
         return " or ".join(self.parenthesize(arg, PRECEDENCE["Or"]) for arg in node.args)
 
     def _print_Not(self, node: Basic) -> str:
+        if isinstance(node.args[0], Differs):
+            return " == ".join(map(self._print, node.args[0].args))
         return f"not {self.parenthesize(node.args[0], PRECEDENCE['Not'])}"
 
     def _print_Differs(self, node: Basic) -> str:

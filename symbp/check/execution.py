@@ -167,6 +167,7 @@ def _math() -> _Stand:
         "sinh": unary(sympy.sinh),
         "cosh": unary(sympy.cosh),
         "tanh": unary(sympy.tanh),
+        "atan2": lambda a, b: apply(sympy.atan2, a, b),
         "erf": unary(sympy.erf),
         "erfc": unary(sympy.erfc),
         "lgamma": unary(sympy.loggamma),

@@ -217,6 +217,9 @@ class Symbolic:
     def log(self) -> Symbolic:
         return apply(sympy.log, self)
 
+    def arctan2(self, other: Any) -> Symbolic:
+        return apply(sympy.atan2, self, other)
+
     radians = deg2rad
     degrees = rad2deg
 

@@ -66,12 +66,14 @@ def chosen(
     layers: tuple[Layer | Network, ...], only: tuple[str, ...]
 ) -> tuple[Layer | Network, ...]:
     """The layers of these names, or all of them."""
+    from symbp.notation import no_layer
+
     if not only:
         return layers
     known = {layer.name: layer for layer in layers}
     for name in only:
         if name not in known:
-            raise UnknownNameError(f"no layer `{name}`{nearest_hint(name, known)}")
+            raise UnknownNameError(no_layer(name, known))
     return tuple(known[name] for name in dict.fromkeys(only))
 
 

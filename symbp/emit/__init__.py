@@ -5,6 +5,7 @@ from symbp.emit.network import NetworkCode
 from symbp.emit.numpy_printer import layer_code
 from symbp.emit.render import render, render_network, render_package
 from symbp.emit.spans import Span, spans
+from symbp.emit.trial import load_class, try_out
 from symbp.emit.write import Changes, classes_left, compare, write
 
 __all__ = [
@@ -19,10 +20,12 @@ __all__ = [
     "classes_left",
     "compare",
     "layer_code",
+    "load_class",
     "NetworkCode",
     "render",
     "render_network",
     "render_package",
     "spans",
+    "try_out",
     "write",
 ]

@@ -231,12 +231,9 @@ class Door:
             return []
         if self.layer.broadcasts:
             self.helpers.add("broadcastable")
-            first, second, *others = (f"{tensor.name}.shape" for tensor in tensors)
-            test = [f"if {first} != {second}:"]
-            if others:
-                test = unless([" == ".join([first, second, *others])], 8)
-            given = [f"{tensor.name}={tensor.name}" for tensor in tensors]
-            return [*test, *indented(call_statement("_broadcastable", given, 12), 4)]
+            order = [tensor.name for tensor in tensors]
+            groups = (sorted(group, key=order.index) for group in self.layer.broadcast_groups)
+            return [line for group in groups for line in self._together(group)]
         lines: list[str] = []
         there = leading_shape(self.leading)
         for tensor in tensors:
@@ -248,6 +245,17 @@ class Door:
             if tensor is not self.leading:
                 lines += self._if(f"{here} != {there}", "ValueError", message, 8)
         return lines
+
+    def _together(self, names: list[str]) -> list[str]:
+        """A check that tensors broadcast against each other."""
+        if len(names) < 2:
+            return []
+        first, second, *others = (f"{name}.shape" for name in names)
+        test = [f"if {first} != {second}:"]
+        if others:
+            test = unless([" == ".join([first, second, *others])], 8)
+        given = [f"{name}={name}" for name in names]
+        return [*test, *indented(call_statement("_broadcastable", given, 12), 4)]
 
     def _least(self, tensors: list[Tensor], depth: int) -> list[str]:
         """Axes that may not be empty."""

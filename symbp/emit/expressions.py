@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,10 @@ OPERATORS = {
 }
 SCIPY = ("erf", "erfc", "gammaln", "digamma")
 VARIADIC = "..."
+WORDS = dict.fromkeys(("if", "or", "and", "not"), CHOICE)
+WORDS |= {sign: level for sign, level in OPERATORS.values() if sign not in "&|"}
+WORDS |= {"**": PRODUCT}
+BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 
 
 @dataclass(frozen=True)
@@ -76,22 +81,16 @@ def expression(
 def _number(operation: Operation, operands: Sequence[Text], _: Any) -> Text:
     template = str(operation.attributes[0])
     text = template.format(*(operand.at(ATOM) for operand in operands)) if operands else template
-    simple = text.replace(".", "").replace("_", "").isalnum()
-    if " if " in text:
-        return Text(text, CHOICE)
-    return Text(text, ATOM if simple else SUM if text.startswith("-") else _level(text))
+    return Text(text, _level(text))
 
 
 def _level(text: str) -> int:
     """How tightly the outermost operator of a number's text binds."""
-    depth, level = 0, ATOM
-    for place, char in enumerate(text):
-        depth += (char in "([") - (char in ")]")
-        if depth == 0 and text[place - 1] == " " and char in "+-":
-            level = min(level, SUM)
-        elif depth == 0 and text[place - 1] == " " and char in "*/":
-            level = min(level, PRODUCT)
-    return level
+    outside = text
+    while (rest := BRACKETS.sub("", outside)) != outside:
+        outside = rest
+    found = [level for word, level in WORDS.items() if word in outside.split()]
+    return min([*found, SUM if text.startswith("-") else ATOM])
 
 
 def _constant(operation: Operation, operands: Sequence[Text], _: Any) -> Text:
@@ -208,7 +207,11 @@ def _gather(operation: Operation, operands: Sequence[Text], sources: Sequence[Op
         place = operation.attributes[1]
         taken = f"np.take_along_axis({operands[0].code}, {operands[1].code}, axis={place})"
         return Text(f"{taken}.squeeze({place})")
-    return Text(f"{base}[{', '.join(operand.code for operand in operands[1:])}]")
+    if how == "at":
+        slots = at_slots(operation.attributes[1], sources[0].axes, operands[1].code)
+        return Text(f"{base}[{slots}]")
+    leading = ["..."] if operation.attributes[1] else []
+    return Text(f"{base}[{', '.join([*leading, *(o.code for o in operands[1:])])}]")
 
 
 def literal_slots(pattern: Any, axes: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from symbp.emit.plan import Plan
 from symbp.program import Kind, Operation
 
-__all__ = ["names_of"]
+__all__ = ["names_of", "unused"]
 
 UFUNC_NAMES = {
     "abs": "size",
@@ -75,7 +75,7 @@ def names_of(
         while last in heirs:
             last = heirs[last]
         if last not in names:
-            names[last] = plan.results.get(last) or _unused(_base(operations[last]), used)
+            names[last] = plan.results.get(last) or unused(_base(operations[last]), used)
             used.add(names[last])
         names.setdefault(number, names[last])
     return names
@@ -92,7 +92,8 @@ def _base(operation: Operation) -> str:
     return KIND_NAMES.get(operation.kind, operation.kind.value)
 
 
-def _unused(base: str, used: Collection[str]) -> str:
+def unused(base: str, used: Collection[str]) -> str:
+    """The name, with a number behind it where it is in use."""
     name, number = base, 1
     while name in used or keyword.iskeyword(name):
         number += 1

@@ -69,7 +69,10 @@ class NetworkShell(Shell):
             body += assignment(live, f"_parameters({live})", 8)
         else:
             body.append("self.params, self.grads = {}, {}")
-        body += [f"self.d{name} = None" for name in self.layer.parameters]
+        body += [
+            f"self.{gradient} = None"
+            for gradient in map(self.layer.gradient, self.layer.parameters)
+        ]
         body += ["self.validate = validate"] if self.code.assumptions else []
         body.append("self._saved = None")
         return [

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from symbp.emit.code import AssumptionCode, LayerCode, Least, Line
 from symbp.emit.guard import guard_of
-from symbp.emit.naming import names_of
+from symbp.emit.naming import names_of, unused
 from symbp.emit.plan import Plan, plan_pass
 from symbp.emit.statements import PassPrinter
 from symbp.notation.layer import Layer
@@ -78,8 +78,12 @@ class _Printer:
         results = {r.operation: r for r in program.forward}
         kept = [n for n in program.saved if self._operation(n).kind is not Kind.ARGUMENT]
         wanted = [r.operation for r in program.forward if r.name in program.outputs] + kept
-        named = ((number, self._saved_name(number)) for number in program.saved)
-        known = {number: name for number, name in named if name is not None}
+        known: dict[int, str] = {}
+        for number in program.saved:
+            name = self._saved_name(number, results)
+            if name is not None:
+                own = self._operation(number).kind is Kind.ARGUMENT
+                known[number] = name if own else unused(name, {*self._taken, *known.values()})
         given = [n for n in program.saved if self._operation(n).kind is Kind.ARGUMENT]
         dtype = self._dtype(self._layer.inputs + self._layer.constants + self._layer.parameters)
         lenders = self._lenders((*self._layer.inputs, *self._layer.constants))
@@ -198,15 +202,17 @@ class _Printer:
     def _operation(self, number: int) -> Operation:
         return self._program.operations[number]
 
-    def _saved_name(self, number: int) -> str | None:
+    def _saved_name(self, number: int, results: Mapping[int, Result]) -> str | None:
         """The name of a saved value that no statement names: an argument, a shape, a length."""
         operation = self._operation(number)
         if operation.kind is Kind.ARGUMENT:
             return str(operation.attributes[0])
         if operation.kind is Kind.SHAPE:
-            source = self._operation(operation.operands[0])
-            named = source.attributes[0] if source.kind is Kind.ARGUMENT else "result"
-            return f"shape_of_{named}"
+            (operand,) = operation.operands
+            source = self._operation(operand)
+            named = results[operand].name if operand in results else "result"
+            own = source.kind is Kind.ARGUMENT
+            return f"shape_of_{source.attributes[0] if own else named}"
         if operation.kind is Kind.SIZE:
             space = str(operation.attributes[0])
             names = {"...": "count", LEADING: "leading"}

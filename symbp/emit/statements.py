@@ -151,12 +151,14 @@ class PassPrinter:
             full = f"{places[0].at(ATOM)}.shape + {front}.shape[1:]"
             code = f"np.add.at({front}, {places[0].code}, {_stretched(value, full, stretched)})"
         else:
-            repeated, stretched, joined = detail
+            repeated, stretched, joined, leading = detail
             target = _joined(name, len(operation.axes) - 1) if joined else name
-            index = ", ".join(place.code for place in places)
+            index = ", ".join(["..."] * leading + [place.code for place in places])
+            comma = "," if leading + len(places) == 1 else ""
             full = f"np.broadcast_shapes({', '.join(f'np.shape({p.code})' for p in places)})"
+            full = f"(*{name}.shape[:-{len(places)}], *{full})" if leading else full
             code = (
-                f"np.add.at({target}, ({index},), {_stretched(value, full, stretched)})"
+                f"np.add.at({target}, ({index}{comma}), {_stretched(value, full, stretched)})"
                 if repeated
                 else f"{target}[{index}] = {value.code}"
             )

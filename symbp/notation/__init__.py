@@ -2,6 +2,7 @@
 
 from symbp.notation.expression import (
     VARIADIC,
+    Differs,
     Entry,
     Index,
     Maximum,
@@ -19,13 +20,14 @@ from symbp.notation.expression import (
 )
 from symbp.notation.files import layer_from_text, parse_layers, read_layers
 from symbp.notation.layer import Assumption, Equation, Layer, Role, Tensor
-from symbp.notation.names import nearest, snake_case
+from symbp.notation.names import nearest, no_layer, snake_case
 from symbp.notation.network import Initialiser, Network, Use
 from symbp.notation.python_call import layer
 
 __all__ = [
     "VARIADIC",
     "Assumption",
+    "Differs",
     "Entry",
     "Equation",
     "Index",
@@ -49,6 +51,7 @@ __all__ = [
     "layer",
     "layer_from_text",
     "nearest",
+    "no_layer",
     "parse_layers",
     "read_layers",
     "scalar",

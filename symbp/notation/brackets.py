@@ -97,8 +97,11 @@ def _slot(side: Side, tensor: str, node: ast.expr) -> Slot:
     if isinstance(node, ast.Slice):
         raise side.error(f"slices are not needed: name the axis of {tensor} by an index", node)
     if isinstance(node, ast.BinOp | ast.UnaryOp):
+        written = side.text[node.col_offset : node.end_col_offset]
         raise side.error(
-            f"affine access to {tensor}, like x[n, s*h + u], comes in a later version", node
+            f"`{written}` as an index of {tensor}: shifted and scaled indices (recurrences, "
+            "windows, convolutions) come in a later version",
+            node,
         )
     raise side.error(
         f"{tensor} is indexed by names, whole numbers, integer tensors and `...`", node

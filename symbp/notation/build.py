@@ -17,7 +17,7 @@ from sympy import Expr, Rational
 from sympy.logic.boolalg import Boolean
 
 from symbp.errors import NotationError
-from symbp.notation.expression import Entry, Index, Size, Where, scalar
+from symbp.notation.expression import Differs, Entry, Index, Size, Where, scalar
 from symbp.notation.functions import CONSTANTS, FUNCTIONS, REDUCTIONS
 from symbp.notation.tree import (
     Access,
@@ -59,20 +59,23 @@ _LOGIC: Mapping[str, Callable[..., Boolean]] = {
 _IMPOSSIBLE = (sympy.I, sympy.zoo, sympy.nan)
 
 
-def build(statement: Statement, indices: Mapping[str, Index]) -> tuple[Expr, ...]:
+def build(
+    statement: Statement, indices: Mapping[str, Index], whole: bool = False
+) -> tuple[Expr, ...]:
     """The sides of a statement as SymPy expressions.
 
     Args:
         statement: with names written out.
         indices: every index by name.
+        whole: no tensor may cancel out, as where its shape is a part of the result's.
 
     Returns:
         One expression a side.
 
     Raises:
-        NotationError: a number is not real, or too large, or a tensor cancels out.
+        NotationError: a number is not real, or too large, or a side is a number after all.
     """
-    builder = _Builder(statement, indices)
+    builder = _Builder(statement, indices, whole)
     try:
         return tuple(builder.side(side) for side in statement.sides)
     except RecursionError:
@@ -95,22 +98,31 @@ class _Builder:
     Args:
         statement: with names written out.
         indices: every index by name.
+        whole: no tensor may cancel out.
     """
 
-    def __init__(self, statement: Statement, indices: Mapping[str, Index]) -> None:
+    def __init__(self, statement: Statement, indices: Mapping[str, Index], whole: bool) -> None:
         self.statement = statement
         self.indices = indices
+        self.whole = whole
         self.atoms: dict[Expr, Node] = {}
         self.exponents = 0
 
     def side(self, node: Node) -> Expr:
-        """One side; every tensor, index and hyper-parameter that is written must be left in it."""
+        """One side, in which something of what is written is left."""
         self.atoms = {}
         expression = self.value(node).expression
         left = expression.atoms(Entry, sympy.Symbol)
+        if self.atoms and not left and expression.is_number:
+            place = next(iter(self.atoms.values()))
+            raise self.error(place, f"all of it cancels out: it is always {expression}")
         for atom, place in self.atoms.items():
-            if atom not in left:
-                raise self.error(place, f"{atom} cancels out: leave it out of the equation")
+            if self.whole and isinstance(atom, Entry) and atom not in left:
+                raise self.error(
+                    place,
+                    f"{atom} cancels out, and with it its shape, which the result would have: "
+                    "leave it out of the equation",
+                )
         if any(not _fits(number) for number in expression.atoms(Rational)):
             raise self.error(node, _TOO_LARGE)
         return expression
@@ -158,9 +170,6 @@ class _Builder:
     def reduction(self, node: Reduce) -> _Value:
         body = self.value(node.body).expression
         bound = [self.indices[index.name] for index in node.bound]
-        for index in bound:
-            if index not in body.free_symbols:
-                raise self.error(node, f"index {index} cancels out of this {node.word}")
         make = REDUCTIONS[node.word]
         if node.word in ("sum", "mean"):
             result = make(body, *bound)
@@ -181,7 +190,7 @@ class _Builder:
     def condition(self, node: Node) -> Boolean:
         match node:
             case Compare(operator=sign, left=left, right=right):
-                return _RELATIONS[sign](self.value(left).expression, self.value(right).expression)
+                return _relation(sign, self.value(left).expression, self.value(right).expression)
             case Logic(word=word, arguments=arguments):
                 return _LOGIC[word](*(self.condition(argument) for argument in arguments))
         raise AssertionError(node)
@@ -197,8 +206,8 @@ class _Builder:
         expression = function.build(*(a.expression for a in arguments))
         if (function.partial or constant) and expression.has(*_IMPOSSIBLE):
             raise self.error(node, f"{_shown(node)} is not a real number here")
-        if not constant and expression.is_number:
-            raise self.error(node, f"what is written here cancels out: it is always {expression}")
+        if not constant and expression.is_number and expression.is_finite:
+            number = float(expression)
         if isinstance(expression, Rational) and _bits(expression) > MAX_BITS:
             raise self.error(node, "the number has too many digits")
         return _Value(expression, number)
@@ -262,6 +271,33 @@ class _Builder:
             raise self.error(node, "the power of the number has too many digits")
 
 
+def _relation(sign: str, a: Expr, b: Expr) -> Boolean:
+    """A comparison; one that asks for nan or infinity is not left to SymPy, which knows neither."""
+    if b in (sympy.oo, -sympy.oo) and a.has(Entry):
+        return _by_infinity(sign, a, b)
+    if a in (sympy.oo, -sympy.oo) and b.has(Entry):
+        return _by_infinity(_MIRRORED.get(sign, sign), b, a)
+    if a != b or not a.has(Entry):
+        return _RELATIONS[sign](a, b)
+    if sign == "!=":
+        return Differs(a, a)
+    return sympy.Not(Differs(a, a)) if sign in ("==", "<=", ">=") else sympy.false
+
+
+def _by_infinity(sign: str, value: Expr, bound: Expr) -> Boolean:
+    is_number, elsewhere = sympy.Not(Differs(value, value)), Differs(value, bound)
+    beyond, within = ("<", ">") if bound is -sympy.oo else (">", "<")
+    return {
+        "==": sympy.Not(elsewhere),
+        "!=": elsewhere,
+        within: sympy.And(elsewhere, is_number),
+        within + "=": is_number,
+        beyond: sympy.false,
+        beyond + "=": sympy.Not(elsewhere),
+    }[sign]
+
+
+_MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _TOO_LARGE = "the number is beyond the range of float64: infinity is written inf"
 
 

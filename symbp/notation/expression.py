@@ -13,9 +13,11 @@ from typing import Any
 
 import sympy
 from sympy import Expr, Symbol
+from sympy.logic.boolalg import Boolean
 
 __all__ = [
     "VARIADIC",
+    "Differs",
     "Entry",
     "Index",
     "Maximum",
@@ -191,6 +193,17 @@ class MinOver(Reduction):
     """`min(body, i, j)`; its gradient goes to the first minimal entry."""
 
     word = "min"
+
+
+class Differs(Boolean):
+    """`a != b` as the numbers have it that are computed, whatever the signs of the exact ones say.
+
+    To SymPy every tensor holds finite real numbers: `x != x` and `x == inf` are never true. But
+    what is positive may have underflowed to 0, and an entry may be infinite, or not a number.
+    """
+
+    def _sympystr(self, printer: Any) -> str:
+        return " != ".join(printer._print(arg) for arg in self.args)
 
 
 class Where(Expr):

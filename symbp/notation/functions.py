@@ -18,7 +18,7 @@ from sympy import Expr, Rational
 
 from symbp.notation.expression import Maximum, MaxOver, Minimum, MinOver, SumOver, erfc
 
-__all__ = ["CONSTANTS", "FUNCTIONS", "LATER", "REDUCTIONS", "Function"]
+__all__ = ["CONSTANTS", "FUNCTIONS", "REDUCTIONS", "Function"]
 
 
 @dataclass(frozen=True)
@@ -119,6 +119,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
             "arcsin": Function(sympy.asin, math.asin, partial=True),
             "arccos": Function(sympy.acos, math.acos, partial=True),
             "arctan": Function(sympy.atan, math.atan),
+            "arctan2": Function(sympy.atan2, math.atan2, 2),
             "sinh": Function(sympy.sinh, math.sinh),
             "cosh": Function(sympy.cosh, math.cosh),
             "tanh": Function(sympy.tanh, math.tanh),
@@ -159,8 +160,3 @@ CONSTANTS: Mapping[str, tuple[Expr, float]] = MappingProxyType(
     }
 )
 """Constants by name: SymPy's and the float."""
-
-LATER: Mapping[str, str] = MappingProxyType(
-    {"prod": "products over an index come in a later version of symbp"}
-)
-"""Words of the notation that this version refuses, and what it says."""

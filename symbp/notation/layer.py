@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from sympy import Expr
 
-from symbp.notation.expression import Index
+from symbp.notation.expression import Index, entries
 
 __all__ = ["Assumption", "Equation", "Layer", "Role", "Tensor"]
 
@@ -102,8 +102,8 @@ class Layer:
         hyper: numbers with defaults, by name.
         assumptions: identities of the data.
         broadcasts: the equations are elementwise without brackets, with several tensors given
-            from outside: these broadcast against each other as NumPy does, and `...` of each
-            may differ.
+            from outside: those of one output broadcast against each other as NumPy does, and
+            `...` of each may differ.
         doc: one sentence.
         file: the layer file's name, "" for a layer written in Python.
         initialisers: how parameters begin in a network that does not say otherwise.
@@ -135,6 +135,17 @@ class Layer:
         while other in taken:
             other += "_"
         return other
+
+    @property
+    def broadcast_groups(self) -> tuple[tuple[str, ...], ...]:
+        """Where the layer broadcasts, the tensors from outside that do so against each other."""
+        reached: dict[str, set[str]] = {}
+        for equation in self.equations:
+            names = {entry.name for entry in entries(equation.value)}
+            reached[equation.target] = set().union(*(reached.get(n, {n}) for n in names))
+        wide = [n for n, t in self.tensors.items() if t.role is not Role.DEFINED and t.variadic]
+        groups = (tuple(n for n in wide if n in reached[output]) for output in self.outputs)
+        return tuple(dict.fromkeys(groups))
 
     @cached_property
     def _names(self) -> frozenset[str]:

@@ -10,6 +10,7 @@ import keyword
 import re
 
 from symbp.errors import NotationError, Place
+from symbp.notation.order import Token, check_order, instead_of_character
 from symbp.notation.source import Source
 
 __all__ = ["check_text", "split_at", "split_equations"]
@@ -37,11 +38,12 @@ _INSTEAD = {
     "^": "a power is written x**2",
     "@": "a matrix product is written sum(x[n, i] * W[i, j], i)",
     "&": "conditions are joined by `and`",
-    "|": "conditions are joined by `or`",
+    "|": "an absolute value is written abs(x), and conditions are joined by `or`",
     "!": "conditions are negated by `not`",
     "~": "conditions are negated by `not`",
-    ".": "NumPy's names are written without `np.`",
-    ":": "slices are not needed: name the axis by an index",
+    ".": "NumPy's names are written without `np.`, and a transpose by its indices, x[j, i]",
+    "'": "a transpose is written by its indices, x[j, i]",
+    ":": "axes are not sliced but named by indices, and an equation has a plain `=`",
     ";": "equations stand one a line",
 }
 
@@ -105,6 +107,7 @@ def check_text(source: Source) -> None:
             "split it into intermediates"
         )
     opened: list[tuple[str, int]] = []
+    tokens: list[Token] = []
     position, previous = 0, ""
     while position < len(text):
         column = position + 1
@@ -135,15 +138,26 @@ def check_text(source: Source) -> None:
             if not opened or opened[-1][0] != _CLOSING[token]:
                 raise source.error(f"`{token}` closes a bracket that is not open", column)
             opened.pop()
+        if kind != "space":
+            tokens.append(Token(token, str(kind), column))
         position, previous = match.end(), kind or ""
     if opened:
         raise source.error(f"`{opened[-1][0]}` is never closed", opened[-1][1])
+    check_order(source, tokens)
+
+
+def _with_left_side(text: str, sign: str) -> str:
+    """An expression as the line that was meant."""
+    if sign == "==":
+        return f"{text} == 1"
+    used = set(re.findall(r"\w+", text))
+    return f"{next(name for name in ('y', 'z', 'out', 'result') if name not in used)} = {text}"
 
 
 def _stray(character: str) -> str:
     if not character.isascii():
         shown = character if character.isprintable() else f"U+{ord(character):04X}"
-        return f"`{shown}` is not ASCII: names are made of A-Z, a-z, 0-9 and _"
+        return f"`{shown}` is not ASCII: {instead_of_character(character)}"
     shown = character if character.isprintable() else f"\\x{ord(character):02x}"
     hint = _INSTEAD.get(character, "equations are written with names, numbers, + - * / ** and ()")
     return f"`{shown}` is not part of the notation: {hint}"
@@ -193,6 +207,6 @@ def split_at(source: Source, sign: str) -> tuple[str, str, int]:
             )
         found = column
     if not found:
-        raise source.error(f"there is no `{sign}`: write {example}")
+        raise source.error(f"there is no `{sign}`: write {_with_left_side(source.text, sign)}")
     end = found - 1 + len(sign)
     return source.text[: found - 1], source.text[end:], end

@@ -8,9 +8,9 @@ import keyword
 import re
 from collections.abc import Iterable
 
-from symbp.notation.functions import FUNCTIONS, LATER, REDUCTIONS
+from symbp.notation.functions import FUNCTIONS, REDUCTIONS
 
-__all__ = ["fault_of_layer_name", "fault_of_name", "nearest", "snake_case"]
+__all__ = ["fault_of_layer_name", "fault_of_name", "nearest", "no_layer", "snake_case"]
 
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 _CLASS = re.compile(r"[A-Z][A-Za-z0-9_]*", re.ASCII)
@@ -22,14 +22,30 @@ _EMITTED = frozenset(
 _MAX_NAME = 60
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     """A hint with the nearest known name, or "" if none is near.
 
     >>> nearest("sofplus", ["softplus", "softsign"])
     '; did you mean `softplus`?'
     """
-    found = difflib.get_close_matches(name[:_MAX_NAME], sorted(known), n=1, cutoff=0.6)
+    found = difflib.get_close_matches(name[:_MAX_NAME], sorted(known), n=1, cutoff=cutoff)
     return f"; did you mean `{found[0]}`?" if found else ""
+
+
+def no_layer(text: str, known: Iterable[str]) -> str:
+    """What to say of a text that is no layer's name.
+
+    >>> no_layer("1/(1 + exp(-x))", [])
+    'no layer `1/(1 + exp(-x))`: an equation has a left side, like y = 1/(1 + exp(-x))'
+    >>> no_layer("sigmod", ["Sigmoid", "Relu"])
+    'no layer `sigmod`; did you mean `Sigmoid`?'
+    """
+    if text.strip() and not re.fullmatch(r"[\w.]+", text.strip()):
+        shown = text.strip() if len(text) <= _MAX_NAME else f"{text.strip()[:_MAX_NAME]}..."
+        return f"no layer `{shown}`: an equation has a left side, like y = {shown}"
+    by_case = {name.lower(): name for name in known}
+    found = difflib.get_close_matches(text.lower()[:_MAX_NAME], sorted(by_case), n=1, cutoff=0.6)
+    return f"no layer `{text}`" + (f"; did you mean `{by_case[found[0]]}`?" if found else "")
 
 
 def fault_of_name(name: str) -> str:
@@ -40,7 +56,7 @@ def fault_of_name(name: str) -> str:
         return (
             f"`{name}` is no name here: a name is an ASCII letter followed by letters, digits and _"
         )
-    if name in FUNCTIONS or name in REDUCTIONS or name in LATER or name in ("size", "where"):
+    if name in FUNCTIONS or name in REDUCTIONS or name in ("size", "where"):
         return f"`{name}` is a function of the notation: write {name}(...) or choose another name"
     if keyword.iskeyword(name) or hasattr(builtins, name):
         return f"`{name}` is a name of Python's own: choose another"

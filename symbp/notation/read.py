@@ -9,6 +9,7 @@ from sympy import Expr
 from symbp.errors import NotationError, Place
 from symbp.notation.build import build
 from symbp.notation.draft import Draft
+from symbp.notation.expand import expanded
 from symbp.notation.instantiate import instantiate
 from symbp.notation.layer import Assumption, Equation, Layer, Role, Tensor
 from symbp.notation.lexis import split_equations
@@ -38,6 +39,8 @@ def read(draft: Draft) -> Layer:
         NotationError: the layer is malformed.
     """
     equations, assumptions = with_own_names(draft, _equations(draft), _assumptions(draft))
+    statements = expanded(draft, (*equations, *assumptions))
+    equations, assumptions = statements[: len(equations)], statements[len(equations) :]
     words = classify(draft, equations, assumptions)
     parsed = (*equations, *assumptions)
     shapes = infer_shapes(parsed, words)
@@ -47,7 +50,8 @@ def read(draft: Draft) -> Layer:
     check_use(written[: len(equations)], words)
     spaces = infer_spaces(written, shapes, words)
     tensors = _tensors(draft, written, words, shapes, spaces)
-    values = [build(statement, spaces.indices) for statement in written]
+    broadcasts = does_broadcast(written[: len(equations)], shapes, words)
+    values = [build(statement, spaces.indices, broadcasts) for statement in written]
     return Layer(
         name=draft.name,
         equations=tuple(
@@ -66,7 +70,7 @@ def read(draft: Draft) -> Layer:
             for statement, sides in zip(written, values, strict=True)
             if statement.target is None
         ),
-        broadcasts=does_broadcast(written[: len(equations)], shapes, words),
+        broadcasts=broadcasts,
         doc=draft.doc,
         file=draft.file,
         initialisers=draft.init,

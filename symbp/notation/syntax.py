@@ -14,9 +14,8 @@ from sympy import Rational
 
 from symbp.errors import NotationError
 from symbp.notation.brackets import access, index, target
-from symbp.notation.functions import CONSTANTS, FUNCTIONS, LATER, REDUCTIONS
+from symbp.notation.functions import CONSTANTS, FUNCTIONS, REDUCTIONS
 from symbp.notation.lexis import check_text, split_at
-from symbp.notation.names import nearest
 from symbp.notation.side import Side, parse_side
 from symbp.notation.source import Source
 from symbp.notation.tree import (
@@ -24,15 +23,18 @@ from symbp.notation.tree import (
     Compare,
     Constant,
     Logic,
+    Macro,
     Name,
     Node,
     Number,
+    Plain,
     Reduce,
     SizeOf,
     Statement,
 )
+from symbp.notation.vocabulary import MACROS, instead_of
 
-__all__ = ["parse_assumption", "parse_equation"]
+__all__ = ["parse_assumption", "parse_equation", "parse_formula"]
 
 _BINARY = {
     ast.Add: "+",
@@ -76,6 +78,11 @@ def parse_assumption(source: Source) -> Statement:
     left, right, offset = split_at(source, "==")
     sides = (parse_side(source, left, 0), parse_side(source, right, offset))
     return Statement(source, None, tuple(_Reader(side).expression() for side in sides))
+
+
+def parse_formula(source: Source) -> Node:
+    """Read the formula of a function of the vocabulary."""
+    return _Reader(parse_side(source, source.text, 0)).expression()
 
 
 @dataclass(frozen=True)
@@ -151,11 +158,19 @@ class _Reader:
             return self._size(node)
         if name == "where":
             return self._where(node)
-        if name in LATER:
-            raise self.error(f"`{name}`: {LATER[name]}", node)
-        known = {*FUNCTIONS, *REDUCTIONS, "size", "where"} - set("+-*/") - {"**"}
-        hint = nearest(name, known) or "; a tensor is indexed with brackets, like x[n]"
-        raise self.error(f"unknown function `{name}`{hint}", node)
+        if name in MACROS:
+            return self._macro(name, node)
+        raise self.error(instead_of(name) + self._bracket_hint(node), node)
+
+    def _bracket_hint(self, node: ast.Call) -> str:
+        """What to write for `x(n)`, if that is what it looks like."""
+        assert isinstance(node.func, ast.Name)
+        names = [argument.id for argument in node.args if isinstance(argument, ast.Name)]
+        if len(node.func.id) > 1 or not node.args:
+            return ""
+        if len(names) < len(node.args):
+            return f"; a product is written {node.func.id}*(...)"
+        return f"; a tensor is indexed with brackets, like {node.func.id}[{', '.join(names)}]"
 
     def _function(self, name: str, node: ast.Call) -> Node:
         function = FUNCTIONS[name]
@@ -174,10 +189,31 @@ class _Reader:
             result = Call(column, name, (result, argument))
         return result
 
-    def _reduction(self, word: str, node: ast.Call) -> Node:
-        if len(node.args) < 2:
+    def _macro(self, name: str, node: ast.Call) -> Node:
+        macro, column = MACROS[name], self.column(node)
+        if macro.over:
+            body, bound = self._over(name, node)
+            return Macro(column, name, (body,), bound)
+        if len(node.args) != len(macro.arguments):
+            plural = "" if len(macro.arguments) == 1 else "s"
+            wanted = f"{name}({', '.join(macro.arguments)})"
             raise self.error(
-                f"{word} names the indices it runs over: {word}(e, i), or {word}(e, ...)", node
+                f"{name} takes {len(macro.arguments)} argument{plural}, {wanted}, "
+                f"not {len(node.args)}",
+                node,
+            )
+        return Macro(column, name, tuple(map(self._expression, node.args)))
+
+    def _reduction(self, word: str, node: ast.Call) -> Node:
+        body, bound = self._over(word, node)
+        return Reduce(self.column(node), word, body, bound)
+
+    def _over(self, word: str, node: ast.Call) -> tuple[Node, tuple[Plain, ...]]:
+        """The expression that a function runs over, and the indices."""
+        if len(node.args) < 2:
+            dots = f", or {word}(x, ...) over all leading axes" if word in REDUCTIONS else ""
+            raise self.error(
+                f"{word} names the indices it runs over: {word}(x[n, i], i){dots}", node
             )
         body, *bound = node.args
         indices = []
@@ -191,7 +227,7 @@ class _Reader:
                     argument,
                 )
             indices.append(slot)
-        return Reduce(self.column(node), word, self._expression(body), tuple(indices))
+        return self._expression(body), tuple(indices)
 
     def _size(self, node: ast.Call) -> Node:
         if len(node.args) == 2:

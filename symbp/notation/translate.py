@@ -14,7 +14,7 @@ import sympy
 from sympy import Basic, Expr, Rational
 
 from symbp.errors import NotationError, Place
-from symbp.notation.expression import Maximum, Minimum, Where, erfc
+from symbp.notation.expression import Differs, Maximum, Minimum, Where, erfc
 from symbp.notation.names import nearest
 from symbp.notation.source import Source
 from symbp.notation.tree import (
@@ -45,6 +45,7 @@ _FUNCTIONS: Mapping[type[Basic], str] = MappingProxyType(
         sympy.asin: "arcsin",
         sympy.acos: "arccos",
         sympy.atan: "arctan",
+        sympy.atan2: "arctan2",
         sympy.sinh: "sinh",
         sympy.cosh: "cosh",
         sympy.tanh: "tanh",
@@ -72,6 +73,7 @@ _RELATIONS: Mapping[type[Basic], str] = MappingProxyType(
         sympy.GreaterThan: ">=",
         sympy.Equality: "==",
         sympy.Unequality: "!=",
+        Differs: "!=",
     }
 )
 _LOGIC: Mapping[type[Basic], str] = MappingProxyType(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import TypeAlias, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar
 
 from sympy import Rational
 
@@ -26,6 +26,7 @@ __all__ = [
     "IndexNumber",
     "Literal",
     "Logic",
+    "Macro",
     "Name",
     "Node",
     "Number",
@@ -35,6 +36,7 @@ __all__ = [
     "Slot",
     "Statement",
     "children",
+    "mapped",
     "replaced",
     "walk",
 ]
@@ -147,6 +149,15 @@ class Reduce(Node):
 
 
 @dataclass(frozen=True)
+class Macro(Node):
+    """A function of `symbp.notation.vocabulary`, and the indices that it runs over, if any."""
+
+    word: str
+    arguments: tuple[Node, ...]
+    bound: tuple[Plain, ...] = ()
+
+
+@dataclass(frozen=True)
 class SizeOf(Node):
     """`size(n)`."""
 
@@ -216,6 +227,8 @@ def children(node: Node) -> tuple[Node, ...]:
             return arguments
         case Reduce(body=body, bound=bound):
             return (body, *bound)
+        case Macro(arguments=arguments, bound=bound):
+            return (*arguments, *bound)
         case SizeOf(index=index):
             return (index,)
         case Compare(left=left, right=right):
@@ -223,7 +236,27 @@ def children(node: Node) -> tuple[Node, ...]:
     return ()
 
 
-def replaced(node: T, change: Callable[[Node], Node | None]) -> T:
+def mapped(node: T, change: Callable[[Any], Any]) -> T:
+    """A node with every node right below it changed."""
+    match node:
+        case Access(slots=slots):
+            return replace(node, slots=tuple(map(change, slots)))
+        case Call(arguments=arguments) | Logic(arguments=arguments):
+            return replace(node, arguments=tuple(map(change, arguments)))
+        case Macro(arguments=arguments, bound=bound):
+            return replace(
+                node, arguments=tuple(map(change, arguments)), bound=tuple(map(change, bound))
+            )
+        case Reduce(body=body, bound=bound):
+            return replace(node, body=change(body), bound=tuple(map(change, bound)))
+        case SizeOf(index=index):
+            return replace(node, index=change(index))
+        case Compare(left=left, right=right):
+            return replace(node, left=change(left), right=change(right))
+    return node
+
+
+def replaced(node: Node, change: Callable[[Node], Node | None]) -> Node:
     """A tree in which some nodes are replaced.
 
     Args:
@@ -232,21 +265,7 @@ def replaced(node: T, change: Callable[[Node], Node | None]) -> T:
             below it.
     """
     new = change(node)
-    if new is not None:
-        return cast("T", new)
-    match node:
-        case Access(slots=slots):
-            return replace(node, slots=tuple(replaced(slot, change) for slot in slots))
-        case Call(arguments=arguments) | Logic(arguments=arguments):
-            return replace(node, arguments=tuple(replaced(a, change) for a in arguments))
-        case Reduce(body=body, bound=bound):
-            indices = tuple(replaced(index, change) for index in bound)
-            return replace(node, body=replaced(body, change), bound=indices)
-        case SizeOf(index=index):
-            return replace(node, index=replaced(index, change))
-        case Compare(left=left, right=right):
-            return replace(node, left=replaced(left, change), right=replaced(right, change))
-    return node
+    return mapped(node, lambda child: replaced(child, change)) if new is None else new
 
 
 def walk(node: Node) -> Iterator[Node]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import combinations
 
 from symbp.notation.expression import VARIADIC
 from symbp.notation.layer import Role
@@ -40,7 +41,11 @@ def check_use(equations: tuple[Statement, ...], words: Words) -> None:
 
 
 def does_broadcast(equations: tuple[Statement, ...], shapes: Shapes, words: Words) -> bool:
-    """Whether the tensors given from outside broadcast against each other as NumPy does."""
+    """Whether the tensors given from outside broadcast against each other as NumPy does.
+
+    Those of one output do. Two outputs depend on the same such tensors or on none in common: a
+    gradient that sums parts of several shapes could not be brought into that of its tensor.
+    """
     if any(axis != VARIADIC for axes in shapes.axes.values() for axis in axes):
         return False
     wide = {name for name in words.given if shapes.axes[name]}
@@ -52,7 +57,9 @@ def does_broadcast(equations: tuple[Statement, ...], shapes: Shapes, words: Word
             if isinstance(node, SizeOf) or any(index.variadic for index in bound):
                 return False
     given = _reaches(equations)
-    return all(wide <= given[name] for name in words.outputs)
+    reached = [given[name] & wide for name in words.outputs]
+    apart = all(a == b or not a & b for a, b in combinations(reached, 2))
+    return apart and set().union(*reached) == wide and max(map(len, reached)) > 1
 
 
 def _read(equation: Statement) -> list[str]:

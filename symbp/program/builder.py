@@ -74,6 +74,14 @@ class Builder:
         """Whether a value is a Python number rather than an array."""
         return self[ref.operation].dtype is DType.NUMBER
 
+    def as_float(self, ref: Ref) -> Ref:
+        """A value in the layer's floating dtype; a Python number takes that by itself."""
+        operation = self[ref.operation]
+        if operation.dtype in (DType.FLOAT, DType.NUMBER):
+            return ref
+        number = self.add(Kind.CAST, [ref.operation], (), operation.axes, DType.FLOAT)
+        return Ref(number, ref.axes)
+
     def elementwise(
         self, name: str, operands: Sequence[Ref], order: Sequence[Index], dtype: DType = DType.FLOAT
     ) -> Ref:

@@ -9,23 +9,24 @@ import sympy
 from sympy import Expr
 from sympy.logic.boolalg import And, Not, Or
 
-from symbp.calculus import Differs
 from symbp.errors import LoweringError
-from symbp.notation.expression import Entry, Index, Maximum, Minimum, Where, erfc
+from symbp.notation.expression import Differs, Entry, Index, Maximum, Minimum, Where, erfc
 from symbp.program.builder import Builder, Ref
 from symbp.program.context import Context, Order
-from symbp.program.operations import DType, Kind
+from symbp.program.indexing import index_array
+from symbp.program.numbers import lower_truth
+from symbp.program.operations import DType
 
 __all__ = ["lower_elementwise"]
 
 FUNCTIONS = {
-    sympy.exp: "exp",
     sympy.sin: "sin",
     sympy.cos: "cos",
     sympy.tan: "tan",
     sympy.asin: "arcsin",
     sympy.acos: "arccos",
     sympy.atan: "arctan",
+    sympy.atan2: "arctan2",
     sympy.sinh: "sinh",
     sympy.cosh: "cosh",
     sympy.tanh: "tanh",
@@ -80,6 +81,8 @@ def lower_elementwise(context: Context, node: Expr, order: Order) -> Ref:
         return _call(context, node.word, operands, order)
     if isinstance(node, sympy.polygamma) and node.args[0] == 0:
         return _call(context, "digamma", [node.args[1]], order)
+    if isinstance(node, sympy.exp):
+        return _exponential(context, node.args[0], order)
     if node.func in FUNCTIONS:
         return _call(context, FUNCTIONS[node.func], node.args, order)
     raise LoweringError(f"symbp has no NumPy form of {node.func.__name__}: {node}")
@@ -87,6 +90,14 @@ def lower_elementwise(context: Context, node: Expr, order: Order) -> Ref:
 
 def _call(context: Context, name: str, args: Sequence[Expr], order: Order) -> Ref:
     return context.builder.elementwise(name, [context.lower(arg, order) for arg in args], order)
+
+
+def _exponential(context: Context, argument: Expr, order: Order) -> Ref:
+    """`exp(n*u)` as a power of `exp(u)`: near the largest floats n*u overflows, and u does not."""
+    number, unit = argument.as_coeff_Mul()
+    if number.is_Integer and 1 < abs(number) <= MULTIPLIED_POWERS and unit.has(Entry):
+        return _power(context, sympy.exp(sympy.sign(number) * unit), abs(number), order)
+    return _call(context, "exp", [argument], order)
 
 
 def _sum(context: Context, node: Expr, order: Order) -> Ref:
@@ -176,18 +187,10 @@ def _folded(builder: Builder, items: list[_Item], order: Order, join: str, part:
     for item in items[1:]:
         total = _Item(*_combined(builder, total, item, order, join, part))
     if not total.opposite:
-        return _as_float(builder, total.ref)
+        return builder.as_float(total.ref)
     if join == "add":
         return builder.elementwise("negative", [total.ref], order)
     return builder.elementwise("divide", [builder.number("1"), total.ref], order)
-
-
-def _as_float(builder: Builder, ref: Ref) -> Ref:
-    operation = builder[ref.operation]
-    if operation.dtype in (DType.FLOAT, DType.NUMBER):
-        return ref
-    number = builder.add(Kind.CAST, [ref.operation], (), operation.axes, DType.FLOAT)
-    return Ref(number, ref.axes)
 
 
 def _size(builder: Builder, ref: Ref) -> tuple[float, bool]:
@@ -208,7 +211,7 @@ def _typed(builder: Builder, a: Ref, b: Ref) -> list[Ref]:
     """Two operands of which one at least is floating point."""
     if {builder[a.operation].dtype, builder[b.operation].dtype} & {DType.FLOAT}:
         return [a, b]
-    return [_as_float(builder, a), _as_float(builder, b)]
+    return [builder.as_float(a), builder.as_float(b)]
 
 
 def _with_known_pairs(
@@ -253,7 +256,7 @@ def _power(context: Context, base: Expr, exponent: Expr, order: Order) -> Ref:
         return builder.elementwise("multiply", [square, other], order)
     if base == 2:
         return _call(context, "exp2", [exponent], order)
-    operands = [_as_float(builder, context.lower(arg, order)) for arg in (base, exponent)]
+    operands = [builder.as_float(context.lower(arg, order)) for arg in (base, exponent)]
     return builder.elementwise("power", operands, order)
 
 
@@ -279,17 +282,25 @@ def _choice_of_numbers(
     """`where` of two Python numbers would be float64 whatever the layer's dtype is."""
     builder = context.builder
     if node.args[1:] == (sympy.S.One, sympy.S.Zero):
-        return _as_float(builder, chosen)
+        return builder.as_float(chosen)
     ref = builder.elementwise("where", [chosen, *operands], order, DType.INT)
-    return _as_float(builder, ref)
+    return builder.as_float(ref)
 
 
 def lower_condition(context: Context, condition: Expr, order: Order) -> Ref:
-    """A relation, or relations joined by and / or / not, as a boolean array."""
+    """A relation, or relations joined by and / or / not, as a boolean array.
+
+    What reads no array is one Python boolean: NumPy's `~` and `&` mean another thing there.
+    """
     builder = context.builder
+    if not condition.has(Entry) and not condition.atoms(Index):
+        return lower_truth(builder, condition)
     if condition.func in RELATIONS:
-        operands = [context.lower(arg, order) for arg in condition.args]
+        operands = [_compared(context, arg, order) for arg in condition.args]
         return builder.elementwise(RELATIONS[condition.func], operands, order, DType.BOOL)
+    if isinstance(condition, Not) and isinstance(condition.args[0], Differs):
+        operands = [context.lower(arg, order) for arg in condition.args[0].args]
+        return builder.elementwise("equal", operands, order, DType.BOOL)
     if isinstance(condition, Not):
         operand = lower_condition(context, condition.args[0], order)
         return builder.elementwise("logical_not", [operand], order, DType.BOOL)
@@ -300,6 +311,13 @@ def lower_condition(context: Context, condition: Expr, order: Order) -> Ref:
             total = builder.elementwise(JUNCTIONS[condition.func], [total, ref], order, DType.BOOL)
         return total
     raise LoweringError(f"symbp cannot print the condition {condition}")
+
+
+def _compared(context: Context, side: Expr, order: Order) -> Ref:
+    """A side of a relation: positions and integers as they are, exact at any size."""
+    if isinstance(side, Index | Entry):
+        return index_array(context, side, order)
+    return context.lower(side, order)
 
 
 def _sorted(args: Sequence[Expr]) -> list[Expr]:

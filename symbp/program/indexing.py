@@ -56,8 +56,10 @@ def _taken(builder: Builder, tensor: Ref, slots: Sequence[Expr], index: Ref) -> 
     place = next(p for p, slot in enumerate(slots) if isinstance(slot, Entry))
     rest = [axis for p, axis in enumerate(tensor.axes) if p != place]
     names = dict(zip(tensor.axes, slots, strict=True))
-    if any(axis.variadic for axis in rest):
-        raise LoweringError("a tensor with leading axes `...` can only be indexed along them")
+    if any(axis.variadic for axis in rest):  # in its place, behind the leading axes
+        chosen = tuple(p == place for p in range(len(slots)))
+        axes = (*slots[:place], *index.axes, *slots[place + 1 :])
+        return _gather(builder, [tensor.operation, index.operation], ("at", chosen), axes)
     front = builder.permute(tensor, (tensor.axes[place], *rest))
     axes = (*index.axes, *(names[axis] for axis in rest))
     return _gather(builder, [front.operation, index.operation], ("take",), axes)
@@ -85,17 +87,19 @@ def spread(builder: Builder, index: Ref, others: Order, place: int, rank: int) -
 
 
 def _fancy(context: Context, tensor: Ref, slots: Sequence[Expr], order: Order) -> Ref:
-    """Integer arrays for all slots, broadcast against each other."""
+    """Integer arrays for all slots but leading axes, broadcast against each other."""
     builder = context.builder
-    if any(axis.variadic for axis in tensor.axes):
+    leading = tuple(slot for slot in slots[:1] if isinstance(slot, Index) and slot.variadic)
+    indices = [index_array(context, slot, order) for slot in slots[len(leading) :]]
+    present = {axis for ref in indices for axis in ref.axes}
+    if tensor.axes[0].variadic and (not leading or any(axis.variadic for axis in present)):
         raise LoweringError(
             "this gather needs names for its leading axes: write indices instead of `...`"
         )
-    indices = [index_array(context, slot, order) for slot in slots]
-    present = {axis for ref in indices for axis in ref.axes}
     axes = tuple(axis for axis in dict.fromkeys(order) if axis in present)
     aligned = [builder.align(ref, axes) for ref in indices]
-    return _gather(builder, [tensor.operation, *aligned], ("fancy",), axes)
+    attributes = ("fancy", bool(leading))
+    return _gather(builder, [tensor.operation, *aligned], attributes, (*leading, *axes))
 
 
 def index_array(context: Context, slot: Expr, order: Order) -> Ref:

@@ -141,8 +141,13 @@ class _Lowering:
         return parts
 
     def _in_axes(self, ref: Ref, equation: Equation, shape: str) -> int:
-        """The value with all of the equation's axes, in their order."""
-        if set(ref.axes) == set(equation.axes):
+        """The value with all of the equation's axes, in their order.
+
+        What is handed back is an array also where it is a mere number.
+        """
+        handed_back = equation.target in self._handed_back
+        is_array = not self._builder.is_number(ref) or not handed_back
+        if set(ref.axes) == set(equation.axes) and is_array:
             return self._builder.permute(ref, equation.axes).operation
         size = shape_of(self._context, shape, equation.axes)
         aligned = self._builder.align(ref, equation.axes)
@@ -170,9 +175,9 @@ class _Lowering:
     def _lower_anew(self, node: Expr, order: Order) -> Ref:
         builder = self._builder
         if isinstance(node, Entry):
-            return lower_entry(self._context, node, order)
+            return builder.as_float(lower_entry(self._context, node, order))
         if isinstance(node, Index):
-            return self._position(node)
+            return builder.as_float(builder.position(node))
         if not node.has(Entry) and not node.atoms(Index):
             return lower_number(builder, node)
         if isinstance(node, SumOver):
@@ -181,15 +186,7 @@ class _Lowering:
             inner = natural_order(node.body, (*order, *node.bound))
             return reduced(builder, node.word, self._lower(node.body, inner), node.bound)
         if isinstance(node, Delta):
-            mask = lower_delta(self._context, node, order)
-            return self._cast(mask)
+            return builder.as_float(lower_delta(self._context, node, order))
         if node.is_Boolean or node.is_Relational:
             return lower_condition(self._context, node, order)
         return lower_elementwise(self._context, node, order)
-
-    def _position(self, index: Index) -> Ref:
-        return self._cast(self._builder.position(index))
-
-    def _cast(self, ref: Ref) -> Ref:
-        axes = self._builder[ref.operation].axes
-        return Ref(self._builder.add(Kind.CAST, [ref.operation], (), axes, DType.FLOAT), ref.axes)

@@ -8,11 +8,11 @@ import sympy
 from sympy import Basic, Expr
 
 from symbp.errors import LoweringError
-from symbp.notation.expression import Maximum, Minimum, Size, Where, erfc
+from symbp.notation.expression import Differs, Maximum, Minimum, Size, Where, erfc
 from symbp.program.builder import Builder, Ref
 from symbp.program.operations import DType, Kind
 
-__all__ = ["lower_number"]
+__all__ = ["lower_number", "lower_truth"]
 
 DIGITS = 17
 FUNCTIONS = {
@@ -24,6 +24,7 @@ FUNCTIONS = {
     sympy.asin: "math.asin",
     sympy.acos: "math.acos",
     sympy.atan: "math.atan",
+    sympy.atan2: "math.atan2",
     sympy.sinh: "math.sinh",
     sympy.cosh: "math.cosh",
     sympy.tanh: "math.tanh",
@@ -54,10 +55,24 @@ def lower_number(builder: Builder, value: Expr) -> Ref:
         return builder.constant(_name(value), _text(value, [], 0))
     sizes: list[str] = []
     text = _text(value, sizes, 0)
-    operands = [builder.add(Kind.SIZE, (), (space,), (), DType.NUMBER) for space in sizes]
     if text == "{0}":
-        return Ref(operands[0], ())
-    return builder.number(text, operands)
+        return Ref(_lengths(builder, sizes)[0], ())
+    return builder.number(text, _lengths(builder, sizes))
+
+
+def lower_truth(builder: Builder, condition: Basic) -> Ref:
+    """A tensor-free condition as a Python boolean.
+
+    Raises:
+        LoweringError: a function that Python's `math` does not have.
+    """
+    sizes: list[str] = []
+    text = _condition(condition, sizes)
+    return builder.number(text, _lengths(builder, sizes))
+
+
+def _lengths(builder: Builder, sizes: list[str]) -> list[int]:
+    return [builder.add(Kind.SIZE, (), (space,), (), DType.NUMBER) for space in sizes]
 
 
 def _literal(value: Expr) -> str | None:
@@ -161,7 +176,7 @@ def _condition(condition: Basic, sizes: list[str]) -> str:
         parts = sorted(condition.args, key=str)
         return word.join(f"({_condition(part, sizes)})" for part in parts)
     left, right = (_text(arg, sizes, SUM) for arg in condition.args)
-    return f"{left} {condition.rel_op} {right}"
+    return f"{left} {'!=' if isinstance(condition, Differs) else condition.rel_op} {right}"
 
 
 def _sign(value: Expr, sizes: list[str]) -> str:
@@ -179,5 +194,6 @@ def _call(value: Expr, sizes: list[str]) -> str:
 def _name(value: Expr) -> str:
     """A module-level constant's name, from what it is: sqrt(2/pi) is SQRT_2_PI."""
     words = re.findall(r"[A-Za-z]+|\d+", str(value))
+    words = ["minus", *words] if value.is_negative else words
     name = "_".join(words).upper()[:32].rstrip("_")
     return name if name[0].isalpha() else f"C_{name}"

@@ -106,6 +106,8 @@ def lower_scatter(
                 operands = [builder.align(lowered, inner), shape, index.operation]
                 where = ("at", tuple(a == axis for a in order))
                 return Ref(builder.add(Kind.SCATTER, operands, where, spaces), order)
+            if not any(axis.variadic for axis in index.axes):
+                return _scatter_fancy(context, rest, places, shape, repeated, inner, order)
             if not all(ref.axes and ref.axes[0].variadic for ref in (index, lowered)):
                 return context.lower(term, order)  # as a mask: nobody knows how many axes to add
         if not repeated and isinstance(place, Entry) and set(index.axes) <= set(plain):
@@ -114,7 +116,7 @@ def lower_scatter(
             attributes = ("along", position - len(order))
             number = builder.add(Kind.SCATTER, [value, shape, placed], attributes, spaces)
             return Ref(number, order)
-        if repeated and set(index.axes) == set(kept):
+        if repeated and set(index.axes) == set(kept) and not any(a.variadic for a in plain):
             return _rows(context, rest, index, shape, position, order, plain)
     return _scatter_fancy(context, rest, places, shape, repeated, inner, order)
 
@@ -169,8 +171,6 @@ def _rows(
 ) -> Ref:
     """Whole rows added at repeated places, the scattered axis seen as the first one."""
     builder = context.builder
-    if any(axis.variadic for axis in plain):
-        raise LoweringError("a tensor with leading axes `...` can only be indexed along them")
     axes = (*index.axes, *plain)
     value = context.lower(rest, axes)
     aligned = builder.align(value, axes)
@@ -195,19 +195,22 @@ def _scatter_fancy(
 ) -> Ref:
     builder = context.builder
     flat = order[0].variadic and order[0] in places
-    if any(axis.variadic for axis in inner):
+    leading = order[0].variadic and not flat
+    fixed = order[1:] if leading else order
+    slots = [index_array(context, places.get(axis, axis), (*order, *inner)) for axis in fixed]
+    own = inner[1:] if leading and inner[0].variadic else inner
+    if any(axis.variadic for axis in own) or any(a.variadic for s in slots for a in s.axes):
         raise LoweringError(
             "this gradient needs names for its leading axes: write indices instead of `...`"
         )
-    slots = [index_array(context, places.get(axis, axis), (*order, *inner)) for axis in order]
-    aligned = [builder.align(slot, inner) for slot in slots]
+    aligned = [builder.align(slot, own) for slot in slots]
     lowered = context.lower(rest, inner)
     value = builder.align(lowered, inner)
     spaces = [VARIADIC if axis.variadic else axis.space for axis in order]
     number = builder.add(
         Kind.SCATTER,
         [value, shape, *aligned],
-        ("fancy", (repeated, set(lowered.axes) != set(inner), flat)),
+        ("fancy", (repeated, set(lowered.axes) != set(inner), flat, leading)),
         spaces,
     )
     return Ref(number, order)

@@ -14,6 +14,7 @@ from sympy.logic.boolalg import And, Not, Or
 
 from symbp.calculus import ArgMaxOver, ArgMinOver, Delta
 from symbp.notation import (
+    Differs,
     Entry,
     Equation,
     Index,
@@ -34,6 +35,7 @@ RELATIONS = {
     sympy.LessThan: operator.le,
     sympy.Equality: operator.eq,
     sympy.Unequality: operator.ne,
+    Differs: operator.ne,
 }
 REDUCTIONS: dict[type, Any] = {SumOver: sum, MaxOver: max, MinOver: min}
 EXTREMES: dict[type, Any] = {Maximum: max, Minimum: min}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from dataclasses import replace
 
@@ -165,7 +166,7 @@ def test_a_logarithm_by_definition():
 @pytest.mark.parametrize("name", LAYERS)
 def test_every_step_of_the_catalogue_is_proved(name):
     for step in derive(LAYERS[name]).steps:
-        kinds = {"scale": FreeShift, "guard": Guard}
+        kinds = {"scale": FreeShift, "guard": Guard, "complement": Identity}
         if step.rule not in kinds:
             assert not step.proofs
             continue
@@ -202,8 +203,8 @@ def test_indices_in_a_proof_stand_for_any_place():
 
 def test_the_cheapest_form_is_a_step_of_its_own():
     steps = [step for step in derive(LAYERS["SigmoidWithLoss"]).steps if step.target == "loss"]
-    assert [step.rule for step in steps] == ["scale", "factor"]
-    assert steps[0].after == steps[1].before
+    assert [step.rule for step in steps] == ["complement", "scale", "factor"]
+    assert all(one.after == next_.before for one, next_ in itertools.pairwise(steps))
 
 
 @pytest.mark.parametrize("name", GUARDED)

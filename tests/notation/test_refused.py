@@ -7,8 +7,8 @@ from symbp.notation import layer
 
 EQUATIONS = {
     # names
-    "y = sofplus(x)": (5, "unknown function `sofplus`"),
-    "y = sigmod(x)": (5, "unknown function `sigmod`"),
+    "y = sofplus(x)": (5, "there is no function `sofplus`"),
+    "y = sigmod(x)": (5, "there is no function `sigmod`"),
     "y = arctann(x)": (5, "did you mean `arctan`?"),
     "y = x(n)": (5, "a tensor is indexed with brackets"),
     "y = exp": (5, "`exp` is a function: write exp(...)"),
@@ -32,9 +32,38 @@ EQUATIONS = {
     "y[n, *i] = x[n, *i]": (6, "only an argument is flattened"),
     "y = x = z": (7, "`=` is one too many"),
     "y == x": (3, "`==` stands where `=` belongs"),
-    "exp(x)": (0, "there is no `=`"),
+    "exp(x)": (0, "there is no `=`: write y = exp(x)"),
+    "1/(1 + exp(-y))": (0, "there is no `=`: write z = 1/(1 + exp(-y))"),
+    # what stands beside what
+    "y = x\u00b2": (6, "`\u00b2` is not ASCII: a power is written x**2"),
+    "y = x\u00b7z": (6, "a product is written x*y"),
+    "y = \u221ax": (5, "a root is written sqrt(x)"),
+    "y = x \u2212 z": (7, "write the hyphen, -"),
+    "y = \u03b2*x": (5, "write beta"),
+    "y = x\u2081": (6, "an index is written x[i], and a name like x1 plain"),
+    "y = where(x \u2264 0, 1, x)": (13, "write <="),
+    "y = |x|": (5, "an absolute value is written abs(x)"),
+    "y = x z": (7, "no operator stands before `z`: a product is written x*z"),
+    "y = 2 x": (7, "a product is written 2*x"),
+    "y = x[n] z": (10, "no operator stands before `z`"),
+    "y = (x)(z)": (8, "no operator stands before `(`"),
+    "y = 3(x)": (6, "no operator stands before `(`"),
+    "y = x(z + 1)": (5, "there is no function `x`; a product is written x*(...)"),
+    "y = exp x": (9, "a function's argument stands in brackets: write exp(x)"),
+    "y = softmax x": (13, "write softmax(x)"),
+    "y = (x + )*2": (8, "nothing stands behind `+`"),
+    "y = exp(x*)": (10, "nothing stands behind `*`"),
+    "y = x ** ": (7, "nothing stands behind `**`"),
+    "y = x * / z": (9, "nothing stands between `*` and `/`"),
+    "y = * x": (5, "nothing stands before `*`"),
+    "y = exp(/x)": (9, "nothing stands before `/`"),
+    "y = ,x": (5, "nothing stands before `,`"),
+    "y = where(x > 0 and, 1, x)": (17, "nothing stands behind `and`"),
+    "y += x": (4, "`+=` is not part of the notation"),
+    "y := x": (3, "an equation has a plain `=`"),
+    "h[t] = h[t - 1]*x[t]": (10, "`t - 1` as an index of h: shifted and scaled indices (rec"),
     "y = ": (4, "nothing stands on one side"),
-    "y = x +": (5, "this is not an expression"),
+    "y = x +": (7, "nothing stands behind `+`"),
     # indices
     "y = x[n]": (7, "index `n` is missing on the left: write y[n] = ..., or reduce over n"),
     "y[i] = x[..., i]": (10, "write y[..., i]"),
@@ -55,8 +84,8 @@ EQUATIONS = {
     "y[..., i] = x[..., *i]": (20, "nothing tells where the one ends"),
     "y[n] = x[n, -1]": (13, "a negative position is not allowed"),
     "y[n] = x[n, 2.0]": (13, "is indexed by names, whole numbers"),
-    "y[n] = x[2*n + 1]": (10, "affine access to x, like x[n, s*h + u], comes in a later version"),
-    "y[n] = x[n:2]": (11, "slices are not needed"),
+    "y[n] = x[2*n + 1]": (10, "`2*n + 1` as an index of x: shifted and scaled indices"),
+    "y[n] = x[n:2]": (11, "axes are not sliced but named by indices"),
     "y[n] = x[n][0]": (8, "only a tensor's name is indexed"),
     "y = x[()]": (5, "has no indices: write x"),
     "y[n] = z[n, t[n]]": (13, 'declare it in constants, constants = ["t"]'),
@@ -92,7 +121,7 @@ EQUATIONS = {
     "y = (z := x)": (8, "`:` is not part of the notation"),
     "y = [x]": (5, "a list is not a number"),
     "y = x, z": (5, "a tuple is not a number"),
-    "y = x // z": (5, "of the operators, + - * / ** are known"),
+    "y = x // z": (8, "of the operators, + - * / ** are known"),
     "y = x % z": (7, "there is no remainder"),
     "y = x ^ 2": (7, "a power is written x**2"),
     "y = x @ z": (7, "a matrix product is written sum("),
@@ -119,11 +148,12 @@ EQUATIONS = {
     "y = arcsin(2)*x": (5, "of such a number is not real"),
     "y = inf - inf + x": (5, "of such numbers is undefined"),
     # without effect
-    "y = x - x + z": (5, "what is written here cancels out: it is always 0"),
-    "y = 0*x + z": (5, "cancels out"),
+    "y = x - x + z": (5, "x[...] cancels out, and with it its shape"),
+    "y = 0*x + z": (7, "cancels out"),
     "y = x**0 + z": (5, "cancels out"),
     "y = x*z/z": (7, "z[...] cancels out"),
-    "y[n] = sum(x[n]*i/i*w[i]/w[i], i)": (8, "index i cancels out"),
+    "y = x - x": (5, "all of it cancels out: it is always 0"),
+    "y[n] = x[n]/x[n]": (8, "all of it cancels out: it is always 1"),
 }
 
 
@@ -139,7 +169,7 @@ def test_equation(text, fault):
 
 
 def test_place_names_the_equation():
-    with pytest.raises(NotationError, match=r"^f.toml, Made, equation 2, column 5: unknown"):
+    with pytest.raises(NotationError, match=r"^f.toml, Made, equation 2, column 5: there is no"):
         layer("Made", "a = x\ny = foo(a)", file="f.toml")
 
 

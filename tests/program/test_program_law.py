@@ -20,6 +20,10 @@ LAYERS |= {
         layer("Kernel", "y[q, k] = exp(-sum((Q[q, d] - K[k, d])**2, d))"),
         layer("Two", "a[i] = x[i]\nb[i] = x[i] * w[i]", outputs=["a", "b"]),
         layer("Position", "y[n, i] = x[n, i] * i + n"),
+        layer("Counted", "y[n, i] = t[n]*x[t[n], i] + max(t[m], m)", constants=["t"]),
+        layer("Chosen", "y[n, i] = where(t[n] == i, x[t[n], i], t[n])", constants=["t"]),
+        layer("Masks", "y[i] = where(x[i] > 0, 1, 0)*where(a > 0 and x[i] < 1, 1, 0)"),
+        layer("Zero", "y[n] = sign(a)*sign(b)*x[n]", parameters=["b"]),
     )
 }
 ARITY = {
@@ -68,6 +72,41 @@ def test_axes_are_plausible(programs, name):
         if operation.kind is Kind.NUMBER:
             assert operation.dtype is DType.NUMBER
             assert not operation.axes
+
+
+COMPARED = ("greater", "greater_equal", "less", "less_equal", "equal", "not_equal")
+LOGICAL = ("logical_and", "logical_or", "logical_not")
+FLOATS = {DType.FLOAT, DType.NUMBER}
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_integers_and_booleans_are_cast_before_one_counts_with_them(programs, name):
+    operations = programs[name].operations
+    for operation in operations:
+        types = [operations[o].dtype for o in operation.operands]
+        word = operation.attributes[0] if operation.attributes else ""
+        if operation.kind is Kind.UFUNC and word in COMPARED + LOGICAL:
+            assert operation.dtype is DType.BOOL
+            assert word in COMPARED or set(types) <= {DType.BOOL, DType.NUMBER}
+        elif operation.kind is Kind.UFUNC:
+            masks = {DType.BOOL} if DType.FLOAT in types else set()
+            assert set(types) <= FLOATS | masks, operation
+        elif operation.kind is Kind.WHERE:
+            assert set(types[1:]) <= FLOATS
+        elif operation.kind in (Kind.REDUCE, Kind.MATMUL, Kind.VECDOT, Kind.TENSORDOT):
+            assert set(types) == {DType.FLOAT}
+        elif operation.kind is Kind.GATHER:
+            assert set(types[1:]) <= {DType.INT, DType.NUMBER}
+        elif operation.kind is Kind.CAST:
+            assert types[0] in (DType.INT, DType.BOOL)
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_what_is_handed_back_is_floating(programs, name):
+    program = programs[name]
+    for result in (*program.forward, *program.backward):
+        if result.name in (*program.outputs, *program.gradients):
+            assert program.operations[result.operation].dtype is DType.FLOAT, result.name
 
 
 @pytest.mark.parametrize("name", LAYERS)

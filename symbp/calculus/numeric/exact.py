@@ -242,6 +242,7 @@ _FUNCTIONS: Mapping[type[Expr], Callable[..., Any]] = {
         sympy.asin: _CONTEXT.asin,
         sympy.acos: _CONTEXT.acos,
         sympy.atan: _CONTEXT.atan,
+        sympy.atan2: _CONTEXT.atan2,
         sympy.sinh: _CONTEXT.sinh,
         sympy.cosh: _CONTEXT.cosh,
         sympy.tanh: _CONTEXT.tanh,

@@ -12,7 +12,7 @@ import sympy
 from sympy import Basic, Expr, Symbol
 from sympy.logic.boolalg import BooleanAtom
 
-from symbp.calculus.nodes import ArgMaxOver, ArgMinOver, Delta, Differs
+from symbp.calculus.nodes import ArgMaxOver, ArgMinOver, Delta
 from symbp.calculus.numeric.arrays import Array, Lengths
 from symbp.calculus.numeric.exact import (
     Real,
@@ -27,6 +27,7 @@ from symbp.calculus.numeric.exact import (
 )
 from symbp.errors import SymbpError
 from symbp.notation.expression import (
+    Differs,
     Entry,
     Index,
     Maximum,

@@ -9,7 +9,7 @@ from sympy import Basic, Expr
 from sympy.printing.precedence import PRECEDENCE
 from sympy.printing.printer import Printer
 
-from symbp.calculus import ArgMaxOver, ArgMinOver, Delta, Differs
+from symbp.calculus import ArgMaxOver, ArgMinOver, Delta
 from symbp.calculus.text import (
     NAMES,
     expression_text,
@@ -22,6 +22,7 @@ from symbp.calculus.text import (
 )
 from symbp.errors import InternalError
 from symbp.notation import (
+    Differs,
     Entry,
     Index,
     Maximum,
@@ -195,6 +196,9 @@ class _Typesetter(Printer):
         return self._joined("or", [self._within(arg, PRECEDENCE["Or"]) for arg in node.args])
 
     def _print_Not(self, node: Basic) -> Box:
+        if isinstance(node.args[0], Differs):
+            left, right = map(self.boxes, node.args[0].args)
+            return Row((left, Operator("=="), right))
         return Row((Operator("not"), self._within(node.args[0], PRECEDENCE["Not"])))
 
     def _print_Differs(self, node: Differs) -> Box:
