@@ -19,7 +19,7 @@ from symbp.calculus.empty import empty_sums, with_empty_sums
 from symbp.calculus.extension import has_infinity
 from symbp.calculus.guards import is_risky
 from symbp.calculus.indices import canonical, replace_entries, transform
-from symbp.calculus.rational import with_one_sign
+from symbp.calculus.rational import cancelled
 from symbp.calculus.scale import is_exponential_sum
 from symbp.calculus.stability import scaled
 from symbp.calculus.stable import Surroundings, stable
@@ -29,7 +29,7 @@ from symbp.calculus.text import equation_text
 from symbp.notation.expression import Entry, Reduction, Where
 from symbp.notation.layer import Equation, Layer
 
-__all__ = ["Assembled", "assemble", "growth", "opened_gradients", "spelled_out"]
+__all__ = ["Assembled", "assemble", "growing", "growth", "opened_gradients", "spelled_out"]
 
 WORTH_SAVING = 2.0
 MAX_WRITTEN = 60
@@ -53,6 +53,7 @@ class Assembled:
 def assemble(
     layer: Layer,
     nodes: tuple[Equation, ...],
+    known: Collection[str],
     selectors: tuple[Equation, ...],
     gradients: tuple[Equation, ...],
     log: Log,
@@ -65,16 +66,14 @@ def assemble(
     Args:
         layer: the layer.
         nodes: its forward nodes.
+        known: the tensors that backward may use as they are.
         selectors: the integer tensors that max and min nodes are routed by.
         gradients: the gradients over upstreams and forward nodes.
         log: notes what the rewrites for stability changed.
     """
-    unnamed = {node.target: node for node in nodes if node.target not in layer.tensors}
-    own = {
-        node.target: with_definitions(node, unnamed)
-        for node in nodes
-        if node.target in layer.tensors
-    }
+    unnamed = {node.target: node for node in nodes if node.target not in known}
+    given = {*known, *layer.outputs}
+    own = {node.target: with_definitions(node, unnamed) for node in nodes if node.target in given}
     upstream = frozenset(layer.gradient(name) for name in layer.outputs)
     closable = complemented(nodes)
     by_name = {node.target: node for node in nodes}
@@ -82,16 +81,18 @@ def assemble(
 
     def settled(excluded: Collection[str]) -> _Trial:
         written, kept = _settle_unnamed(nodes, gradients, unnamed, own, excluded)
-        put_in = {name: node for name, node in unnamed.items() if name not in kept}
-        known = {**own, **{name: with_definitions(unnamed[name], unnamed) for name in kept}}
-        known = {name: equation for name, equation in known.items() if name not in dear}
+        stay = {*kept, *layer.outputs}
+        put_in = {name: node for name, node in unnamed.items() if name not in stay}
+        around = {**own, **{name: with_definitions(unnamed[name], unnamed) for name in kept}}
+        around = {name: equation for name, equation in around.items() if name not in dear}
         trial = Log()
         computed = _forward(nodes, selectors, put_in, names_in(written))
-        around = Surroundings(known, known.keys(), upstream)
-        forward = [stable(_titled(equation), around, trial) for equation in computed]
-        around = Surroundings(known, closable, upstream)
-        backward = [stable(_titled(equation), around, trial) for equation in written]
-        return _Trial(forward, backward, kept, trial)
+        place = Surroundings(around, around.keys(), upstream)
+        forward = [stable(_titled(equation), place, trial) for equation in computed]
+        place = Surroundings(around, closable, upstream)
+        backward = [stable(_titled(equation), place, trial) for equation in written]
+        live = _live(forward, {*layer.outputs, *names_in(backward)})
+        return _Trial(list(live), backward, kept, trial)
 
     chosen = settled(frozenset())
     while useless := chosen.kept - names_in([*chosen.forward, *chosen.backward]):
@@ -170,6 +171,19 @@ def spelled_out(
         found.append(whole)
     ordered = [definitions[name] for name in definitions if name in nodes]
     return (*ordered, *found)
+
+
+def growing(layer: Layer, definitions: Mapping[str, Equation]) -> set[str]:
+    """The tensors that the user named and that overflow where a gradient made of them need not."""
+    named = layer.tensors.keys() - set(layer.outputs)
+    candidates = sorted(named & definitions.keys())
+    return {
+        name
+        for name in candidates
+        if has_growing_exponential(
+            scaled(with_definitions(definitions[name], definitions, MAX_OPENED).value, {})
+        )
+    }
 
 
 def growth(equations: Iterable[Equation]) -> int:
@@ -251,9 +265,18 @@ def _settle_unnamed(
 
 
 def _cancelled(value: Expr) -> Expr:
-    """The value with what a definition that was put in cancels against."""
-    cancelled = with_one_sign(value)
-    return cancelled if price(cancelled) < price(value) - 1e-9 else value
+    """The value with what a definition that was put in cancels against.
+
+    A sum that is no longer divided by is worth a higher price: it may be 0.
+    """
+    other = cancelled(value)
+    is_safer = len(_divided_sums(other)) < len(_divided_sums(value))
+    return other if is_safer or price(other) < price(value) - 1e-9 else value
+
+
+def _divided_sums(value: Expr) -> set[Expr]:
+    powers = (power for power in value.atoms(sympy.Pow) if power.exp.could_extract_minus_sign())
+    return {power.base for power in powers if power.base.is_Add}
 
 
 def _is_divided_by(
