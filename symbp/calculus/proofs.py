@@ -237,7 +237,7 @@ def _holds(identity: Identity, directions: list[Expr]) -> bool:
 
 
 def _counts(before: Expr, after: Expr) -> bool:
-    """Whether two sums are equal where an exponent counts, and where one of its conditions fails."""
+    """Whether two sums are equal where an exponent counts and where a condition of it fails."""
     parts = {
         part
         for node in after.atoms(Where)
