@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sympy import Add, Expr, count_ops
 
-from symbp.calculus.contractions import is_product_summed
+from symbp.calculus.contractions import is_contraction_node
 from symbp.calculus.cost import is_contraction
 from symbp.calculus.indices import canonical, replace_entries
 from symbp.calculus.sums import pull_out
@@ -22,7 +22,7 @@ from symbp.notation.layer import Equation, Layer
 
 __all__ = ["Collapsed", "collapse"]
 
-MAX_REPEATED = 24
+MAX_REPEATED = 13
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def _boundaries(nodes: tuple[Equation, ...]) -> set[str]:
     definitions = {node.target: node for node in nodes}
     found: set[str] = set()
     for node in nodes:
-        if is_product_summed(node, definitions) or _continues(node, found):
+        if is_contraction_node(node, definitions) or _continues(node, found):
             found.add(node.target)
     return found
 
