@@ -97,13 +97,16 @@ def _uses(nodes: tuple[Equation, ...], sweep: Sweep) -> Counter[str]:
 
 
 def _boundaries(nodes: tuple[Equation, ...]) -> set[str]:
-    """Nodes that are a contraction, or some with numbers and smaller arrays applied to them."""
+    """Nodes that are a contraction, or some with numbers and smaller arrays applied to them.
+
+    One with the other sign is none: a gradient has the sign of what it is of.
+    """
     definitions = {node.target: node for node in nodes}
     found: set[str] = set()
     for node in nodes:
         if is_contraction_node(node, definitions) or _continues(node, found):
             found.add(node.target)
-    return found
+    return {name for name in found if definitions[name].value.as_coeff_Mul()[0] != -1}
 
 
 def _continues(node: Equation, found: set[str]) -> bool:
