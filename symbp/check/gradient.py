@@ -22,12 +22,11 @@ from symbp.check.kinks import kink_faults
 from symbp.check.oracle import Oracle
 from symbp.check.refusals import refusal_faults
 from symbp.check.result import CheckResult, Verdict
-from symbp.check.sampling import Recipe, drawn
-from symbp.check.shapes import shape_cases
-from symbp.check.variants import variants
+from symbp.check.sampling import Recipe
+from symbp.check.variants import DEFAULTS_ONLY, argument_sets
 from symbp.notation.layer import Layer
 
-__all__ = ["check_gradient"]
+__all__ = ["Count", "check_gradient", "entry_faults"]
 
 RELATIVE = 2e-5
 """Allowed relative error; a gradient off by 5e-4 in one entry is 25 times further away."""
@@ -35,20 +34,27 @@ CLOSE = 1e-10
 """The same against dual numbers, which are exact."""
 GOAL = 1e-7
 STEPS = (0.1, 2e-3, 4e-5)
-MOST_KINKS = 0.2
+MOST_LOST = 0.2
 KINKS = 0.5
 """The kinks have a part of the time for themselves."""
 
 
 @dataclass
-class _Count:
+class Count:
+    """How many entries were judged, in how many sets of arguments.
+
+    Differences cannot tell at kinks and what is too small; lost is what dual numbers cannot, too.
+    """
+
     entries: int = 0
     kinks: int = 0
     unsharp: int = 0
+    lost: int = 0
     cases: int = 0
     worst: float = 0.0
 
     def detail(self) -> str:
+        """The figures, for a verdict."""
         detail = f"{self.entries} entries in {self.cases} cases, largest error {self.worst:.0e}"
         detail += f", {self.kinks} near kinks by dual numbers alone" if self.kinks else ""
         return detail + (f", {self.unsharp} too small to be sharp" if self.unsharp else "")
@@ -79,7 +85,7 @@ def check_gradient(
     """
     rng = np.random.default_rng(seed)
     budget = budget or Budget()
-    count = _Count()
+    count = Count()
     fault = refusal_faults(layer, cls, recipe, oracle, rng)
     fault = fault or integer_faults(layer, cls, recipe, oracle, rng)
     if fault:
@@ -94,9 +100,9 @@ def check_gradient(
         shown += [kinks] if kinks else []
     if fault:
         return _result(layer, Verdict.FAILED, fault)
-    if count.kinks + count.unsharp > MOST_KINKS * max(count.entries, 1):
-        lost = f"{count.kinks} at kinks and {count.unsharp} unsharp of {count.entries} entries"
-        return _result(layer, Verdict.FAILED, f"too few entries can be judged: {lost}")
+    if count.lost > MOST_LOST * max(count.entries, 1):
+        lost = f"{count.lost} of {count.entries} entries cannot be judged"
+        return _result(layer, Verdict.FAILED, f"{lost}, at kinks or as they are too small")
     if not count.cases:
         return _result(layer, Verdict.NOT_APPLICABLE, "; ".join(shown))
     return _result(layer, Verdict.PASSED, "; ".join([count.detail(), *shown]))
@@ -108,7 +114,7 @@ def _cases(
     recipe: Recipe,
     oracle: Oracle,
     rng: np.random.Generator,
-    count: _Count,
+    count: Count,
     budget: Budget,
     shown: list[str],
 ) -> str:
@@ -120,21 +126,16 @@ def _cases(
     Raises:
         SpentError: the time is up.
     """
-    without: list[str] = []
-    for drawn_data in drawn(layer, recipe, shape_cases(layer), oracle, rng, without):
-        for data in variants(layer, drawn_data):
-            fault = _case(layer, cls, data, rng, count, budget)
-            if fault:
-                return fault
-    shown += [f"no arguments in the domain at {', '.join(without)}"] if without else []
-    other = with_other_hypers(layer, recipe, oracle, rng)
-    if other is not None:
-        fault = _case(layer, cls, other, rng, count, budget)
+    skipped: list[str] = []
+    for data in argument_sets(layer, recipe, oracle, rng, skipped):
+        fault = _case(layer, cls, data, rng, count, budget)
         if fault:
             return fault
-    elif layer.hyper:
-        shown.append("no arguments were found for hyper-parameters other than the defaults")
-    return ""
+    other = with_other_hypers(layer, recipe, oracle, rng)
+    if layer.hyper and other is None:
+        skipped.append(DEFAULTS_ONLY)
+    shown += [f"no arguments were found for {label}" for label in skipped]
+    return "" if other is None else _case(layer, cls, other, rng, count, budget)
 
 
 def _case(
@@ -142,12 +143,12 @@ def _case(
     cls: type,
     data: Data,
     rng: np.random.Generator,
-    count: _Count,
+    count: Count,
     budget: Budget,
 ) -> str:
     budget.check()
     fault = contract_faults(layer, cls, data, rng)
-    fault = fault or _entries(layer, cls, data, rng, count, budget)
+    fault = fault or entry_faults(layer, cls, data, rng, count, budget)
     count.cases += not fault
     return f"{fault} at {data.label}" if fault else ""
 
@@ -156,22 +157,39 @@ def _result(layer: Layer, verdict: Verdict, detail: str) -> CheckResult:
     return CheckResult(layer.name, "gradient", verdict, detail)
 
 
-def _entries(
+def entry_faults(
     layer: Layer,
     cls: type,
     data: Data,
     rng: np.random.Generator,
-    count: _Count,
-    budget: Budget,
+    count: Count,
+    budget: Budget | None = None,
 ) -> str:
-    """Checks every entry; "" or what is wrong."""
+    """Compares every entry of every gradient with dual numbers and with differences.
+
+    Args:
+        layer: the layer.
+        cls: the emitted class.
+        data: its arguments.
+        rng: the source of upstream values.
+        count: what was judged is added to it.
+        budget: of time.
+
+    Returns:
+        "" or the first entry that is wrong.
+
+    Raises:
+        SpentError: the time is up.
+    """
+    budget = budget or Budget(math.inf)
     instance = subject.build(layer, cls, data)
     outputs = subject.forward(layer, instance, data)
     upstreams = subject.random_upstreams(outputs, rng)
     gradients = subject.backward(layer, instance, upstreams)
-    fault = _exactly(layer, data, upstreams, gradients)
+    exact, fault = _exactly(layer, data, upstreams, gradients)
     if fault:
         return fault
+    before = count.kinks + count.unsharp
     for name in subject.differentiable(layer):
         gradient, array = np.asarray(gradients[name]), data.arrays[name]
         scale = float(np.max(np.abs(gradient), initial=0.0))
@@ -184,17 +202,18 @@ def _entries(
             if fault:
                 where = f"[{', '.join(map(str, place))}]" if place else ""
                 return f"gradient of {name}{where}: {fault}"
+    count.lost += 0 if exact else count.kinks + count.unsharp - before
     return ""
 
 
 def _exactly(
     layer: Layer, data: Data, upstreams: Mapping[str, Any], gradients: Mapping[str, Any]
-) -> str:
-    """Compares with dual numbers, relative to each gradient's own largest entry."""
+) -> tuple[bool, str]:
+    """Whether dual numbers can tell, and the first entry that is not theirs."""
     oracle = Oracle()
     exact = dual_gradients(layer, oracle, data, upstreams)
     if exact.blurred:
-        return ""
+        return False, ""
     slack: dict[str, np.ndarray] = {}
     for name, values in exact.gradients.items():
         got, wanted = np.asarray(gradients[name], np.float64), values.astype(float)
@@ -208,8 +227,8 @@ def _exactly(
             if not gap <= slack[layer.gradient(name)][place]:
                 where = f"[{', '.join(map(str, place))}]" if place else ""
                 shown = f"{got[place]:.10g} given, {wanted[place]:.10g} by dual numbers"
-                return f"gradient of {name}{where}: {shown}"
-    return ""
+                return True, f"gradient of {name}{where}: {shown}"
+    return True, ""
 
 
 def _difference(
@@ -253,7 +272,7 @@ def _compare(
     analytic: float,
     scale: float,
     value: float,
-    count: _Count,
+    count: Count,
 ) -> str:
     floor = 1e-10 * scale
     tolerance = RELATIVE * abs(analytic) + floor
