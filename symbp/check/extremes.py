@@ -162,7 +162,7 @@ def _run(
         step = "forward"
         try:
             instance = subject.build(layer, cls, data)
-            arguments = [data.arrays[name] for name in (*layer.inputs, *layer.constants)]
+            arguments = [data.arrays[name] for name in layer.arguments]
             got = subject.outputs(layer, instance.forward(*arguments))
             step = "backward"
             if both:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from symbp.cli.layers import chosen, files_argument, only_option, progress, read_all
+from symbp.cli.layers import chosen, files_argument, only_option, progress, read_all, say_inputs
 from symbp.cli.table import show, table_of
 
 __all__ = ["check"]
@@ -35,6 +35,7 @@ def check(files: tuple[Path, ...], only: tuple[str, ...], seed: int) -> int:
     table = table_of("layer", "judge", "verdict", "what was shown")
     accepted = True
     layers = chosen(read_all(files), only)
+    say_inputs(layers)
     for layer in progress(layers, "check"):
         composed = pipeline.composed(layer)  # a network's mathematics, its parameters handed in
         source = pipeline.emit(composed)

@@ -216,11 +216,12 @@ def checked_doc(value: object, place: Place) -> str:
 
 
 def _check_lists(draft: Draft) -> None:
-    """No name stands in two lists of what is given from outside."""
+    """No name stands in two lists of what is given from outside; `inputs` may order constants."""
     owner: dict[str, str] = {}
     for key in ("parameters", "constants", "inputs", "hyper"):
         for name in getattr(draft, key) or ():
-            if name in owner:
+            ordered = key == "inputs" and owner.get(name) == "constants"
+            if name in owner and not ordered:
                 raise NotationError(
                     f"`{name}` stands in {owner[name]} and in {key}: keep one",
                     Place(draft.file, draft.name, key),

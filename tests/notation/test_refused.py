@@ -180,7 +180,10 @@ DECLARATIONS = {
     "unused input": ({"inputs": ["x", "w", "v"]}, "inputs: `v` is not used"),
     "input left out": ({"inputs": ["x"]}, "`w` is used and not given by any list"),
     "twice": ({"inputs": ["x", "x"]}, "`x` stands twice in inputs"),
-    "two lists": ({"inputs": ["x"], "constants": ["x"]}, "`x` stands in constants and in inputs"),
+    "two lists": (
+        {"parameters": ["x"], "constants": ["x"]},
+        "`x` stands in parameters and in constants",
+    ),
     "defined parameter": ({"parameters": ["y"]}, "`y` is given from outside"),
     "no output": ({"outputs": []}, "at least one output"),
     "output unknown": ({"outputs": ["yy"]}, "`yy` is not defined by any equation; did you mean"),
