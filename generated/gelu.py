@@ -54,13 +54,20 @@ class Gelu:
         dy = _upstream("dy", dy, y_shape[1:] if single else y_shape, x.dtype)
         if single:
             dy = dy[None]
-        e = x * x
-        e *= -0.5  # (-0.5) * (x * x)
-        np.exp(e, out=e)  # exp((-0.5) * (x * x))
+        e = np.abs(x)
+        np.minimum(e, 64, out=e)  # minimum(abs(x), 64)
+        np.multiply(e, e, out=e)  # minimum(abs(x), 64) * minimum(abs(x), 64)
+        e *= -0.5  # (-0.5) * (minimum(abs(x), 64) * minimum(abs(x), 64))
+        np.exp(e, out=e)  # exp((-0.5) * (minimum(abs(x), 64) * minimum(abs(x), 64)))
         dx = SQRT_2_SQRT_PI * x
-        dx *= e  # SQRT_2_SQRT_PI * x * exp((-0.5) * (x * x))
-        dx += tail  # SQRT_2_SQRT_PI * x * exp((-0.5) * (x * x)) + tail
-        dx *= 0.5  # 0.5 * (SQRT_2_SQRT_PI * x * exp((-0.5) * (x * x)) + tail)
+        # SQRT_2_SQRT_PI * x * exp((-0.5) * (minimum(abs(x), 64) * minimum(abs(x), 64)))
+        dx *= e
+        # SQRT_2_SQRT_PI * x * exp((-0.5) * (minimum(abs(x), 64) * minimum(abs(x), 64)))
+        #     + tail
+        dx += tail
+        # 0.5 * (SQRT_2_SQRT_PI * x * exp((-0.5) * (minimum(abs(x), 64) *
+        #     minimum(abs(x), 64))) + tail)
+        dx *= 0.5
         dx *= dy  # dx = dy*(1 + erf(sqrt(2)*x/2) + sqrt(2)*exp(-x**2/2)*x/sqrt(pi))/2
         return dx[0] if single else dx
 

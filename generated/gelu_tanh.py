@@ -41,11 +41,23 @@ class GeluTanh:
         """Return y, given x."""
         x, single = self._checked(x)
         x = _private(x)  # saved for backward
-        tanh = x * x
-        tanh *= x  # x * x * x
-        tanh *= 0.044715  # 0.044715 * (x * x * x)
-        tanh += x  # 0.044715 * (x * x * x) + x
-        tanh *= SQRT_2_SQRT_PI  # SQRT_2_SQRT_PI * (0.044715 * (x * x * x) + x)
+        upper = np.minimum(x, 32)
+        np.maximum(upper, -32, out=upper)  # maximum(minimum(x, 32), -32)
+        # maximum(minimum(x, 32), -32) * maximum(minimum(x, 32), -32)
+        tanh = upper * upper
+        # maximum(minimum(x, 32), -32) * maximum(minimum(x, 32), -32) *
+        #     maximum(minimum(x, 32), -32)
+        tanh *= upper
+        # 0.044715 * (maximum(minimum(x, 32), -32) * maximum(minimum(x, 32), -32) *
+        #     maximum(minimum(x, 32), -32))
+        tanh *= 0.044715
+        # 0.044715 * (maximum(minimum(x, 32), -32) * maximum(minimum(x, 32), -32) *
+        #     maximum(minimum(x, 32), -32)) + maximum(minimum(x, 32), -32)
+        tanh += upper
+        # SQRT_2_SQRT_PI * (0.044715 * (maximum(minimum(x, 32), -32) *
+        #     maximum(minimum(x, 32), -32) * maximum(minimum(x, 32), -32)) +
+        #     maximum(minimum(x, 32), -32))
+        tanh *= SQRT_2_SQRT_PI
         np.tanh(tanh, out=tanh)  # tanh = tanh(sqrt(2)*(0.044715*x**3 + x)/sqrt(pi))
         y = 1 + tanh
         y *= 0.5  # 0.5 * (1 + tanh)
@@ -61,20 +73,25 @@ class GeluTanh:
         dy = _upstream("dy", dy, y_shape[1:] if single else y_shape, x.dtype)
         if single:
             dy = dy[None]
-        total = x * x
         dx = 0.5 * tanh
         product = tanh * tanh
         np.subtract(1, product, out=product)  # 1 - tanh * tanh
-        total *= 0.0670725  # 0.0670725 * (x * x)
-        total += 0.5  # 0.5 + 0.0670725 * (x * x)
+        total = np.abs(x)
+        np.minimum(total, 32, out=total)  # minimum(abs(x), 32)
+        # minimum(abs(x), 32) * minimum(abs(x), 32)
+        np.multiply(total, total, out=total)
+        total *= 0.0670725  # 0.0670725 * (minimum(abs(x), 32) * minimum(abs(x), 32))
+        total += 0.5  # 0.5 + 0.0670725 * (minimum(abs(x), 32) * minimum(abs(x), 32))
         product *= SQRT_2_SQRT_PI  # SQRT_2_SQRT_PI * (1 - tanh * tanh)
-        # SQRT_2_SQRT_PI * (1 - tanh * tanh) * (0.5 + 0.0670725 * (x * x))
+        # SQRT_2_SQRT_PI * (1 - tanh * tanh) * (0.5 + 0.0670725 * (minimum(abs(x), 32) *
+        #     minimum(abs(x), 32)))
         product *= total
-        # SQRT_2_SQRT_PI * (1 - tanh * tanh) * (0.5 + 0.0670725 * (x * x)) * x
+        # SQRT_2_SQRT_PI * (1 - tanh * tanh) * (0.5 + 0.0670725 * (minimum(abs(x), 32) *
+        #     minimum(abs(x), 32))) * x
         product *= x
         dx += 0.5  # 0.5 + 0.5 * tanh
-        # 0.5 + 0.5 * tanh + SQRT_2_SQRT_PI * (1 - tanh * tanh) * (0.5 + 0.0670725 * (x
-        #     * x)) * x
+        # 0.5 + 0.5 * tanh + SQRT_2_SQRT_PI * (1 - tanh * tanh) * (0.5 + 0.0670725 *
+        #     (minimum(abs(x), 32) * minimum(abs(x), 32))) * x
         dx += product
         # dx = dy*(0.5 + sqrt(2)*x*(1 - tanh**2)*(0.5 + 0.0670725*x**2)/sqrt(pi) +
         #     tanh/2)

@@ -51,8 +51,10 @@ class Huber:
         r = y - t  # r[...] = y[...] - t[...]
         product = np.abs(r)
         mask = product <= self.delta  # abs(r) <= delta
-        product2 = r * r
-        product2 *= 0.5  # 0.5 * (r * r)
+        product2 = np.minimum(product, self.delta)  # minimum(abs(r), delta)
+        # minimum(abs(r), delta) * minimum(abs(r), delta)
+        np.multiply(product2, product2, out=product2)
+        product2 *= 0.5  # 0.5 * (minimum(abs(r), delta) * minimum(abs(r), delta))
         product -= self.delta / 2  # abs(r) - delta / 2
         product *= self.delta  # delta * (abs(r) - delta / 2)
         # loss = mean(where(abs(r[...]) <= delta, r[...]**2 / 2, delta * (abs(r[...]) -

@@ -40,38 +40,41 @@ class Mish:
         np.negative(e, out=e)  # -abs(x)
         np.exp(e, out=e)  # exp(-abs(x))
         product = 2 * e  # 2 * exp(-abs(x))
-        total = (-2) * x
-        np.minimum(total, 0, out=total)  # minimum((-2) * x, 0)
-        np.exp(total, out=total)  # exp(minimum((-2) * x, 0))
-        total *= 2  # 2 * exp(minimum((-2) * x, 0))
-        e2 = 2 * x
-        np.minimum(e2, 0, out=e2)  # minimum(2 * x, 0)
-        np.exp(e2, out=e2)  # exp(minimum(2 * x, 0))
-        total += product  # 2 * exp(-abs(x)) + 2 * exp(minimum((-2) * x, 0))
-        # 2 * exp(-abs(x)) + 2 * exp(minimum((-2) * x, 0)) + exp(minimum(2 * x, 0))
-        total += e2
-        ratio = product + e2  # 2 * exp(-abs(x)) + exp(minimum(2 * x, 0))
+        total = -x
+        np.minimum(total, 0, out=total)  # minimum(-x, 0)
+        np.exp(total, out=total)  # exp(minimum(-x, 0))
+        # exp(minimum(-x, 0)) * exp(minimum(-x, 0))
+        np.multiply(total, total, out=total)
+        total *= 2  # 2 * (exp(minimum(-x, 0)) * exp(minimum(-x, 0)))
+        e2 = np.minimum(x, 0)
+        np.exp(e2, out=e2)  # exp(minimum(x, 0))
+        product2 = e2 * e2  # exp(minimum(x, 0)) * exp(minimum(x, 0))
+        # 2 * exp(-abs(x)) + 2 * (exp(minimum(-x, 0)) * exp(minimum(-x, 0)))
+        total += product
+        # 2 * exp(-abs(x)) + 2 * (exp(minimum(-x, 0)) * exp(minimum(-x, 0))) +
+        #     exp(minimum(x, 0)) * exp(minimum(x, 0))
+        total += product2
+        # 2 * exp(-abs(x)) + exp(minimum(x, 0)) * exp(minimum(x, 0))
+        ratio = product + product2
         ratio /= total  # ratio = tanh(log(1 + exp(x)))
         y = ratio * x  # y = x * tanh(log(1 + exp(x)))
-        self._saved = x, e, ratio, single, y.shape
+        self._saved = x, e, e2, ratio, single, y.shape
         return y[0] if single else y
 
     def backward(self, dy):
         """Return dx, given dy; after a forward."""
         if self._saved is None:
             raise RuntimeError("Mish: backward needs a forward before it")
-        x, e, ratio, single, y_shape = self._saved
+        x, e, e2, ratio, single, y_shape = self._saved
         dy = _upstream("dy", dy, y_shape[1:] if single else y_shape, x.dtype)
         if single:
             dy = dy[None]
         dx = ratio * ratio
         np.subtract(1, dx, out=dx)  # 1 - ratio * ratio
-        e2 = np.minimum(x, 0)
-        np.exp(e2, out=e2)  # exp(minimum(x, 0))
         dx *= x  # (1 - ratio * ratio) * x
-        dx *= e2  # (1 - ratio * ratio) * x * exp(minimum(x, 0))
-        dx /= 1 + e  # (1 - ratio * ratio) * x * exp(minimum(x, 0)) / (1 + e)
-        dx += ratio  # (1 - ratio * ratio) * x * exp(minimum(x, 0)) / (1 + e) + ratio
+        dx *= e2  # (1 - ratio * ratio) * x * e2
+        dx /= 1 + e  # (1 - ratio * ratio) * x * e2 / (1 + e)
+        dx += ratio  # (1 - ratio * ratio) * x * e2 / (1 + e) + ratio
         dx *= dy  # dx = dy*(exp(x)*x*(1 - ratio**2)/(1 + exp(x)) + ratio)
         return dx[0] if single else dx
 

@@ -21,9 +21,7 @@ from symbp.emit import (
 from symbp.notation import Layer, Network, Role, entries
 from symbp.program import least_lengths, lower
 
-__all__ = ["JUDGES_OF_NETWORKS", "composed", "emit", "emit_package", "emitted", "load_class"]
-
-JUDGES_OF_NETWORKS = ("oracle", "gradient", "certificate")  # not parameters of 1e4
+__all__ = ["composed", "emit", "emit_package", "emitted", "load_class"]
 
 
 def composed(layer: Layer | Network) -> Layer:

@@ -29,7 +29,7 @@ __all__ = ["report"]
 
 SAMPLES = 121
 REACH = 4.0
-JUDGES_ASKED = ("oracle", "gradient", "certificate")  # that of extremes may take seconds
+JUDGES_ASKED = ("oracle", "gradient", "certificate")  # that of extremes takes ten times longer
 TOLERANCE = 1e-6
 
 
@@ -72,7 +72,7 @@ def report(
     return Report.of(
         derivation,
         module=_module(derivation, source, code),
-        judged=_judged(layer, derivation, source, seed) if judged else (),
+        judged=_judged(layer, source, seed) if judged else (),
         curve=_curve(whole, source) if not isinstance(layer, Network) else None,
         network=layer if isinstance(layer, Network) else None,
         given=dict(at) if at is not None else None,
@@ -143,14 +143,9 @@ def _meaning(name: str, code: LayerCode) -> str:
     return ""
 
 
-def _judged(
-    layer: Layer | Network, derivation: Derivation, source: SourceFile, seed: int
-) -> tuple[Judged, ...]:
-    """The verdicts on the layer; a network's mathematics is judged with its parameters given."""
-    whole = composed(layer)
-    if whole is not layer:
-        source, _ = emitted(whole, derivation)
-    found = check_layer(whole, load_class(source), source.text, seed=seed, judges=JUDGES_ASKED)
+def _judged(layer: Layer | Network, source: SourceFile, seed: int) -> tuple[Judged, ...]:
+    """The verdicts on the class as it is shipped."""
+    found = check_layer(layer, load_class(source), source.text, seed=seed, judges=JUDGES_ASKED)
     return tuple(
         Judged(result.judge, result.verdict.value, result.detail) for result in found.results
     )

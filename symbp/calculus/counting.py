@@ -35,17 +35,24 @@ def counted(expression: Expr) -> Expr:
 
 
 def masks_in(expression: Expr) -> Iterator[Masked]:
-    """The exponents that `counted` has put under a condition, in sums over indices."""
-    for total in expression.atoms(SumOver):
-        for node in total.body.atoms(exp):
-            if isinstance(node.exp, Where) and node.exp.args[2] is S.NegativeInfinity:
-                yield Masked(node.exp.args[0], node.exp.args[1], total.bound)
+    """The exponents that `counted` has put under a condition."""
+    bound = {
+        node: total.bound for total in expression.atoms(SumOver) for node in total.body.atoms(exp)
+    }
+    for node in expression.atoms(exp):
+        if isinstance(node.exp, Where) and node.exp.args[2] is S.NegativeInfinity:
+            yield Masked(node.exp.args[0], node.exp.args[1], bound.get(node, ()))
 
 
 def masked(product: Expr, masks: list[Masked]) -> Expr:
-    """A product with its exponential under the mask, where its other factors are 0 without."""
+    """A product with its exponential under the mask, where its other factors are 0 without.
+
+    Of a sum this is done with every term.
+    """
     if isinstance(product, SumOver):
         return product.rebuild(masked(product.body, masks))
+    if product.is_Add:
+        return Add(*(masked(term, masks) for term in product.args))
     exponent, _, condition = _split(product)
     for mask in masks:
         wilds = {index: Wild(f"w{place}") for place, index in enumerate(mask.bound)}

@@ -76,6 +76,8 @@ def _guarded(branch: Expr, condition: Basic) -> Expr:
     node = branch.func(*args) if tuple(args) != branch.args else branch
     if isinstance(node, GROWING) and not is_bounded_above(node.args[0]):
         return node.func(_clamped(node.args[0], condition))
+    if node.is_Pow and node.exp.is_Integer and node.exp > 1:
+        return _clamped_base(node.base, node.exp, condition) ** node.exp
     safe = SAFE_ARGUMENTS.get(node.func, S.One)
     if isinstance(node, PARTIAL) and not node.args[-1].is_positive:
         return node.func(*node.args[:-1], Where(condition, node.args[-1], safe))
@@ -97,6 +99,16 @@ def _clamped(argument: Expr, condition: Basic) -> Expr:
         if clamped is not None and is_bounded_above(clamped):
             return clamped
     return Where(condition, argument, S.Zero)
+
+
+def _clamped_base(base: Expr, power: Expr, condition: Basic) -> Expr:
+    """A base whose power may overflow, kept to what an inequality says of it or of its size."""
+    for relation in sympy.And.make_args(condition):
+        for value in (base, sympy.Abs(base)) if power.is_even else (base,):
+            clamped = _clamp_by(value, relation)
+            if clamped is not None and clamped != value:
+                return clamped
+    return base
 
 
 def _clamp_by(argument: Expr, relation: Basic) -> Expr | None:

@@ -240,7 +240,10 @@ def _slope(expression: Expr, direction: Expr) -> Expr:
 
 
 def _ramp(slope: Expr, count: Expr, distance: Expr) -> Expr:
-    """slope*d - count*max(d, 0)."""
+    """slope*d - count*max(d, 0); a positive number that d holds stands before."""
+    number, unit = distance.as_coeff_Mul()
+    if number.is_positive and number != 1:
+        return number * _ramp(slope, count, unit)
     if count == 0:
         return slope * distance
     if slope == 0 and count.is_positive:

@@ -228,7 +228,7 @@ def _counted_factors(factors: list[Expr], notes: Notes) -> list[Expr]:
         return factors
     for before, after in counting.items():
         notes.identity("counted", before.base, after.base)
-    sums = [f for f in factors if f not in counting and isinstance(f, SumOver)]
+    sums = [f for f in factors if f not in counting and (f.is_Add or isinstance(f, SumOver))]
     others = Mul(*(f for f in factors if f not in counting and f not in sums))
     numerator = [*(masked(total, masks) for total in sums), masked(others, masks)]
     notes.identity("counted", Mul(*sums, others), Mul(*numerator))

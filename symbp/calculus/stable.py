@@ -14,6 +14,7 @@ from symbp.calculus.extension import extended
 from symbp.calculus.indices import transform
 from symbp.calculus.proofs import Proof
 from symbp.calculus.rational import cheapest
+from symbp.calculus.saturation import saturated
 from symbp.calculus.stability import closed_with_proofs, guarded_with_proofs, scaled_with_proofs
 from symbp.errors import InternalError
 from symbp.notation.expression import SumOver
@@ -52,7 +53,8 @@ def stable(equation: Equation, around: Surroundings, log: Log) -> Equation:
     scaled = _proved("scale", scaled_with_proofs, equation, others, log)
     if scaled != equation and scaled.value.has(sympy.log):
         scaled = log.apply("factor", _short, scaled)
-    return _proved("guard", lambda value, _: guarded_with_proofs(value), scaled, {}, log)
+    guarded = _proved("guard", lambda value, _: guarded_with_proofs(value), scaled, {}, log)
+    return log.note("saturation", guarded, saturated(guarded.value, others))
 
 
 Rewrite = Callable[[Expr, Mapping[str, Equation]], tuple[Expr, tuple[Proof, ...]]]

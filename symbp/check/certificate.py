@@ -8,7 +8,8 @@ undecided, by evaluation at 60 digits at random points around the sample, which 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,7 @@ from symbp.check.algebra import Algebra
 from symbp.check.data import Data
 from symbp.check.execution import load
 from symbp.check.fallback import symbolic_evidence
+from symbp.check.hypers import other_hyper
 from symbp.check.oracle import Oracle
 from symbp.check.polynomial import UndecidedError
 from symbp.check.result import CheckResult, Verdict
@@ -34,7 +36,6 @@ from symbp.check.symbolic_case import (
     symbolic_scope,
     symbols_like,
 )
-from symbp.check.variants import other_hyper
 from symbp.check.walk import forward
 from symbp.errors import CheckError
 from symbp.notation.layer import Layer
@@ -57,7 +58,14 @@ class _Tally:
 
 
 def check_certificate(
-    layer: Layer, cls: type, source: str, recipe: Recipe, oracle: Oracle, *, seed: int = 0
+    layer: Layer,
+    cls: type,
+    source: str,
+    recipe: Recipe,
+    oracle: Oracle,
+    *,
+    seed: int = 0,
+    made: Callable[[type], type] = lambda cls: cls,
 ) -> CheckResult:
     """Proves the emitted forward and backward at two small, unequal shapes.
 
@@ -68,6 +76,7 @@ def check_certificate(
         recipe: how to draw a sample point.
         oracle: decides what is in the domain.
         seed: of the sample points.
+        made: what makes a layer's class of the module's.
 
     Returns:
         Passed if every entry is proved, evidence if some are not, failed with the first wrong
@@ -82,7 +91,7 @@ def check_certificate(
             data = other_hyper(data)
         try:
             case = symbolic_case(layer, data, rng)
-            fault = _judge(layer, source, data, case, tally, rng)
+            fault = _judge(layer, _class(layer, source, made), data, case, tally, rng)
         except CannotRunError as error:
             fault, count = symbolic_evidence(layer, cls, recipe, oracle, rng)
             if fault:
@@ -104,13 +113,35 @@ def check_certificate(
     return _result(layer, Verdict.EVIDENCE if unproved else Verdict.PASSED, detail)
 
 
+def _class(layer: Layer, source: str, made: Callable[[type], type]) -> type:
+    """The class of the module, on symbols."""
+    with _running():
+        return made(load(source, layer.name))
+
+
+@contextmanager
+def _running() -> Iterator[None]:
+    """Whatever NumPy cannot do on objects ends here; the numerical judges still decide.
+
+    Raises:
+        CannotRunError: the emitted lines do not run on symbols.
+    """
+    try:
+        yield
+    except CheckError:
+        raise
+    except Exception as error:
+        reason = f"{type(error).__name__}: {error}".splitlines()[0]
+        raise CannotRunError(f"the emitted lines do not run on symbols ({reason})") from error
+
+
 def _result(layer: Layer, verdict: Verdict, detail: str) -> CheckResult:
     return CheckResult(layer.name, "certificate", verdict, detail)
 
 
 def _judge(
     layer: Layer,
-    source: str,
+    cls: type,
     data: Data,
     case: SymbolicCase,
     tally: _Tally,
@@ -123,7 +154,7 @@ def _judge(
         )
         for name in layer.outputs
     }
-    outputs, gradients = _run(layer, source, Data(case.arrays, data.hyper), upstreams)
+    outputs, gradients = _run(layer, cls, Data(case.arrays, data.hyper), upstreams)
     algebra = Algebra(case.values, CONTEXT, WORK)
     pairs = list(_forward_pairs(layer, outputs, expected))
     total = sum(
@@ -166,23 +197,17 @@ def _array(value: Any) -> np.ndarray:
 
 
 def _run(
-    layer: Layer, source: str, data: Data, upstreams: Mapping[str, Any]
+    layer: Layer, cls: type, data: Data, upstreams: Mapping[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Outputs and gradients of the emitted lines on symbols."""
-    try:
-        instance = subject.build(layer, load(source, layer.name), data)
+    with _running():
+        instance = subject.build(layer, cls, data)
         for name, value in data.hyper.items():
             # Products of floating hyper-parameters would round.
             if getattr(instance, name, None) == value and isinstance(value, float):
                 setattr(instance, name, lift(value))
         outputs = subject.forward(layer, instance, data)
         return outputs, subject.backward(layer, instance, upstreams)
-    except CheckError:
-        raise
-    except Exception as error:
-        # Whatever NumPy cannot do on objects ends here; the numerical judges still decide.
-        reason = f"{type(error).__name__}: {error}".splitlines()[0]
-        raise CannotRunError(f"the emitted lines do not run on symbols ({reason})") from error
 
 
 def _decide(

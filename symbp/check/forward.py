@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import numpy as np
 
 from symbp.check import subject
+from symbp.check.budget import Budget
+from symbp.check.conditioning import DOUBLE, rounding_errors
 from symbp.check.data import Data
+from symbp.check.hypers import with_other_hypers
 from symbp.check.oracle import Oracle
 from symbp.check.result import CheckResult, Verdict
 from symbp.check.sampling import Recipe, draw
@@ -18,8 +24,29 @@ __all__ = ["check_forward"]
 TOLERANCE = 1e-10
 
 
+@dataclass
+class _Count:
+    entries: int = 0
+    cases: int = 0
+    rounded: int = 0
+    worst: float = 0.0
+    rest: str = ""
+
+    def detail(self) -> str:
+        detail = f"{self.entries} entries in {self.cases} cases, largest error {self.worst:.0e}"
+        if self.rounded:
+            detail += f", {self.rounded} that cancel, right up to the rounding of what they are of"
+        return detail + self.rest
+
+
 def check_forward(
-    layer: Layer, cls: type, recipe: Recipe, oracle: Oracle, *, seed: int = 0
+    layer: Layer,
+    cls: type,
+    recipe: Recipe,
+    oracle: Oracle,
+    *,
+    seed: int = 0,
+    budget: Budget | None = None,
 ) -> CheckResult:
     """Compares every entry of every output in float64 with the oracle.
 
@@ -29,38 +56,59 @@ def check_forward(
         recipe: how to draw arguments.
         oracle: the scalar loops.
         seed: of the random draws.
+        budget: of time; what it did not suffice for is said.
 
     Returns:
         Passed with the figures, or failed with the first entry that is wrong.
     """
     rng = np.random.default_rng(seed + 1)
-    entries, worst = 0, 0.0
-    cases = 0
+    budget = budget or Budget()
+    count = _Count()
+    for data in _arguments(layer, recipe, oracle, rng):
+        fault = _case(layer, cls, data, oracle, count)
+        if fault:
+            return CheckResult(layer.name, "oracle", Verdict.FAILED, f"{fault}, at {data.label}")
+        if budget.spent:
+            count.rest = "; the time was up"
+            break
+    return CheckResult(layer.name, "oracle", Verdict.PASSED, count.detail())
+
+
+def _arguments(
+    layer: Layer, recipe: Recipe, oracle: Oracle, rng: np.random.Generator
+) -> Iterator[Data]:
+    """Of every shape, and once with other hyper-parameters."""
     for case in shape_cases(layer):
-        for data in variants(layer, draw(layer, recipe, case, oracle, rng)):
-            cases += 1
-            expected = oracle.forward(layer, data)
-            got = subject.forward(layer, subject.build(layer, cls, data), data)
-            for name in layer.outputs:
-                fault, error = _compare(name, np.asarray(got[name]), expected[name], data)
-                if fault:
-                    return CheckResult(layer.name, "oracle", Verdict.FAILED, fault)
-                entries, worst = entries + expected[name].size, max(worst, error)
-    detail = f"{entries} entries in {cases} cases, largest error {worst:.0e}"
-    return CheckResult(layer.name, "oracle", Verdict.PASSED, detail)
+        yield from variants(layer, draw(layer, recipe, case, oracle, rng))
+    other = with_other_hypers(layer, recipe, oracle, rng)
+    if other is not None:
+        yield other
 
 
-def _compare(name: str, got: np.ndarray, expected: np.ndarray, data: Data) -> tuple[str, float]:
-    if got.shape != expected.shape:
-        return f"{name} has shape {got.shape}, not {expected.shape}, at {data.label}", 0.0
-    # An entry may cancel to almost nothing: errors are measured by the largest entry about.
-    scale = max((float(abs(v)) for v in expected.flat), default=0.0)
-    worst = 0.0
-    for place in np.ndindex(*expected.shape):
-        exact = float(expected[place])
-        error = abs(float(got[place]) - exact)
-        size = max(abs(exact), 1e-3 * scale, 1e-300)
-        if not error <= TOLERANCE * size + 1e-15:
-            return f"{name}{list(place)} is {got[place]!r}, not {exact!r}, at {data.label}", error
-        worst = max(worst, error / size)
-    return "", worst
+def _case(layer: Layer, cls: type, data: Data, oracle: Oracle, count: _Count) -> str:
+    """Compares every entry of every output; "" or the first fault."""
+    expected = oracle.forward(layer, data)
+    found = subject.forward(layer, subject.build(layer, cls, data), data)
+    slack: dict[str, np.ndarray] = {}
+    for name in layer.outputs:
+        got, exact = np.asarray(found[name]), expected[name].astype(float)
+        if got.shape != exact.shape:
+            return f"{name} has shape {got.shape}, not {exact.shape}"
+        # An entry may cancel to almost nothing: errors are measured by the largest entry about.
+        size = np.maximum(np.abs(exact), 1e-3 * np.max(np.abs(exact), initial=0.0))
+        with np.errstate(invalid="ignore"):
+            error = np.abs(got - exact)
+        close = error <= TOLERANCE * size
+        if not close.all():
+            # So may all of them: what rounding every step of the formula does is no fault.
+            slack = slack or rounding_errors(layer, data, {}, DOUBLE)
+            wrong = ~close & ~(error <= slack[name])
+            if wrong.any():
+                place = tuple(int(n) for n in np.argwhere(wrong)[0])
+                return f"{name}{list(place)} is {got[place]!r}, not {float(exact[place])!r}"
+            count.rounded += int(np.count_nonzero(~close))
+        relative = error[close & (size > 0)] / size[close & (size > 0)]
+        count.entries += exact.size
+        count.worst = max(count.worst, float(np.max(relative, initial=0.0)))
+    count.cases += 1
+    return ""

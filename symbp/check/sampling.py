@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from symbp.check.data import Data, outside
+from symbp.check.needed import assumed
 from symbp.check.oracle import Oracle
 from symbp.check.shapes import ShapeCase, class_counts, shape_cases
 from symbp.errors import CheckError
@@ -103,12 +104,12 @@ def find_recipe(layer: Layer, oracle: Oracle, seed: int = 0) -> Recipe:
     Raises:
         CheckError: no recipe gives finite values that satisfy the assumptions.
     """
-    slots = []
+    slots, bound = [], assumed(layer)
     for name in outside(layer):
         tensor = layer.tensors[name]
         if tensor.integer:
             continue
-        free = tensor.role is not Role.CONSTANT or not layer.assumptions
+        free = tensor.role is not Role.CONSTANT or name not in bound
         slots.append(_Slot(name, CONTINUOUS if free else STRUCTURED + CONTINUOUS))
     cases = shape_cases(layer)
     probes = (cases[0], cases[min(1, len(cases) - 1)])

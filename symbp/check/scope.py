@@ -15,9 +15,19 @@ from sympy import Expr
 from symbp.errors import CheckError
 from symbp.notation.expression import Entry, Index, Size
 
-__all__ = ["Arithmetic", "Scope", "Value", "slot_value"]
+__all__ = ["Arithmetic", "Scope", "Value", "larger", "slot_value", "smaller"]
 
 Value = Any
+
+
+def larger(a: Value, b: Value) -> Value:
+    """The larger of two scalars, the first at a tie; nan if one is, as NumPy has it."""
+    return a if a >= b or a != a else b
+
+
+def smaller(a: Value, b: Value) -> Value:
+    """The smaller of two scalars, the first at a tie; nan if one is, as NumPy has it."""
+    return a if a <= b or a != a else b
 
 
 @dataclass(frozen=True)
@@ -29,12 +39,15 @@ class Arithmetic:
         power: from base and exponent to a scalar.
         functions: from a SymPy function class to a function of scalars.
         add: the sum of two scalars.
+        maximum, minimum: of two scalars, where a tie matters.
     """
 
     number: Callable[[Expr], Value]
     power: Callable[[Value, Value], Value]
     functions: Mapping[type, Callable[..., Value]]
     add: Callable[[Value, Value], Value] = operator.add
+    maximum: Callable[[Value, Value], Value] = larger
+    minimum: Callable[[Value, Value], Value] = smaller
 
 
 @dataclass

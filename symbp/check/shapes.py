@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sympy
 
 from symbp.check.data import outside
-from symbp.notation.expression import Entry
+from symbp.notation.expression import Entry, Index, Reduction
 from symbp.notation.layer import Layer
 
 __all__ = ["ShapeCase", "class_counts", "shape_cases", "small_cases"]
@@ -17,6 +18,10 @@ __all__ = ["ShapeCase", "class_counts", "shape_cases", "small_cases"]
 Shape = tuple[int, ...]
 # All different, so that a swapped axis never goes unnoticed.
 LENGTHS = (3, 4, 2, 5, 6, 7, 8, 9, 10, 11, 12, 13)
+SHORTER: tuple[Shape, ...] = ((3, 4, 2, 5), (2, 3), (3, 1, 2), (1, 3, 1, 2), (1, 2, 1, 1))
+"""For layers whose loops would be too long with these."""
+MOST = 6000
+LEAD = 6
 TRAILING: tuple[Shape, ...] = ((5,), (2, 3), ())
 BROADCAST: tuple[tuple[Shape, ...], ...] = (
     ((2, 3), (2, 3)),
@@ -56,7 +61,7 @@ def shape_cases(layer: Layer) -> tuple[ShapeCase, ...]:
         return _broadcast_cases(layer)
     spaces = _spaces(layer)
     least = _least(layer)
-    distinct = _lengths(spaces, least, LENGTHS)
+    distinct = _affordable(layer, spaces, least)
     spare = [n for n in LENGTHS if n not in distinct.values()]
     if len(spaces) > 2:
         spare = [2, 3]
@@ -142,6 +147,27 @@ def _lengths(spaces: list[str], least: Mapping[str, int], pool: Shape) -> dict[s
         needed = least.get(space, 1)
         chosen[space] = length if length >= needed else needed + len(chosen) % 2
     return chosen
+
+
+def _affordable(layer: Layer, spaces: list[str], least: Mapping[str, int]) -> dict[str, int]:
+    """Lengths at which the scalar loops are not too long; different ones if that is possible."""
+    pools = (LENGTHS, *SHORTER)
+    choices = (_lengths(spaces, least, pool) for pool in pools)
+    return next((found for found in choices if _work(layer, found) <= MOST), None) or _lengths(
+        spaces, least, (1,)
+    )
+
+
+def _work(layer: Layer, lengths: Mapping[str, int]) -> int:
+    """How often the bodies of the equations and of their reductions are evaluated."""
+    loops: list[set[Index]] = []
+    for equation in layer.equations:
+        loops.append(set(equation.axes))
+        for node in sympy.preorder_traversal(equation.value):
+            if isinstance(node, Reduction):
+                free = {symbol for symbol in node.free_symbols if isinstance(symbol, Index)}
+                loops.append(free | set(node.bound))
+    return sum(math.prod(lengths.get(i.space, LEAD) for i in loop) for loop in loops)
 
 
 def _case(layer: Layer, lengths: Mapping[str, int], lead: Shape, trail: Shape) -> ShapeCase:

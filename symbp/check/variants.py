@@ -9,7 +9,7 @@ import numpy as np
 from symbp.check.data import Data
 from symbp.notation.layer import Layer
 
-__all__ = ["other_hyper", "variants"]
+__all__ = ["variants"]
 
 
 def variants(layer: Layer, data: Data) -> tuple[Data, ...]:
@@ -36,13 +36,3 @@ def variants(layer: Layer, data: Data) -> tuple[Data, ...]:
         axis = tensor.one_hot - len(tensor.axes)
         classes = classes.with_array(name, np.argmax(data.arrays[name], axis=axis))
     return (data, replace(classes, label=f"{data.label}, classes"))
-
-
-def other_hyper(data: Data) -> Data:
-    """The same arguments with every floating hyper-parameter changed a little."""
-    changed = {
-        name: round(value * 1.3 + 0.01, 4) if isinstance(value, float) else value
-        for name, value in data.hyper.items()
-    }
-    label = ", ".join(f"{name}={value:.4g}" for name, value in changed.items())
-    return replace(data, hyper=changed, label=f"{data.label}, {label}")

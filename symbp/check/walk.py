@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import sympy
 
-from symbp.check.scope import Arithmetic, Scope, Value, slot_value
+from symbp.check.scope import Arithmetic, Scope, Value, larger, slot_value, smaller
 from symbp.errors import CheckError
 from symbp.notation.expression import (
     VARIADIC,
@@ -155,6 +155,14 @@ def _sum(node: Any, arithmetic: Arithmetic) -> Run:
     return _reduction(lambda values: reduce(arithmetic.add, values))(node, arithmetic)
 
 
+def _maximum(node: Any, arithmetic: Arithmetic) -> Run:
+    return _fold(arithmetic.maximum)(node, arithmetic)
+
+
+def _minimum(node: Any, arithmetic: Arithmetic) -> Run:
+    return _fold(arithmetic.minimum)(node, arithmetic)
+
+
 def _power(node: Any, arithmetic: Arithmetic) -> Run:
     base, exponent = (_compile(argument, arithmetic) for argument in node.args)
     return lambda scope: arithmetic.power(base(scope), exponent(scope))
@@ -246,14 +254,6 @@ def _condition(node: Any, arithmetic: Arithmetic) -> Callable[[Scope], bool]:
     return lambda scope: bool(relation(left(scope), right(scope)))
 
 
-def _larger(a: Value, b: Value) -> Value:
-    return a if a >= b or a != a else b  # nan, as NumPy has it
-
-
-def _smaller(a: Value, b: Value) -> Value:
-    return a if a <= b or a != a else b
-
-
 _BUILDERS: Mapping[type | tuple[type, ...], Callable[[Any, Arithmetic], Run]] = {
     sympy.Add: _add,
     sympy.Mul: _fold(operator.mul),
@@ -263,9 +263,9 @@ _BUILDERS: Mapping[type | tuple[type, ...], Callable[[Any, Arithmetic], Run]] = 
     sympy.Symbol: _symbol,
     Size: _size,
     SumOver: _sum,
-    MaxOver: _reduction(lambda values: reduce(_larger, values)),
-    MinOver: _reduction(lambda values: reduce(_smaller, values)),
-    (Maximum, sympy.Max): _fold(_larger),
-    (Minimum, sympy.Min): _fold(_smaller),
+    MaxOver: _reduction(lambda values: reduce(larger, values)),
+    MinOver: _reduction(lambda values: reduce(smaller, values)),
+    (Maximum, sympy.Max): _maximum,
+    (Minimum, sympy.Min): _minimum,
     Where: _where,
 }

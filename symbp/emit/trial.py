@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import types
 import warnings
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -50,9 +49,10 @@ def try_out(source: SourceFile, layer: Layer | Network, code: LayerCode | Networ
     except Exception as error:
         if isinstance(error, ValueError) and str(error).startswith(DOMAIN):
             return
+        fault = f"{type(error).__name__}: {' '.join(str(error).split())}"
         raise InternalError(
-            f"{layer.name}: the module that symbp made of it fails on small arguments, and was not "
-            f"written: {type(error).__name__}: {error}; please report this layer"
+            f"{layer.name}: the module that symbp made of it fails on small arguments ({fault}); "
+            "this is a fault of symbp, please report the layer"
         ) from error
 
 
@@ -66,9 +66,10 @@ def _run(cls: type, made: Layer | Network, code: LayerCode | NetworkCode, style:
     upstreams = [np.ones(np.shape(value), style.dtype) for value in outputs.values()]
     handed_back = instance.backward(*upstreams)
     gradients = _named(layer.inputs, handed_back) if layer.inputs else {}
-    gradients |= instance.grads
-    _expect(outputs, {name: np.shape(value) for name, value in outputs.items()}, style)
-    _expect(gradients, {name: given.arrays[name].shape for name in gradients}, style)
+    for name, value in outputs.items():
+        _expect(name, value, np.shape(value), style)
+    for name, value in (gradients | instance.grads).items():
+        _expect(layer.gradient(name), value, given.arrays[name].shape, style)
     if isinstance(made, Network) and isinstance(code, NetworkCode):
         _use(instance, made, code, given)
 
@@ -86,14 +87,13 @@ def _named(names: tuple[str, ...], values: Any) -> dict[str, Any]:
     return dict(zip(names, (values,) if len(names) == 1 else values, strict=True))
 
 
-def _expect(values: Mapping[str, Any], shapes: Mapping[str, tuple[int, ...]], style: Style) -> None:
-    for name, value in values.items():
-        if not isinstance(value, np.ndarray | np.generic):
-            raise TypeError(f"{name} comes out as {type(value).__name__}")
-        if value.dtype != style.dtype:
-            raise TypeError(f"{name} comes out as {value.dtype}, of {style.dtype}")
-        if value.shape != shapes[name]:
-            raise TypeError(f"{name} comes out with shape {value.shape}, not {shapes[name]}")
+def _expect(name: str, value: Any, shape: tuple[int, ...], style: Style) -> None:
+    if not isinstance(value, np.ndarray | np.generic):
+        raise TypeError(f"{name} comes out as {type(value).__name__}")
+    if value.dtype != style.dtype:
+        raise TypeError(f"{name} comes out as {value.dtype}, of {style.dtype}")
+    if value.shape != shape:
+        raise TypeError(f"{name} comes out with shape {value.shape}, not {shape}")
 
 
 def _use(instance: Any, network: Network, code: NetworkCode, given: SmallArguments) -> None:

@@ -20,7 +20,6 @@ from symbp.program.operations import DType
 __all__ = ["lower_elementwise"]
 
 FUNCTIONS = {
-    sympy.exp: "exp",
     sympy.sin: "sin",
     sympy.cos: "cos",
     sympy.tan: "tan",
@@ -82,6 +81,8 @@ def lower_elementwise(context: Context, node: Expr, order: Order) -> Ref:
         return _call(context, node.word, operands, order)
     if isinstance(node, sympy.polygamma) and node.args[0] == 0:
         return _call(context, "digamma", [node.args[1]], order)
+    if isinstance(node, sympy.exp):
+        return _exponential(context, node.args[0], order)
     if node.func in FUNCTIONS:
         return _call(context, FUNCTIONS[node.func], node.args, order)
     raise LoweringError(f"symbp has no NumPy form of {node.func.__name__}: {node}")
@@ -89,6 +90,14 @@ def lower_elementwise(context: Context, node: Expr, order: Order) -> Ref:
 
 def _call(context: Context, name: str, args: Sequence[Expr], order: Order) -> Ref:
     return context.builder.elementwise(name, [context.lower(arg, order) for arg in args], order)
+
+
+def _exponential(context: Context, argument: Expr, order: Order) -> Ref:
+    """`exp(n*u)` as a power of `exp(u)`: near the largest floats n*u overflows, and u does not."""
+    number, unit = argument.as_coeff_Mul()
+    if number.is_Integer and 1 < abs(number) <= MULTIPLIED_POWERS and unit.has(Entry):
+        return _power(context, sympy.exp(sympy.sign(number) * unit), abs(number), order)
+    return _call(context, "exp", [argument], order)
 
 
 def _sum(context: Context, node: Expr, order: Order) -> Ref:

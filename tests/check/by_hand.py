@@ -17,6 +17,10 @@ def floating(x):
     return x if x.dtype in FLOATS else x.astype(np.float64)
 
 
+def private(x):
+    return floating(x).copy()
+
+
 def classes(t, count):
     if np.any((t < 0) | (t >= count)):
         raise ValueError("a class is out of range")
@@ -40,7 +44,7 @@ SIGMOID_SOURCE = _source(
         x = floating(x)
         e = np.exp(-np.abs(x))
         self.y = np.where(x >= 0, 1, e) / (1 + e)
-        return self.y
+        return self.y + 0
 
     def backward(self, dy):
         dx = dy * self.y * (1 - self.y)
@@ -56,7 +60,7 @@ AFFINE_SOURCE = _source(
         self.W, self.b, self.params = W, b, {"W": W, "b": b}
 
     def forward(self, x):
-        self.x = floating(x)
+        self.x = private(x)
         return self.x @ self.W + self.b
 
     def backward(self, dy):
@@ -93,7 +97,7 @@ LOSS_SOURCE = _source(
         s = x - x.max(-1, keepdims=True)
         e = np.exp(s)
         z = e.sum(-1, keepdims=True)
-        self.y, self.t, self.n = e / z, t, x.dtype.type(x.size // x.shape[-1])
+        self.y, self.t, self.n = e / z, t.copy(), x.dtype.type(x.size // x.shape[-1])
         return -(t * (s - np.log(z))).sum() / self.n
 
     def backward(self, dloss=1):
@@ -107,7 +111,7 @@ MAXIMUM_SOURCE = _source(
     "RowMaximum",
     """
     def forward(self, x):
-        self.x = floating(x)
+        self.x = private(x)
         self.at = self.x.argmax(-1)[..., None]
         return np.take_along_axis(self.x, self.at, -1)[..., 0]
 
@@ -127,7 +131,7 @@ EMBEDDING_SOURCE = _source(
 
     def forward(self, t):
         classes(t, len(self.W))
-        self.t = t
+        self.t = t.copy()
         return self.W[t]
 
     def backward(self, dy):
@@ -157,7 +161,7 @@ PRODUCT_SOURCE = _source(
     "Product",
     """
     def forward(self, a, b):
-        self.a, self.b = floating(a), floating(b)
+        self.a, self.b = private(a), private(b)
         return self.a * self.b
 
     def backward(self, dy):
@@ -212,7 +216,7 @@ GELU_SOURCE = _source(
     def forward(self, x):
         from scipy.special import erf
 
-        self.x = floating(x)
+        self.x = private(x)
         self.p = 0.5 * (1 + erf(self.x * (1 / math.sqrt(2))))
         return self.x * self.p
 
@@ -266,6 +270,9 @@ WRONG: dict[str, tuple[Layer, str, str, str, str]] = {
         "np.subtract(1, self.y, out=self.y)",
         "gradient",
     ),
+    "output exposed": (SIGMOID, SIGMOID_SOURCE, "self.y + 0", "self.y", "gradient"),
+    "argument exposed": (AFFINE, AFFINE_SOURCE, "self.x = private(x)", "self.x = x", "gradient"),
+    "classes exposed": (EMBEDDING, EMBEDDING_SOURCE, "t.copy()", "t", "gradient"),
     "float64 creep": (SIGMOID, SIGMOID_SOURCE, "1, e)", "np.float64(1), e)", "gradient"),
     "overflow": (
         SIGMOID,

@@ -1,0 +1,250 @@
+"""Layers at inputs where their formula as written fails: the emitted class is right, and silent.
+
+The values are those of the mathematics, to the digits given; most were worked out with mpmath.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pytest
+
+import symbp
+from symbp.pipeline import emit, load_class
+
+INF, NAN = math.inf, math.nan
+SOFTMAX = (0.7310585786300049, 0.2689414213699951)
+SLOPE = 0.19661193324148185
+
+
+@dataclass(frozen=True)
+class Case:
+    """A layer, what is given, and what it hands out and back; the upstream value is `upstream`."""
+
+    forward: str
+    given: tuple[Any, ...]
+    value: Any
+    gradient: Any
+    upstream: Any = 1.0
+    options: dict[str, Any] = field(default_factory=dict)
+    dtypes: tuple[str, ...] = ("float32", "float64")
+    loud: bool = False
+
+
+LOG_SUM = "y[n] = log(sum(exp(x[n,k]), k))"
+MASKED = {"constants": ["m"]}
+CASES = {
+    "silu far out": Case("y = x/(1 + exp(-x))", ([1e30, -1e30, 0.0],), [1e30, 0, 0], [1, 0, 0.5]),
+    "where nan": Case("y = where(x != x, 0, x)", ([NAN, 1.0],), [0, 1], [0, 1]),
+    "log of a softmax and a number": Case(
+        "y[n,c] = log(exp(x[n,c])/sum(exp(x[n,k]), k) + eps)",
+        ([[1000.0, 0.0]],),
+        [[math.log1p(1e-7), math.log(1e-7)]],
+        [[0, 0]],
+        options={"hyper": {"eps": 1e-7}},
+        dtypes=("float64",),
+    ),
+    "a condition on a sum of exponentials": Case(
+        "z[n] = sum(exp(x[n,k]), k)\ny[n,k] = where(z[n] > 0, exp(x[n,k])/z[n], 0)",
+        ([[-1000.0, -1001.0]],),
+        [SOFTMAX],
+        [[SLOPE, -SLOPE]],
+        upstream=[[1.0, 0.0]],
+    ),
+    "a condition on its size": Case(
+        "z[n] = sum(exp(x[n,k]), k)\ny[n,k] = where(z[n] < 2, x[n,k], -x[n,k])",
+        ([[-1000.0, -1001.0], [1000.0, 1001.0]],),
+        [[-1000, -1001], [-1000, -1001]],
+        [[1, 1], [-1, -1]],
+    ),
+    "a softmax by a total of its own": Case(
+        "z[n] = sum(exp(x[n,k]), k)\ny[n,k] = exp(x[n,k])/z[n]",
+        ([[1000.0, 999.0], [-1000.0, -1001.0]],),
+        [SOFTMAX, SOFTMAX],
+        [[SLOPE, -SLOPE], [SLOPE, -SLOPE]],
+        upstream=[[1.0, 0.0], [1.0, 0.0]],
+    ),
+    "focal loss, saturated": Case(
+        "p = 1/(1 + exp(-x))\ny = -p**g*log(1 - p)",
+        ([1000.0, -1000.0],),
+        [1000, 0],
+        [1, 0],
+        options={"hyper": {"g": 2}},
+    ),
+    "squares as exponents": Case(
+        "y[n] = log(sum(exp(-x[n,k]**2), k))", ([[100.0, 101.0]],), [-10000], [[-200, 0]]
+    ),
+    "distances as exponents": Case(
+        "y[n] = log(sum(exp(-(x[n] - c[k])**2/2), k))",
+        ([100.0], [0.0, 1.0]),
+        [-4900.5],
+        ([-99], [0, 99]),
+        options={"inputs": ["x", "c"]},
+    ),
+    "a factor in a sum of exponentials": Case(
+        "y[n] = log(sum(m[n,i]*exp(x[n,i]), i))",
+        ([[0.0, 1001.0]], [[1.0, 0.0]]),
+        [0],
+        [[1, 0]],
+        options=MASKED,
+    ),
+    "a mask in a sum of exponentials": Case(
+        "y[n] = log(sum(where(m[n,i] > 0, exp(x[n,i]), 0), i))",
+        ([[0.0, 1001.0]], [[1.0, 0.0]]),
+        [0],
+        [[1, 0]],
+        options=MASKED,
+    ),
+    "a masked softmax": Case(
+        "y[n,c] = where(m[n,c] > 0, exp(x[n,c]), 0)/sum(where(m[n,i] > 0, exp(x[n,i]), 0), i)",
+        ([[0.0, -1.0, 1001.0]], [[1.0, 1.0, 0.0]]),
+        [[*SOFTMAX, 0]],
+        [[SLOPE, -SLOPE, 0]],
+        upstream=[[1.0, 0.0, 0.0]],
+        options=MASKED,
+    ),
+    "a weight that is 0 in one of two terms": Case(
+        "y = log(exp(x) + m*exp(2*x))",
+        ([1000.0, 1000.0], [0.0, 1.0]),
+        [1000, 2000],
+        [1, 2],
+        options=MASKED,
+    ),
+    "the normal distribution's logarithm": Case(
+        "y = log((1 + erf(x/sqrt(2)))/2)",
+        ([-9.0],),
+        [-43.628149113332833],
+        [9.108523105002869],
+    ),
+    "a scaled tail": Case(
+        "y = exp(x**2)*(1 - erf(x))",
+        ([10.0],),
+        [0.056140992743822586],
+        [-0.0055593122190608567],
+        dtypes=("float64",),
+    ),
+    "gelu's tail": Case(
+        "y = x/2*(1 + erf(x/sqrt(2)))",
+        ([-9.0],),
+        [-1.0157295653584566e-18],
+        [-9.138937373906639e-18],
+    ),
+    "gelu far out": Case(
+        "y = x/2*(1 + erf(x/sqrt(2)))", ([-3e38, 3e38],), [0, 3e38], [0, 1]
+    ),
+    "gelu by tanh far out": Case(
+        "y = x/2*(1 + tanh(sqrt(2/pi)*(x + 0.044715*x**3)))", ([-3e38, 3e38],), [0, 3e38], [0, 1]
+    ),
+    "gelu by tanh farther out": Case(
+        "y = x/2*(1 + tanh(sqrt(2/pi)*(x + 0.044715*x**3)))",
+        ([-1.7e308, 1.7e308],),
+        [0, 1.7e308],
+        [0, 1],
+        dtypes=("float64",),
+    ),
+    "mish far out": Case("y = x*tanh(log(1 + exp(x)))", ([-3e38, 3e38],), [0, 3e38], [0, 1]),
+    "huber far out": Case(
+        "y = where(abs(x) <= 1, x**2/2, abs(x) - 1/2)", ([-3e38, 3e38],), [3e38, 3e38], [-1, 1]
+    ),
+    "elu by extrema": Case(
+        "y = maximum(x, 0) + minimum(a*(exp(x/a) - 1), 0)",
+        ([0.0, 1e4],),
+        [0, 1e4],
+        [1, 1],
+        options={"hyper": {"a": 1.0}},
+    ),
+    "entropy with an impossible class": Case(
+        "p[n,k] = exp(x[n,k])/sum(exp(x[n,j]), j)\nh[n] = -sum(p[n,k]*log(p[n,k]), k)",
+        ([[0.0, 1.0, -INF]],),
+        [0.582203108888218],
+        [[SLOPE, -SLOPE, 0]],
+    ),
+    "divergence with an impossible class": Case(
+        "p[n,k] = exp(x[n,k])/sum(exp(x[n,j]), j)\n"
+        "d[n] = sum(t[n,k]*(log(t[n,k]) - log(p[n,k])), k)",
+        ([[0.0, 1.0, -INF]], [[0.0, 1.0, 0.0]]),
+        [0.31326168751822286],
+        [[SOFTMAX[1], -SOFTMAX[1], 0]],
+        options={"constants": ["t"], "assume": ["sum(t[n, k], k) == 1"]},
+    ),
+    "loss with an impossible class": Case(
+        "y[n,c] = exp(x[n,c])/sum(exp(x[n,k]), k)\nloss = -mean(sum(t[n,c]*log(y[n,c]), c), n)",
+        ([[0.0, 1.0, -INF]], [[0.0, 1.0, 0.0]]),
+        0.31326168751822286,
+        [[SOFTMAX[1], -SOFTMAX[1], 0]],
+        options={"constants": ["t"], "assume": ["sum(t[n, c], c) == 1"]},
+    ),
+    "0*log(0)": Case(
+        "y = t*log(t)*x",
+        ([1.0, 2.0], [0.0, 2.0]),
+        [0, 4 * math.log(2)],
+        [0, 2 * math.log(2)],
+        options={"constants": ["t"]},
+    ),
+    "log-sum-exp of nothing": Case(
+        LOG_SUM, ([[-INF, -INF], [0.0, -INF]],), [-INF, 0], [[0, 0], [1, 0]]
+    ),
+    "log-sum-exp of nothing, gathered": Case(
+        "y[n,h] = log(sum(exp(x[n, t[h], j]), j))",
+        ([[[-INF, -INF], [0.0, -INF]]], np.array([0, 1])),
+        [[-INF, 0]],
+        [[[0, 0], [1, 0]]],
+        options={"constants": ["t"]},
+    ),
+    "a norm at 0": Case(
+        "y[n] = sqrt(sum(x[n,i]**2, i))", ([[0.0, 0.0], [3.0, 4.0]],), [0, 5], [[0, 0], [0.6, 0.8]]
+    ),
+    "a constant feature": Case(
+        "m[j] = mean(x[n,j], n)\nv[j] = mean((x[n,j] - m[j])**2, n)\n"
+        "y[n,j] = (x[n,j] - m[j])/(sqrt(v[j]) + 1e-5)",
+        ([[2.0], [2.0]],),
+        [[0], [0]],
+        [[50000], [-50000]],
+        upstream=[[1.0], [0.0]],
+    ),
+    "a square of a difference": Case(
+        "y = mean((t[n] - m[k])**2, n, k)",
+        ([1000.0, 1000.1], [1000.05]),
+        0.0025,
+        [-0.05, 0.05],
+        options={"constants": ["t"], "inputs": ["m"]},
+        dtypes=("float64",),
+    ),
+    "a saturated complement": Case(
+        "p = 1/(1 + exp(-x))\ny = (1 - p)**2*x",
+        ([50.0],),
+        [1.86003798801042e-42],
+        [-3.6828752162606276e-42],
+        dtypes=("float64",),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("name", CASES)
+def test_right_where_the_formula_as_written_fails(name, dtype):
+    case = CASES[name]
+    if dtype not in case.dtypes:
+        pytest.skip("the value is beyond its range, or its digits")
+    cls: Any = load_class(emit(symbp.layer("F", case.forward, **case.options)))
+    given = [np.asarray(a) for a in case.given]
+    given = [a if a.dtype.kind == "i" else a.astype(dtype) for a in given]
+    with warnings.catch_warnings(), np.errstate(under="ignore"):
+        warnings.simplefilter("error")
+        instance = cls()
+        value = instance.forward(*given)
+        upstream = np.broadcast_to(np.asarray(case.upstream, dtype), np.shape(value)).copy()
+        gradient = instance.backward(upstream)
+    tolerance = 2e-5 if dtype == "float32" else 1e-8
+    pairs = [(value, case.value)]
+    if isinstance(case.gradient, tuple):
+        pairs += list(zip(gradient, case.gradient, strict=True))
+    else:
+        pairs.append((gradient, case.gradient))
+    for found, wanted in pairs:
+        assert np.asarray(found).dtype == dtype
+        np.testing.assert_allclose(found, wanted, rtol=tolerance, atol=1e-40)
