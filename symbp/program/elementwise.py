@@ -10,7 +10,16 @@ from sympy import Expr
 from sympy.logic.boolalg import And, Not, Or
 
 from symbp.errors import LoweringError
-from symbp.notation.expression import Differs, Entry, Index, Maximum, Minimum, Where, erfc
+from symbp.notation.expression import (
+    Differs,
+    Entry,
+    Index,
+    Maximum,
+    Minimum,
+    Where,
+    erfc,
+    stop_gradient,
+)
 from symbp.program.builder import Builder, Ref
 from symbp.program.context import Context, Order
 from symbp.program.indexing import index_array
@@ -72,6 +81,8 @@ def lower_elementwise(context: Context, node: Expr, order: Order) -> Ref:
         return _product(context, node, order)
     if node.is_Pow:
         return _power(context, node.base, node.exp, order)
+    if isinstance(node, stop_gradient):
+        return context.lower(node.args[0], order)
     if isinstance(node, sympy.log):
         return _logarithm(context, node.args[0], order)
     if isinstance(node, Where):
