@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -97,7 +98,9 @@ def test_checks_a_layer(tmp_path):
     done = run("check", "mine.toml", cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Sigmoidal" in done.stdout
-    assert "passed" in done.stdout
+    for judge in ("oracle", "gradient", "certificate", "extremes"):
+        assert re.search(rf"{judge} +passed", done.stdout), done.stdout
+    assert done.stderr == ""
     assert list(tmp_path.iterdir()) == [tmp_path / "mine.toml"]
 
 
@@ -155,6 +158,28 @@ def test_a_reader_that_leaves_is_no_fault(tmp_path):
         command, shell=True, cwd=tmp_path, env=HERE, capture_output=True, text=True, check=False
     )
     assert done.stderr == ""
+
+
+def test_checks_the_class_of_a_network_that_is_written(tmp_path):
+    done = run("check", "--only", "TwoLayerNet", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "the network's methods too" in done.stdout
+    assert "asked of a network's layers one by one: Affine, Relu, SoftmaxWithLoss" in done.stdout
+
+
+def test_check_shows_the_judge_at_work_on_a_terminal(tmp_path):
+    (tmp_path / "mine.toml").write_text(SIGMOID)
+    leader, follower = pty.openpty()
+    command = [sys.executable, "-m", "symbp", "check", "mine.toml"]
+    environment = {**HERE, "TERM": "xterm", "COLUMNS": "120"}
+    subprocess.run(
+        command, cwd=tmp_path, stderr=follower, stdout=subprocess.DEVNULL, check=True,
+        env=environment,
+    )  # fmt: skip
+    os.close(follower)
+    shown = os.read(leader, 100_000).decode()
+    os.close(leader)
+    assert "check Sigmoidal: " in shown
 
 
 def test_a_bar_on_a_terminal_only(tmp_path):

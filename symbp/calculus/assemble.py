@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -11,7 +10,9 @@ from sympy import Expr
 
 from symbp.calculus.bounds import growing_exponentials, has_growing_exponential
 from symbp.calculus.complement import complemented
+from symbp.calculus.contractions import closed, made_of
 from symbp.calculus.cost import cost, extent, price
+from symbp.calculus.definitions import names_in, with_definitions
 from symbp.calculus.deltas import by_delta, from_deltas
 from symbp.calculus.derivation import Log
 from symbp.calculus.empty import empty_sums, with_empty_sums
@@ -69,37 +70,61 @@ def assemble(
         log: notes what the rewrites for stability changed.
     """
     unnamed = {node.target: node for node in nodes if node.target not in layer.tensors}
-    own = {node.target: _inline(node, unnamed) for node in nodes if node.target in layer.tensors}
+    own = {
+        node.target: with_definitions(node, unnamed)
+        for node in nodes
+        if node.target in layer.tensors
+    }
     upstream = frozenset(layer.gradient(name) for name in layer.outputs)
     closable = complemented(nodes)
-    put_in: Mapping[str, Equation] = {}
-    while True:
-        written, kept = _settle_unnamed(nodes, gradients, unnamed, own, put_in.keys())
+    by_name = {node.target: node for node in nodes}
+    dear = made_of(closed(by_name), by_name, unnamed)
+
+    def settled(excluded: Collection[str]) -> _Trial:
+        written, kept = _settle_unnamed(nodes, gradients, unnamed, own, excluded)
         put_in = {name: node for name, node in unnamed.items() if name not in kept}
-        definitions = {**own, **{name: _inline(unnamed[name], unnamed) for name in kept}}
+        known = {**own, **{name: with_definitions(unnamed[name], unnamed) for name in kept}}
+        known = {name: equation for name, equation in known.items() if name not in dear}
         trial = Log()
-        computed = _forward(nodes, selectors, put_in, _names(written))
-        around = Surroundings(definitions, definitions.keys(), upstream)
+        computed = _forward(nodes, selectors, put_in, names_in(written))
+        around = Surroundings(known, known.keys(), upstream)
         forward = [stable(_titled(equation), around, trial) for equation in computed]
-        around = Surroundings(definitions, closable, upstream)
+        around = Surroundings(known, closable, upstream)
         backward = [stable(_titled(equation), around, trial) for equation in written]
-        grows = any(has_growing_exponential(eq.value) for eq in forward + backward)
-        useless = kept if grows else kept - _names([*forward, *backward])
-        if not useless:
-            break
-        put_in = {**put_in, **{name: unnamed[name] for name in useless}}
-    log.extend(trial)
+        return _Trial(forward, backward, kept, trial)
+
+    chosen = settled(frozenset())
+    while useless := chosen.kept - names_in([*chosen.forward, *chosen.backward]):
+        chosen = settled(unnamed.keys() - chosen.kept | useless)
+    if chosen.kept and chosen.growth:
+        chosen = min(chosen, settled(unnamed.keys()), key=lambda trial: trial.growth)
+    log.extend(chosen.log)
+    forward, backward = chosen.forward, chosen.backward
     sums = empty_sums(equation.value for equation in forward)
     forward, backward = (
         [log.note("empty", eq, with_empty_sums(eq.value, sums)) for eq in equations]
         for equations in (forward, backward)
     )
     backward = _with_literal_places(forward, backward, selectors)
-    wanted = {*layer.outputs, *_names(backward)}
+    wanted = {*layer.outputs, *names_in(backward)}
     places = {item.target: item for item in selectors}
     return Assembled(
         spelled_out(gradients, unnamed | places), _live(forward, wanted), tuple(backward)
     )
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """The stable equations with some unnamed nodes kept, and how they got stable."""
+
+    forward: list[Equation]
+    backward: list[Equation]
+    kept: set[str]
+    log: Log
+
+    @property
+    def growth(self) -> int:
+        return growth(self.forward + self.backward)
 
 
 def _with_literal_places(
@@ -134,14 +159,14 @@ def spelled_out(
     nodes: dict[str, Equation] = {}
     found = []
     for equation in gradients:
-        whole = _inline(equation, definitions, MAX_WRITTEN)
-        if _names([whole]) & definitions.keys():
+        whole = with_definitions(equation, definitions, MAX_WRITTEN)
+        if names_in([whole]) & definitions.keys():
             whole = equation
-            waiting = _names([equation]) & definitions.keys()
+            waiting = names_in([equation]) & definitions.keys()
             while waiting:
                 name = waiting.pop()
                 nodes[name] = definitions[name]
-                waiting |= _names([definitions[name]]) & definitions.keys() - nodes.keys()
+                waiting |= names_in([definitions[name]]) & definitions.keys() - nodes.keys()
         found.append(whole)
     ordered = [definitions[name] for name in definitions if name in nodes]
     return (*ordered, *found)
@@ -155,15 +180,18 @@ def growth(equations: Iterable[Equation]) -> int:
 def opened_gradients(
     gradients: tuple[Equation, ...], definitions: Mapping[str, Equation]
 ) -> tuple[Equation, ...]:
-    """The gradients as sums of products with all definitions put in.
+    """The gradients as sums of products with definitions put in.
 
     Every exponential then stands beside the sum that it is divided by, and the two can be scaled
-    together. A gradient that would get too long stays as it is.
+    together. A contraction stays closed, as it is not to be computed again, and a gradient that
+    would get too long stays as it is.
     """
     opened = []
+    dear = closed(definitions)
+    own = {name: node for name, node in definitions.items() if name not in dear}
     for equation in gradients:
-        whole = _inline(equation, definitions, MAX_OPENED)
-        is_whole = not _names([whole]) & definitions.keys()
+        whole = with_definitions(equation, own, MAX_OPENED)
+        is_whole = not names_in([whole]) & own.keys()
         value = _opened(whole.value) if is_whole else equation.value
         opened.append(Equation(equation.target, equation.axes, value))
     return tuple(opened)
@@ -185,24 +213,11 @@ def _forward(
     forward = []
     for node in nodes:
         if node.target not in put_in:
-            forward.append(_inline(node, put_in))
+            forward.append(with_definitions(node, put_in))
         chosen = by_target.get(selector(node.target))
         if chosen is not None and chosen.target in used:
-            forward.append(_inline(chosen, put_in))
+            forward.append(with_definitions(chosen, put_in))
     return forward
-
-
-def _inline(
-    equation: Equation, definitions: Mapping[str, Equation], limit: float = math.inf
-) -> Equation:
-    """The equation with the given nodes' definitions put in, all the way or up to a length."""
-    value, before = equation.value, None
-    while value != before:  # an entry that is an index of another entry stays
-        names = {entry.name for entry in value.atoms(Entry)} & definitions.keys()
-        if sympy.count_ops(value) > limit:
-            return equation
-        value, before = replace_entries(value, _values(names, definitions)), value
-    return Equation(equation.target, equation.axes, canonical(value), equation.source)
 
 
 def _values(names: Iterable[str], definitions: Mapping[str, Equation]) -> dict:
@@ -220,9 +235,9 @@ def _settle_unnamed(
     kept: set[str] = set()
     branches = _in_branches_only(nodes, unnamed)
     for name in reversed(list(unnamed)):
-        if name not in _names(gradients):
+        if name not in names_in(gradients):
             continue
-        exposed = name in branches and is_risky(_inline(unnamed[name], unnamed).value)
+        exposed = name in branches and is_risky(with_definitions(unnamed[name], unnamed).value)
         exposed = exposed or _is_divided_by(name, gradients, unnamed)
         if name not in excluded and not exposed and _is_to_be_saved(name, unnamed, own):
             kept.add(name)
@@ -256,7 +271,7 @@ def _is_divided_by(
 
 
 def _put_in(value: Expr, definitions: Mapping[str, Equation]) -> Expr:
-    return _inline(Equation("", (), value), definitions).value
+    return with_definitions(Equation("", (), value), definitions).value
 
 
 def _in_branches_only(nodes: tuple[Equation, ...], unnamed: Collection[str]) -> set[str]:
@@ -274,12 +289,12 @@ def _is_to_be_saved(
 ) -> bool:
     """Whether a node is dear, safe to compute, and not one cheap step from such a node."""
     node = unnamed[name]
-    whole = _inline(node, unnamed)
+    whole = with_definitions(node, unnamed)
     if not _is_worth_saving(whole) or not _is_safe(whole, own):
         return False
     if has_infinity(scaled(whole.value, own)):
         return False
-    operands = _names([node]) & unnamed.keys()
+    operands = names_in([node]) & unnamed.keys()
     one_cheap_step = cost(node.value) / extent(node.axes) <= WORTH_SAVING
     return not (
         one_cheap_step
@@ -305,9 +320,5 @@ def _live(forward: Iterable[Equation], wanted: set[str]) -> tuple[Equation, ...]
     for equation in reversed(list(forward)):
         if equation.target in needed:
             live.append(equation)
-            needed |= _names([equation])
+            needed |= names_in([equation])
     return tuple(reversed(live))
-
-
-def _names(equations: Iterable[Equation]) -> set[str]:
-    return {entry.name for equation in equations for entry in equation.value.atoms(Entry)}

@@ -1,16 +1,18 @@
 """Collapses the nodes' gradients: those of the unnamed nodes are substituted into each other.
 
 The gradient of a contraction's result stays a tensor of its own: two matrix products use it, and
-a product with it would be computed anew for each.
+a product with it would be computed anew for each. So does a long one that several operands
+receive: what is put in would double with every node.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from sympy import Add, Expr
+from sympy import Add, Expr, count_ops
 
+from symbp.calculus.contractions import is_product_summed
 from symbp.calculus.cost import is_contraction
 from symbp.calculus.indices import canonical, replace_entries
 from symbp.calculus.sums import pull_out
@@ -19,6 +21,8 @@ from symbp.notation.expression import Entry, Index, SumOver
 from symbp.notation.layer import Equation, Layer
 
 __all__ = ["Collapsed", "collapse"]
+
+MAX_REPEATED = 24
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,7 @@ def collapse(layer: Layer, nodes: tuple[Equation, ...], sweep: Sweep) -> Collaps
     axes = {node.target: node.axes for node in nodes}
     axes |= {name: tensor.axes for name, tensor in layer.tensors.items()}
     boundary = _boundaries(nodes)
+    uses = _uses(nodes, sweep)
     wanted = [*layer.inputs, *layer.parameters]
     gradients = {
         name: Entry(layer.gradient(name), *axes[name]) for name in layer.outputs if name in axes
@@ -53,7 +58,11 @@ def collapse(layer: Layer, nodes: tuple[Equation, ...], sweep: Sweep) -> Collaps
         total = pull_out(total)
         if name in wanted:
             kept.append(Equation(layer.gradient(name), axes[name], total))
-        elif (name in boundary or _has_contraction(total)) and not _plain(total):
+        elif (
+            name in boundary
+            or _has_contraction(total)
+            or (uses[name] > 1 and count_ops(total) > MAX_REPEATED)
+        ) and not _plain(total):
             own = total_adjoint(name) if name in layer.outputs else layer.gradient(name)
             kept.append(Equation(own, axes[name], total))
             values[layer.gradient(name)] = (axes[name], Entry(own, *axes[name]))
@@ -72,40 +81,46 @@ def _has_contraction(value: Expr) -> bool:
     return any(is_contraction(node) for node in canonical(value).atoms(SumOver))
 
 
+def _uses(nodes: tuple[Equation, ...], sweep: Sweep) -> Counter[str]:
+    """How many operands receive each node's gradient, by way of operands that only pass it on."""
+    operands: defaultdict[str, list[str]] = defaultdict(list)
+    for operand, parts in sweep.contributions.items():
+        for part in parts:
+            operands[part.node].append(operand)
+    uses: Counter[str] = Counter()
+    for node in nodes:
+        received = operands[node.target]
+        uses[node.target] = len(received)
+        if len(received) == 1 and len(sweep.contributions[received[0]]) == 1:
+            uses[node.target] = max(1, uses[received[0]])
+    return uses
+
+
 def _boundaries(nodes: tuple[Equation, ...]) -> set[str]:
-    """Nodes that are a contraction, or one with numbers and smaller arrays applied to it."""
+    """Nodes that are a contraction, or some with numbers and smaller arrays applied to them."""
     definitions = {node.target: node for node in nodes}
     found: set[str] = set()
     for node in nodes:
-        if _is_contraction_node(node, definitions) or _continues(node, found, definitions):
+        if is_product_summed(node, definitions) or _continues(node, found):
             found.add(node.target)
     return found
 
 
-def _is_contraction_node(node: Equation, definitions: Mapping[str, Equation]) -> bool:
-    if not isinstance(node.value, SumOver) or not isinstance(node.value.body, Entry):
-        return False
-    body = node.value.body
-    if body.name not in definitions:
-        return False
-    product = replace_entries(
-        body, {body.name: (definitions[body.name].axes, definitions[body.name].value)}
-    )
-    return is_contraction(SumOver(product, *node.value.bound))
-
-
-def _continues(node: Equation, found: set[str], definitions: Mapping[str, Equation]) -> bool:
-    """A bias added to a contraction, or a number multiplied with it."""
+def _continues(node: Equation, found: set[str]) -> bool:
+    """Contractions and biases added, or a number multiplied with a contraction."""
     value = node.value
     if not (value.is_Add or value.is_Mul):
         return False
-    inner = [entry for entry in value.args if isinstance(entry, Entry) and entry.name in found]
-    if len(inner) != 1:
-        return False
-    others = [arg for arg in value.args if arg != inner[0]]
+    whole = set(node.axes)
+    inner = [
+        arg
+        for arg in value.args
+        if isinstance(arg, Entry) and arg.name in found and set(arg.indices) == whole
+    ]
+    others = [arg for arg in value.args if arg not in inner]
     if value.is_Mul:
-        return not any(arg.has(Entry) for arg in others)
-    return all(set(_axes(arg)) < set(inner[0].indices) for arg in others)
+        return len(inner) == 1 and not any(arg.has(Entry) for arg in others)
+    return bool(inner) and all(set(_axes(arg)) < whole for arg in others)
 
 
 def _axes(expression: Expr) -> list[Index]:

@@ -32,6 +32,11 @@ def derive(layer: Layer) -> Derivation:
     assembled = assemble(layer, nodes, sweep.selectors, exact, stable)
     if growth(assembled.backward):
         opened = opened_gradients(collapsed.equations, definitions)
+        growing = {eq.target for eq in assembled.backward if growth([eq])}
+        opened = tuple(
+            other if other.target in growing else eq
+            for eq, other in zip(exact, opened, strict=True)
+        )
         trial = Log()
         other = assemble(layer, nodes, sweep.selectors, opened, trial)
         if growth(other.backward) < growth(assembled.backward):

@@ -9,7 +9,7 @@ from itertools import count, permutations
 from sympy import Basic, Expr
 
 from symbp.calculus.nodes import ArgMaxOver, ArgMinOver
-from symbp.notation.expression import Entry, Index, Reduction
+from symbp.notation.expression import Entry, Index, Reduction, Size
 
 __all__ = [
     "BINDERS",
@@ -47,11 +47,21 @@ def rename(expression: Expr, mapping: Mapping[Index, Expr]) -> Expr:
 def _rename(node: Basic, mapping: dict[Index, Expr]) -> Basic:
     if isinstance(node, Index):
         return mapping.get(node, node)
-    if not node.args or not (node.free_symbols & mapping.keys()):
+    if not node.args or not (_free_symbols(node) & mapping.keys()):
         return node
     if isinstance(node, BINDERS):
         return _rename_binder(node, mapping)
     return node.func(*(_rename(arg, mapping) for arg in node.args))
+
+
+@cache
+def _free_symbols(node: Basic) -> frozenset[Basic]:
+    """The free symbols, which renaming asks for at every node of a tree."""
+    if isinstance(node, BINDERS):
+        return _free_symbols(node.body) - set(node.bound)
+    if not node.args or isinstance(node, Entry | Size):
+        return frozenset(node.free_symbols)
+    return frozenset().union(*map(_free_symbols, node.args))
 
 
 def _rename_binder(node: Basic, mapping: dict[Index, Expr]) -> Basic:
@@ -174,7 +184,7 @@ def _name_binder(node: Basic) -> Basic:
             mapping[index] = Index(name, index.space)
         names = sorted(mapping.values(), key=lambda index: index.name)
         choices.append(node.func(_rename(body, mapping), *names))
-    return min(choices, key=str)
+    return choices[0] if len(choices) == 1 else min(choices, key=str)
 
 
 def _height(node: Basic) -> int:

@@ -87,6 +87,7 @@ def is_difference(node: Basic) -> bool:
 def forms(expression: Expr) -> Iterator[Expr]:
     """Equal forms of an expression: common factors taken out, cancelled, factored."""
     yield with_good_signs(expression)
+    yield with_good_signs(without_fractions(expression))
     yield with_one_sign(expression)
     yield with_good_signs(sympy.factor_terms(expression, clear=False))
     yield with_good_signs(grouped(expression))
@@ -122,6 +123,27 @@ def _with_one_sign(node: Basic) -> Basic:
 
 def _largest_number(expression: Expr) -> int:
     return max((max(abs(n.p), n.q) for n in expression.atoms(sympy.Rational)), default=1)
+
+
+def without_fractions(expression: Expr) -> Expr:
+    """Multiplies a power into a sum beside it that divides by it: s**2*(1/s - 1) is s*(1 - s).
+
+    Every other sum stays closed.
+    """
+    return transform(expression, _clear)
+
+
+def _clear(node: Basic) -> Basic:
+    if not node.is_Mul:
+        return node
+    powers = _whole_powers(node)
+    for total in (factor for factor in node.args if factor.is_Add):
+        for base in powers:
+            lowest = min(_whole_powers(term).get(base, 0) for term in total.args)
+            if base.has(Entry) and 0 < -lowest <= powers[base]:
+                cleared = Add(*(term * base**-lowest for term in total.args))
+                return _clear(cleared * base**lowest * node / total)
+    return node
 
 
 def grouped(expression: Expr) -> Expr:

@@ -128,36 +128,31 @@ def _visit(node: Expr, definitions: Mapping[str, Equation], notes: Notes) -> Exp
 
 
 def _relation(node: Relational, definitions: Mapping[str, Equation], notes: Notes) -> Basic:
-    """A comparison of what may overflow or vanish, by the logarithms of the two sides."""
+    """A comparison with a number, decided by the sign or by the logarithms of the two sides.
+
+    What may overflow or vanish is compared so. Two tensors are compared as they are computed:
+    equals have to stay equal.
+    """
     sides = [inlined(side, definitions) for side in node.args]
-    if not any(map(has_unbounded_exponential, sides)):
-        return node.func(*(_visit(side, definitions, notes) for side in node.args))
-    opened = node.func(*sides)
-    if isinstance(opened, Relational) and all(side.is_positive for side in opened.args):
-        return opened.func(*(_logarithm(side, definitions, notes) for side in opened.args))
-    return opened
+    if any(not side.has(Entry) for side in sides) and any(map(has_unbounded_exponential, sides)):
+        opened = node.func(*sides)
+        if not isinstance(opened, Relational):
+            return opened
+        if all(side.is_positive for side in opened.args):
+            return opened.func(*(_logarithm(side, definitions, notes) for side in opened.args))
+    return node.func(*(_visit(side, definitions, notes) for side in node.args))
 
 
 def _with_sums(product: Expr, definitions: Mapping[str, Equation]) -> Expr:
     """A product with the definitions put in, if a sum of exponentials by name divides in it."""
-    factors = {factor: _power(factor) for factor in Mul.make_args(product)}
-    opened = {
-        factor: Pow(inlined(base, definitions), power)
-        for factor, (base, power) in factors.items()
-        if power.could_extract_minus_sign()
-    }
+    powers = [_power(factor) for factor in Mul.make_args(product)]
+    parts = [(base, inlined(base, definitions), power) for base, power in powers]
     if not any(
-        is_exponential_sum(counted(after.base))
-        for before, after in opened.items()
-        if after != before
+        power.could_extract_minus_sign() and opened != base and is_exponential_sum(counted(opened))
+        for base, opened, power in parts
     ):
         return product
-    rest = (
-        Pow(inlined(base, definitions), power)
-        for factor, (base, power) in factors.items()
-        if factor not in opened
-    )
-    return Mul(*opened.values(), *rest)
+    return Mul(*(Pow(opened, power) for _, opened, power in parts))
 
 
 def _inside(factor: Expr, definitions: Mapping[str, Equation], notes: Notes) -> Expr:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from sympy import Expr
 
 from symbp.check import subject
 from symbp.check.algebra import Algebra
+from symbp.check.budget import Budget, SpentError
 from symbp.check.data import Data
 from symbp.check.execution import load
 from symbp.check.fallback import symbolic_evidence
@@ -26,7 +28,7 @@ from symbp.check.hypers import other_hyper
 from symbp.check.oracle import Oracle
 from symbp.check.polynomial import UndecidedError
 from symbp.check.result import CheckResult, Verdict
-from symbp.check.sampling import Recipe, draw, suits
+from symbp.check.sampling import Recipe, drawn, suits
 from symbp.check.shapes import small_cases
 from symbp.check.symbolic import CONTEXT, DIGITS, Symbolic, arithmetic, evaluate, lift, released
 from symbp.check.symbolic_case import (
@@ -50,11 +52,16 @@ ROUNDED = 4e-16
 AGREES = CONTEXT.mpf(10) ** -(DIGITS - 20)
 
 
+_Pair = tuple[str, Symbolic, Callable[[], Expr]]
+"""What is compared: its name, what was given, and what makes the exact value."""
+
+
 @dataclass
 class _Tally:
     proved: int = 0
     evidence: int = 0
     rounded: int = 0
+    left: bool = False
 
 
 def check_certificate(
@@ -66,6 +73,7 @@ def check_certificate(
     *,
     seed: int = 0,
     made: Callable[[type], type] = lambda cls: cls,
+    budget: Budget | None = None,
 ) -> CheckResult:
     """Proves the emitted forward and backward at two small, unequal shapes.
 
@@ -77,21 +85,29 @@ def check_certificate(
         oracle: decides what is in the domain.
         seed: of the sample points.
         made: what makes a layer's class of the module's.
+        budget: of time; what it did not suffice for is said.
 
     Returns:
         Passed if every entry is proved, evidence if some are not, failed with the first wrong
-        entry; evidence by numbers if the emitted lines cannot run on symbols.
+        entry; evidence by numbers if the emitted lines cannot run on symbols; not applicable if
+        the time did not suffice for a single entry.
     """
+    budget = budget or Budget()
     rng = np.random.default_rng(seed + 2)
     tally = _Tally()
     labels = []
-    for number, shape in enumerate(small_cases(layer)):
-        data = draw(layer, recipe, shape, oracle, rng)
+    without: list[str] = []
+    for number, data in enumerate(drawn(layer, recipe, small_cases(layer), oracle, rng, without)):
+        shape = data.label
         if number and layer.hyper and suits(layer, oracle, other_hyper(data)):
             data = other_hyper(data)
         try:
             case = symbolic_case(layer, data, rng)
-            fault = _judge(layer, _class(layer, source, made), data, case, tally, rng)
+            budget.check()
+            fault = _judge(layer, _class(layer, source, made), data, case, tally, rng, budget)
+        except SpentError:
+            tally.left = True
+            break
         except CannotRunError as error:
             fault, count = symbolic_evidence(layer, cls, recipe, oracle, rng)
             if fault:
@@ -99,18 +115,27 @@ def check_certificate(
             detail = f"{error}; evidence: {count} float64 entries agree with sympy.diff at points"
             return _result(layer, Verdict.EVIDENCE, detail)
         if fault:
-            return _result(layer, Verdict.FAILED, f"{fault} at {shape.label}")
-        labels.append(shape.label)
+            return _result(layer, Verdict.FAILED, f"{fault} at {shape}")
+        labels.append(shape)
+    return _shown(layer, tally, labels)
+
+
+def _shown(layer: Layer, tally: _Tally, labels: list[str]) -> CheckResult:
+    unproved = tally.evidence + tally.rounded
+    if not tally.proved + unproved:
+        return _result(layer, Verdict.NOT_APPLICABLE, "nothing was proved before the time was up")
     detail = f"proved over the reals around the sample point: {tally.proved} entries"
     if tally.evidence:
         detail += f"; evidence at {DIGITS} digits: {tally.evidence} entries"
     if tally.rounded:
         detail += f"; agree to double precision only, as constants are rounded: {tally.rounded}"
-    detail += f"; shapes {' and '.join(dict.fromkeys(labels))}"
+    if labels:
+        detail += f"; shapes {' and '.join(dict.fromkeys(labels))}"
+    if tally.left:
+        detail += "; the time was up before the rest was looked at"
     if layer.assumptions:
         detail += f"; under {', '.join(a.source for a in layer.assumptions)}"
-    unproved = tally.evidence + tally.rounded
-    return _result(layer, Verdict.EVIDENCE if unproved else Verdict.PASSED, detail)
+    return _result(layer, Verdict.EVIDENCE if unproved or tally.left else Verdict.PASSED, detail)
 
 
 def _class(layer: Layer, source: str, made: Callable[[type], type]) -> type:
@@ -146,6 +171,7 @@ def _judge(
     case: SymbolicCase,
     tally: _Tally,
     rng: np.random.Generator,
+    budget: Budget,
 ) -> str:
     expected = forward(layer, symbolic_scope(layer, data, case.arrays), arithmetic())
     upstreams = {
@@ -156,32 +182,47 @@ def _judge(
     }
     outputs, gradients = _run(layer, cls, Data(case.arrays, data.hyper), upstreams)
     algebra = Algebra(case.values, CONTEXT, WORK)
-    pairs = list(_forward_pairs(layer, outputs, expected))
     total = sum(
         (u.expr * y.expr for n in layer.outputs for u, y in _zip(upstreams[n], expected[n])),
         sympy.Integer(0),
     )
+    found = {name: _array(gradients[name]) for name in case.symbols}
     for name, symbols in case.symbols.items():
-        gradient = _array(gradients[name])
-        if gradient.shape != symbols.shape:
-            return f"the gradient of {name} has shape {gradient.shape}"
-        for place in np.ndindex(*symbols.shape):
-            exact = released(sympy.diff(total, symbols[place].expr))
-            pairs.append((f"gradient of {name}{list(place)}", lift(gradient[place]), exact))
+        if found[name].shape != symbols.shape:
+            return f"the gradient of {name} has shape {found[name].shape}"
+    pairs = (
+        *_forward_pairs(layer, outputs, expected),
+        *_gradient_pairs(case.symbols, found, total),
+    )
     for what, got, exact in pairs:
-        fault = _decide(got.expr - exact, case.values, algebra, tally, rng)
+        budget.check()
+        fault = _decide(got.expr - exact(), case.values, algebra, tally, rng)
         if fault:
             return f"{what} {fault}"
     return ""
 
 
+def _gradient_pairs(
+    symbols: Mapping[str, Any], gradients: Mapping[str, np.ndarray], total: Expr
+) -> Iterator[_Pair]:
+    for name, array in symbols.items():
+        for place in np.ndindex(*array.shape):
+            exact = partial(_slope, total, array[place].expr)
+            yield f"gradient of {name}{list(place)}", lift(gradients[name][place]), exact
+
+
 def _forward_pairs(
     layer: Layer, outputs: Mapping[str, Any], expected: Mapping[str, Any]
-) -> Iterator[tuple[str, Symbolic, Expr]]:
+) -> Iterator[_Pair]:
     for name in layer.outputs:
         got = _array(outputs[name])
         for place in np.ndindex(*expected[name].shape):
-            yield f"{name}{list(place)}", lift(got[place]), released(expected[name][place].expr)
+            exact = partial(released, expected[name][place].expr)
+            yield f"{name}{list(place)}", lift(got[place]), exact
+
+
+def _slope(total: Expr, symbol: Expr) -> Expr:
+    return released(sympy.diff(total, symbol))
 
 
 def _zip(a: np.ndarray, b: np.ndarray) -> Iterator[tuple[Any, Any]]:

@@ -32,6 +32,11 @@ class Data:
         """The same with another array."""
         return replace(self, arrays={**self.arrays, name: array})
 
+    def entry(self, place: Any) -> Data:
+        """One entry of arrays of one shape, as arrays of length 1."""
+        arrays = {name: np.asarray(array[place])[None] for name, array in self.arrays.items()}
+        return replace(self, arrays=arrays)
+
     def cast(self, dtype: Any) -> Data:
         """The same with floating arrays of another dtype."""
         return replace(

@@ -29,13 +29,14 @@ from symbp.check.slopes import SLOPES, power_slopes
 from symbp.check.walk import forward
 from symbp.notation.layer import Layer
 
-__all__ = ["Dual", "Duals", "Gradients", "dual_gradients"]
+__all__ = ["ROOM", "Dual", "Duals", "Gradients", "differentiated", "dual_gradients"]
 
 SHORT = 40
 """Bits of a number that sums and products of a few like it hold exactly in float64."""
 SAME = 1e-25
 NEAR = 1e-10
-ROOM = 997
+ROOM = 251
+"""How many different errors there are."""
 
 
 @dataclass(frozen=True)
@@ -77,14 +78,21 @@ def dual_gradients(
         seed: of these errors.
         ties_kept: whether they are made in the derivatives alone, so that no decision changes.
     """
-    duals = Duals(oracle, noise, seed, ties_kept)
+    return differentiated(layer, Duals(oracle, noise, seed, ties_kept), data, upstreams)
+
+
+def differentiated(
+    layer: Layer, duals: Duals, data: Data, upstreams: Mapping[str, np.ndarray]
+) -> Gradients:
+    """The same by dual numbers of any kind."""
+    oracle = duals.oracle
     scope, first = duals.scope(layer, data)
     found = forward(layer, scope, duals.arithmetic)
     total: dict[int, Any] = {}
     for name, weights in upstreams.items():
         given = oracle.array(np.asarray(weights))
         for weight, dual in zip(given.flat, found[name].flat, strict=True):
-            _accumulate(total, weight, dual.slopes)
+            duals.accumulate(total, weight, dual.slopes)
     gradients = {}
     for name, start in first.items():
         array = np.empty(data.arrays[name].shape, object)
@@ -116,16 +124,13 @@ class Dual:
         self.sharp, self.tensor = sharp, tensor
 
     def __add__(self, other: Dual) -> Dual:
-        slopes = dict(self.slopes)
-        _accumulate(slopes, 1, other.slopes)
-        value = self.home.oracle.arithmetic.add(self.value, other.value)
-        return self.home.made(value, slopes, (self, other), float(self.value) + float(other.value))
+        return self.home.added(self, other)
 
     def __mul__(self, other: Dual) -> Dual:
         slopes: dict[int, Any] = {}
-        _accumulate(slopes, other.value, self.slopes)
-        _accumulate(slopes, self.value, other.slopes)
-        value = _product(self.value, other.value)
+        self.home.accumulate(slopes, other.value, self.slopes)
+        self.home.accumulate(slopes, self.value, other.slopes)
+        value = self.home.product(self.value, other.value)
         return self.home.made(value, slopes, (self, other), float(self.value) * float(other.value))
 
     def __ge__(self, other: Dual) -> bool:
@@ -166,12 +171,12 @@ class Duals:
         self, oracle: Oracle, noise: float = 0.0, seed: int = 0, ties_kept: bool = False
     ) -> None:
         self.oracle, self.ties, self.blurred = oracle, 0, 0
-        rng = np.random.default_rng(seed)
-        self._errors = [1 + oracle.context.mpf(v) * noise for v in rng.uniform(-1, 1, ROOM)]
-        self._noisy, self._place, self._kept = noise > 0, 0, ties_kept
+        self.noisy, self._place, self._kept = noise > 0, 0, ties_kept
+        drawn = np.random.default_rng(seed).uniform(-1, 1, ROOM if self.noisy else 0)
+        self.errors = [1 + oracle.context.mpf(v) * noise for v in drawn]
         self.arithmetic = Arithmetic(
             number=lambda number: self.constant(oracle.number(number)),
-            power=self._power,
+            power=self.power,
             functions={
                 kind: self._function(function, SLOPES[kind], kind.__name__ in ("Abs", "sign"))
                 for kind, function in oracle.arithmetic.functions.items()
@@ -194,12 +199,38 @@ class Duals:
                 first[name] = count
             for flat, value in enumerate(array.flat):
                 slopes = {count + flat: self.oracle.context.one} if name in wanted else {}
-                given = value if self._kept else self._off(value)
-                result.flat[flat] = Dual(self, given, slopes, True, True)
+                result.flat[flat] = Dual(self, self.given(value), slopes, True, True)
             count += array.size
             tensors[name] = result
         numbers = {name: self.constant(value) for name, value in plain.numbers.items()}
         return Scope(tensors, plain.lengths, numbers), first
+
+    def added(self, a: Dual, b: Dual) -> Dual:
+        """The sum."""
+        slopes = dict(a.slopes)
+        self.accumulate(slopes, 1, b.slopes)
+        value = self.oracle.arithmetic.add(a.value, b.value)
+        return self.made(value, slopes, (a, b), float(a.value) + float(b.value))
+
+    def given(self, value: Any) -> Any:
+        """An argument's entry as it is taken in."""
+        return value if self._kept else self.off(value)
+
+    def product(self, a: Any, b: Any) -> Any:
+        """The product of two values; nan only if a factor is."""
+        if (a == 0 or b == 0) and a == a and b == b:
+            return a if a == 0 else b
+        return a * b
+
+    def accumulate(self, total: dict[int, Any], factor: Any, slopes: Mapping[int, Any]) -> None:
+        """Adds the slopes times a factor; a factor of 0 adds nothing, whatever they are."""
+        if factor == 0:
+            return
+        for number, slope in slopes.items():
+            if slope == 0:
+                continue
+            known = total.get(number)
+            total[number] = factor * slope if known is None else known + factor * slope
 
     def constant(self, value: Any) -> Dual:
         """A number without derivatives."""
@@ -227,9 +258,9 @@ class Duals:
                 and rounded in (None, nearest)
             )
             value = near if sharp else value
-        if self._noisy:
-            slopes = {number: self._off(slope) for number, slope in slopes.items()}
-            value = value if self._kept else self._off(value)
+        if self.noisy:
+            slopes = {number: self.off(slope) for number, slope in slopes.items()}
+            value = value if self._kept else self.off(value)
         return Dual(self, value, slopes, sharp, True)
 
     def compared(self, a: Dual, b: Dual) -> bool:
@@ -244,20 +275,21 @@ class Duals:
         elif abs(gap) <= NEAR * max(1, *(abs(dual.value) for dual in of)):
             self.blurred += 1
 
-    def _off(self, value: Any) -> Any:
-        if not self._noisy:
+    def off(self, value: Any) -> Any:
+        """A number with the next error."""
+        if not self.noisy:
             return value
         self._place = (self._place + 1) % ROOM
-        return value * self._errors[self._place]
+        return value * self.errors[self._place]
 
-    def _power(self, base: Dual, exponent: Dual) -> Dual:
+    def power(self, base: Dual, exponent: Dual) -> Dual:
         value = self.oracle.arithmetic.power(base.value, exponent.value)
         if 0 < exponent.value < 1 and base.tensor:
             self._counted(base.value == 0, base.sharp, base.value, base)
         slopes: dict[int, Any] = {}
         by_base, by_exponent = power_slopes(self.oracle, base.value, exponent.value, value)
-        _accumulate(slopes, by_base, base.slopes)
-        _accumulate(slopes, by_exponent, exponent.slopes)
+        self.accumulate(slopes, by_base, base.slopes)
+        self.accumulate(slopes, by_exponent, exponent.slopes)
         return self.made(value, slopes, (base, exponent))
 
     def _function(
@@ -272,28 +304,10 @@ class Duals:
             if any(argument.slopes for argument in arguments):
                 local = slopes_of(self.oracle, *values, value)
                 for slope, argument in zip(local, arguments, strict=True):
-                    _accumulate(slopes, slope, argument.slopes)
+                    self.accumulate(slopes, slope, argument.slopes)
             return self.made(value, slopes, arguments)
 
         return apply
-
-
-def _accumulate(total: dict[int, Any], factor: Any, slopes: Mapping[int, Any]) -> None:
-    """Adds the slopes times a factor; a factor of 0 adds nothing, whatever they are."""
-    if factor == 0:
-        return
-    for number, slope in slopes.items():
-        if slope == 0:
-            continue
-        known = total.get(number)
-        total[number] = factor * slope if known is None else known + factor * slope
-
-
-def _product(a: Any, b: Any) -> Any:
-    """The product; nan only if a factor is."""
-    if (a == 0 or b == 0) and a == a and b == b:
-        return a if a == 0 else b
-    return a * b
 
 
 def _maximum(a: Dual, b: Dual) -> Dual:

@@ -1,230 +1,233 @@
-"""Exact values and gradients by the oracle alone, with what rounding of the arguments does."""
+"""Exact outputs and gradients at any float arguments, and how well they are known.
+
+Dual numbers in multiprecision arithmetic are evaluated twice, once with an error in the last
+digits of every step. What the errors change is not known: 1 - erf(1e4) is 0 at any number of
+digits that a computer has room for, and exp(1e8) times that may be anything. More digits are
+taken where they help; what stays unknown is asked of nobody.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from symbp.check import subject
+from symbp.check.budget import Budget
 from symbp.check.data import Data
-from symbp.check.extreme_points import is_elementwise
+from symbp.check.duals import ROOM, Dual, Duals, differentiated
 from symbp.check.oracle import Oracle
 from symbp.notation.layer import Layer
 
-__all__ = ["Exact", "exact_gradients", "exact_values"]
+__all__ = [
+    "Exact",
+    "Multiprecision",
+    "clean_numbers",
+    "exact_numbers",
+    "names_of",
+    "oracle_of",
+]
 
-STEP = "1e-50"
-ROUNDING = 2.0**-23
+DIGITS = {np.dtype(np.float32): 120, np.dtype(np.float64): 350}
+"""Enough for the tails of the type: what cancels to 0 is then known to be less than they are."""
+MORE_DIGITS = (750, 4500)
+"""1 - 1/(1 + exp(-1e4)) differs from 0 in the 4343rd only."""
+FEW = 8
+"""Entries or whole sets of arguments that the most digits are spent on."""
+SPARE = 10
+RESOLVED = 1e-14
+AGREES = 1e-6
+"""How near a value at 0 must be to one next to 0, if 0*inf is in it."""
+ALMOST = -2000
+"""The decimal exponent of what stands for 0 there."""
+LEAST = 1e-300
 
 
 @dataclass(frozen=True)
 class Exact:
-    """Arrays by name: values, and for every entry how far from them may count as right.
+    """Outputs and gradients by name, in float64; infinite where that has no room for them.
 
     Args:
-        values: multiprecision numbers; nan where there is none.
-        kinks: where the derivatives from the two sides differ.
-        slack: by how much the value changes if every argument is off by float32 rounding.
-        scale: the size of the numbers that rounding errors are relative to.
+        numbers: nan where there is no value.
+        doubt: by how much they may be off; infinite where nothing is known.
     """
 
-    values: Mapping[str, np.ndarray]
-    kinks: Mapping[str, np.ndarray]
-    slack: Mapping[str, np.ndarray]
-    scale: Mapping[str, np.ndarray]
+    numbers: Mapping[str, np.ndarray]
+    doubt: Mapping[str, np.ndarray]
 
-    def picked(self, chosen: Any) -> Exact:
-        """Some entries of every array."""
-        parts = (self.values, self.kinks, self.slack, self.scale)
-        return Exact(*({n: _array(a[chosen]) for n, a in part.items()} for part in parts))
+    def known(self, name: str, tiny: float) -> np.ndarray:
+        """Which entries are known well enough to be asked for.
+
+        Args:
+            name: of the output, or of the argument whose gradient it is.
+            tiny: the smallest normal number; below it any value will do.
+        """
+        size = np.abs(self.numbers[name])
+        size = np.where(np.isnan(size), 0, size)
+        return np.asarray(self.doubt[name] <= RESOLVED * size + tiny / 16)
 
 
-def exact_values(
-    layer: Layer, oracle: Oracle, data: Data, rng: np.random.Generator | None
-) -> Exact:
-    """The outputs.
+class Multiprecision(Duals):
+    """Dual numbers that are nothing but exact, or off in the last digits of every rounded step.
+
+    Equal values are off by the same, so that ties stay ties.
 
     Args:
-        layer: the layer.
-        oracle: at a high precision.
-        data: floating arguments.
-        rng: of the rounding errors that are tried; none are where it is None.
+        oracle: whose digits are used.
+        noise: the largest relative error of a step.
+        seed: of the errors.
+
+    `settled` is set as soon as a factor of 0 has won against infinity, or may have.
     """
-    values = oracle.forward(layer, data)
-    moved = values if rng is None else oracle.forward(layer, _rounded(oracle, data, rng))
-    found = {name: values[name] for name in layer.outputs}
-    smooth = {n: np.zeros(a.shape, bool) for n, a in found.items()}
-    return _exact(found, moved, smooth, _floating(data), is_elementwise(layer))
+
+    settled = False
+
+    def made(
+        self, value: Any, slopes: dict[int, Any], of: tuple[Dual, ...], rounded: float | None = None
+    ) -> Dual:
+        if not any(dual.tensor for dual in of):
+            return self.constant(value)
+        if self.noisy:
+            slopes = {number: self.off(slope) for number, slope in slopes.items()}
+            value = value if rounded is not None and self._is_exact(value, *of) else self.off(value)
+        return Dual(self, value, slopes, False, True)
+
+    def _is_exact(self, value: Any, a: Dual, b: Dual) -> bool:
+        """Whether a sum or a product has all the digits that it needs."""
+        if value - a.value == b.value and value - b.value == a.value:
+            return True
+        bits = a.value.man.bit_length() + b.value.man.bit_length()
+        return bits <= self.oracle.context.prec and bool(value == a.value * b.value)
+
+    def given(self, value: Any) -> Any:
+        return value
+
+    def off(self, value: Any) -> Any:
+        return value * self.errors[value.man % ROOM] if self.noisy else value
+
+    def accumulate(self, total: dict[int, Any], factor: Any, slopes: Mapping[int, Any]) -> None:
+        # An infinite slope may have met a 0 before, which left nothing to multiply.
+        infinite = abs(factor) == np.inf
+        if infinite or (factor == 0 and any(abs(slope) == np.inf for slope in slopes.values())):
+            self.settled = True
+        super().accumulate(total, factor, slopes)
+
+    def product(self, a: Any, b: Any) -> Any:
+        if max(abs(a), abs(b)) == np.inf and (a == 0 or b == 0):
+            self.settled = True
+        return super().product(a, b)
+
+    def compared(self, a: Dual, b: Dual) -> bool:
+        return True
 
 
-def exact_gradients(
+@cache
+def oracle_of(digits: int) -> Oracle:
+    """An oracle with so many digits; made once, as it remembers what it has evaluated."""
+    return Oracle(digits)
+
+
+def names_of(layer: Layer) -> tuple[str, ...]:
+    """What is compared: the outputs, then the arguments whose gradients are."""
+    return (*layer.outputs, *subject.differentiable(layer))
+
+
+def exact_numbers(
     layer: Layer,
-    oracle: Oracle,
     data: Data,
     upstreams: Mapping[str, np.ndarray],
-    rng: np.random.Generator | None,
+    dtype: Any,
+    *,
+    elementwise: bool,
+    budget: Budget,
 ) -> Exact:
-    """Gradients by differences of the oracle, at so high a precision that they are exact.
+    """Outputs and gradients with as many digits as they need.
 
     Args:
         layer: the layer.
-        oracle: at a precision of more than 100 digits.
-        data: floating arguments.
-        upstreams: by output.
-        rng: of the rounding errors that are tried; none are where it is None.
+        data: its arguments.
+        upstreams: the outputs' weights.
+        dtype: below whose normal numbers no digit matters.
+        elementwise: whether every entry is a case of its own, and is worked at alone.
+        budget: no further digits are tried when it is spent.
     """
-    # Entries that do not depend on each other are moved all at once.
-    elementwise = is_elementwise(layer)
-    at = {n: oracle.array(a) for n, a in upstreams.items()}
-    values, kinks = _gradients(layer, oracle, data, at, elementwise)
-    moved = values
-    if rng is not None:
-        rounded = _rounded(oracle, data, rng)
-        moved, _ = _gradients(layer, oracle, rounded, at, elementwise, one_sided=True)
-    outside = _edge(layer, oracle, data, elementwise)
-    for array in values.values():
-        array[np.broadcast_to(outside, array.shape)] = oracle.context.nan
-    outputs = oracle.forward(layer, data)
-    sources = (*_floating(data), *(outputs[name] for name in layer.outputs))
-    return _exact(values, moved, kinks, sources, elementwise)
-
-
-def _floating(data: Data) -> tuple[np.ndarray, ...]:
-    return tuple(array for array in data.arrays.values() if array.dtype.kind == "f")
-
-
-def _gradients(
-    layer: Layer,
-    oracle: Oracle,
-    data: Data,
-    upstreams: Mapping[str, Any],
-    elementwise: bool,
-    one_sided: bool = False,
-) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-    """Gradients and kinks; from one side alone they take half the time, and kinks are not seen."""
-    step = oracle.context.mpf(STEP)
-
-    def weighted(moved: Data) -> np.ndarray:
-        values = oracle.forward(layer, moved)
-        total: Any = 0
-        for name in layer.outputs:
-            part = upstreams[name] * values[name]
-            total = total + (part if elementwise else np.sum(part))
-        return _array(total)
-
-    def ends(name: str, move: Callable[[Any], np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-        high = weighted(data.with_array(name, move(step)))
-        mirrored = _array(2 * middle - high)
-        low = mirrored if one_sided else weighted(data.with_array(name, move(-step)))
-        return high, low
-
-    middle = weighted(data)
-    gradients, kinks = {}, {}
-    for name in subject.differentiable(layer):
-        array = oracle.array(data.arrays[name])
-        if elementwise:
-            high, low = ends(name, partial(_added, array))
-            gradients[name], kinks[name] = _derivative(middle, high, low, step)
+    tiny = float(np.finfo(dtype).tiny)
+    exact = _evaluated(layer, data, upstreams, DIGITS[np.dtype(dtype)])
+    for digits in MORE_DIGITS:
+        unknown = [~exact.known(name, tiny) for name in names_of(layer)]
+        if not any(mask.any() for mask in unknown) or budget.spent:
+            break
+        if not elementwise:
+            exact = _evaluated(layer, data, upstreams, digits)
             continue
-        gradients[name] = np.empty(array.shape, object)
-        kinks[name] = np.zeros(array.shape, bool)
-        for place in np.ndindex(*array.shape):
-            high, low = ends(name, partial(_nudged, array, place))
-            gradient, kink = _derivative(middle, high, low, step)
-            gradients[name][place], kinks[name][place] = gradient[()], kink[()]
-    return gradients, kinks
+        chosen = np.flatnonzero(np.logical_or.reduce(unknown))
+        chosen = chosen[:FEW] if digits == MORE_DIGITS[-1] else chosen
+        picked = {name: array[chosen] for name, array in data.arrays.items()}
+        weights = {name: array[chosen] for name, array in upstreams.items()}
+        better = _evaluated(layer, Data(picked, data.hyper, data.label), weights, digits)
+        for old, new in ((exact.numbers, better.numbers), (exact.doubt, better.doubt)):
+            for name, array in new.items():
+                old[name][chosen] = array
+    return exact
 
 
-def _edge(layer: Layer, oracle: Oracle, data: Data, elementwise: bool) -> np.ndarray:
-    """Where there is no value if all arguments move a little: no gradient is asked there."""
-    rng = np.random.default_rng(0)
-    outside: np.ndarray = np.zeros((), bool)
-    for _ in range(4):
-        moved = data
-        for name in subject.differentiable(layer):
-            array = oracle.array(data.arrays[name])
-            nudge = oracle.array(rng.uniform(-1, 1, array.shape)) * oracle.context.mpf(STEP)
-            moved = moved.with_array(name, _array(array + nudge))
-        values = oracle.forward(layer, moved)
-        for name in layer.outputs:
-            missing = np.array([v != v for v in values[name].flat], bool)
-            missing = missing.reshape(values[name].shape)
-            outside = outside | (missing if elementwise else missing.any())
-    return outside
+def clean_numbers(
+    layer: Layer, data: Data, upstreams: Mapping[str, np.ndarray], dtype: Any
+) -> dict[str, np.ndarray]:
+    """Outputs and gradients in float64, with the digits that hold the tails of a float type."""
+    oracle = oracle_of(DIGITS[np.dtype(dtype)])
+    found = _run(layer, Multiprecision(oracle), data, upstreams)
+    return {name: array.astype(float) for name, array in found.items()}
 
 
-def _added(array: np.ndarray, step: Any) -> np.ndarray:
-    return _array(array + step)
+def _evaluated(layer: Layer, data: Data, upstreams: Mapping[str, np.ndarray], digits: int) -> Exact:
+    oracle = oracle_of(digits)
+    noise = oracle.context.mpf(10) ** (SPARE - digits)
+    exactly = Multiprecision(oracle)
+    clean = _run(layer, exactly, data, upstreams)
+    noisy = _run(layer, Multiprecision(oracle, noise), data, upstreams)
+    numbers, doubt = {}, {}
+    for name, array in clean.items():
+        numbers[name] = np.empty(array.shape)
+        doubt[name] = np.empty(array.shape)
+        for place, value in np.ndenumerate(array):
+            numbers[name][place] = float(value)
+            doubt[name][place] = _gap(float(value), value, noisy[name][place])
+    if exactly.settled:
+        near = _run(layer, Multiprecision(oracle), _off_zero(oracle, data), upstreams)
+        for name, array in near.items():
+            close = array.astype(float)
+            with np.errstate(invalid="ignore"):
+                gap = np.abs(close - numbers[name])
+            near = np.isfinite(close) & (gap <= AGREES * np.abs(close) + LEAST)
+            same = near | (close == numbers[name])
+            doubt[name] = np.where(same, doubt[name], np.inf)
+    return Exact(numbers, doubt)
 
 
-def _nudged(array: np.ndarray, place: tuple[int, ...], step: Any) -> np.ndarray:
-    result = array.copy()
-    result[place] += step
-    return result
-
-
-def _derivative(
-    middle: np.ndarray, high: np.ndarray, low: np.ndarray, step: Any
-) -> tuple[np.ndarray, np.ndarray]:
-    values = np.empty(middle.shape, object)
-    kinks = np.zeros(middle.shape, bool)
-    for place in np.ndindex(*middle.shape):
-        right = (high[place] - middle[place]) / step
-        left = (middle[place] - low[place]) / step
-        values[place] = (right + left) / 2
-        # Both may be of the size of the step, as those of x**2 are at 0.
-        kinks[place] = abs(right - left) > 1e-6 * max(abs(right), abs(left), 1e-30)
-    return values, kinks
-
-
-def _rounded(oracle: Oracle, data: Data, rng: np.random.Generator) -> Data:
-    """Every floating argument off by the rounding of float32, up or down."""
-    arrays = {}
+def _off_zero(oracle: Oracle, data: Data) -> Data:
+    """With hardly more than 0 for 0: what holds at 0 by the rule must hold near it."""
     for name, array in data.arrays.items():
-        if array.dtype.kind != "f":
-            arrays[name] = array
-            continue
-        signs = np.where(rng.random(array.shape) < 0.5, -ROUNDING, ROUNDING)
-        arrays[name] = _array(oracle.array(array) * (1 + oracle.array(np.asarray(signs))))
-    return Data(arrays, data.hyper, data.label)
+        if array.dtype.kind == "f":
+            moved = oracle.array(array)
+            moved[array == 0] = oracle.context.mpf(10) ** ALMOST
+            data = data.with_array(name, moved)
+    return data
 
 
-def _exact(
-    values: Mapping[str, np.ndarray],
-    moved: Mapping[str, np.ndarray],
-    kinks: Mapping[str, np.ndarray],
-    sources: Iterable[np.ndarray],
-    elementwise: bool,
-) -> Exact:
-    sizes = {name: _floats(array, lambda v, m: abs(v), array) for name, array in values.items()}
-    slack = {n: _floats(a, lambda v, m: abs(v - m), moved[n]) for n, a in values.items()}
-    # A result may have cancelled from numbers of the size of the arguments and of its fellows.
-    around = [_floats(array, lambda v, m: abs(v), array) for array in sources]
-    scale = {}
-    for name, size in sizes.items():
-        if elementwise:
-            scale[name] = np.maximum.reduce([np.ones(size.shape), size, *around])
-        else:
-            largest = max(float(np.max(a, initial=1.0)) for a in (*sizes.values(), *around))
-            scale[name] = np.full(size.shape, largest)
-    return Exact(values, kinks, slack, scale)
+def _run(
+    layer: Layer, duals: Duals, data: Data, upstreams: Mapping[str, np.ndarray]
+) -> dict[str, np.ndarray]:
+    found = differentiated(layer, duals, data, upstreams)
+    return {**{name: found.values[name] for name in layer.outputs}, **found.gradients}
 
 
-def _floats(array: np.ndarray, function: Callable[[Any, Any], Any], other: np.ndarray) -> Any:
-    result = np.zeros(array.shape)
-    for place in np.ndindex(*array.shape):
-        value = float(function(array[place], other[place]))
-        result[place] = value if np.isfinite(value) else 0.0
-    return result
-
-
-def _array(value: Any) -> np.ndarray:
-    if isinstance(value, np.ndarray):
-        return value
-    array = np.empty((), object if not isinstance(value, np.generic) else value.dtype)
-    array[()] = value
-    return array
+def _gap(nearest: float, value: Any, other: Any) -> float:
+    if value == other or (value != value and other != other):
+        return 0.0
+    if abs(nearest) == np.inf and float(other) == nearest:
+        return 0.0
+    return float(abs(value - other)) if value == value and other == other else np.inf

@@ -1,50 +1,71 @@
-"""The contract that values and gradients stay finite, and warn of nothing, wherever they can be.
+"""The fourth judge: values and gradients over the whole range of float32 and float64.
 
-Entries from 1e-30 to 1e4 are fed in float32 and float64 with every NumPy warning but underflow
-turned into an error, and compared with the oracle: its values, and its high-precision differences
-as gradients. Where the exact result is not representable, nothing is asked.
+Arguments at 0, near the smallest and the largest floats, tied, saturated and infinite are fed to
+the emitted class, with every NumPy warning but underflow turned into an error, and compared with
+exact values and gradients (`symbp.check.exact`) by the laws of `symbp.check.laws`, and with the
+limits of `symbp.check.limits` where entries are infinite. What is forgiven, unknown or beyond the
+range is counted.
 """
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import repeat, zip_longest
 from typing import Any
 
 import numpy as np
 
 from symbp.check import subject
+from symbp.check.budget import Budget, SpentError
 from symbp.check.data import Data
-from symbp.check.exact import Exact, exact_gradients, exact_values
-from symbp.check.extreme_points import batches, is_elementwise
+from symbp.check.exact import Exact, exact_numbers, names_of
+from symbp.check.extreme_points import batches, infinite_batches, is_elementwise
+from symbp.check.laws import FORGIVEN, Laws
+from symbp.check.limits import limits
 from symbp.check.oracle import Oracle
+from symbp.check.plain import plain_misses
 from symbp.check.result import CheckResult, Verdict
 from symbp.check.sampling import Recipe
+from symbp.check.tolerances import base_tolerance
+from symbp.check.trial import Numbers, Trial, is_ordinary, shown, tried
 from symbp.notation.layer import Layer
 
 __all__ = ["check_extremes"]
 
-DIGITS = 120
-# 1 - 1/(1 + exp(-1e4)) needs 4343 digits to differ from 0, and differences need more.
-DEEP = 4500
-MOST_DEEP = 2
-RELATIVE = {np.dtype(np.float32): 1e-3, np.dtype(np.float64): 1e-6}
-# Of the effect of float32 rounding, what float64 code may show. Assumptions hold to float32
-# accuracy only, in both, since the same arguments are given to both.
-SHARE = 1e-6
 DTYPES = (np.dtype(np.float32), np.dtype(np.float64))
+ROOM = 1 - 2**-10
+"""Of the largest float: what may round beyond it is not asked for."""
+ROOM_OF_MANY = 2**-14
+"""The same where entries are added up and multiplied in an order that is nobody's promise."""
+BLAS = "in matmul"
+"""At infinite entries matrix products raise flags of their own, of entries that they pad with."""
 
 
 @dataclass
 class _Count:
-    points: int = 0
-    kinks: int = 0
-    skipped: int = 0
-    deep: int = 0
+    compared: int = 0
+    forgiven: int = 0
+    unknown: int = 0
+    beyond: int = 0
+    infinite: int = 0
+
+    def detail(self) -> str:
+        parts = [f"{self.compared} entries right and silent over the whole range"]
+        if self.infinite:
+            parts.append(f"{self.infinite} limits")
+        if self.forgiven:
+            parts.append(f"{self.forgiven} as far off as the formula as written")
+        if self.beyond:
+            parts.append(f"{self.beyond} without a value in the type")
+        if self.unknown:
+            parts.append(f"{self.unknown} that would need too many digits")
+        return ", ".join(parts)
 
 
-def check_extremes(layer: Layer, cls: type, recipe: Recipe, *, seed: int = 0) -> CheckResult:
+def check_extremes(
+    layer: Layer, cls: type, recipe: Recipe, *, seed: int = 0, budget: Budget | None = None
+) -> CheckResult:
     """Feeds extreme entries to the emitted class.
 
     Args:
@@ -52,176 +73,205 @@ def check_extremes(layer: Layer, cls: type, recipe: Recipe, *, seed: int = 0) ->
         cls: the emitted class.
         recipe: how to draw constants that the layer assumes something of.
         seed: of the random draws.
+        budget: of time; what it did not suffice for is said.
 
     Returns:
         Passed with the figures, failed with the first offence, or not applicable if no extreme
         arguments are in the layer's domain.
     """
-    rng = np.random.default_rng(seed + 3)
-    oracle = Oracle(DIGITS)
-    count = _Count()
-    for data in batches(layer, oracle, recipe, rng):
-        exact, gradients, upstreams = _exact(layer, oracle, data, rng, count)
-        for dtype in DTYPES:
-            fault = _judge(layer, cls, data, upstreams, exact, gradients, dtype, count)
-            if fault:
+    budget = budget or Budget()
+    count, cut, done = _Count(), "", 0
+    try:
+        for dtype, judged, data in _taken_in_turn(layer, cls, recipe, seed, count, budget):
+            budget.check()
+            if fault := judged(data):
                 detail = f"{dtype}, {fault}"
                 return CheckResult(layer.name, "extremes", Verdict.FAILED, detail)
-    if not count.points:
-        detail = "no extreme arguments are in the domain"
+            done += 1
+    except SpentError:
+        cut = f"; the time was up after {done} sets of arguments"
+    if not count.compared:
+        detail = f"no extreme arguments are in the domain{cut}"
         return CheckResult(layer.name, "extremes", Verdict.NOT_APPLICABLE, detail)
-    detail = f"{count.points} entries finite and without warnings up to 1e4"
-    detail += f", {count.kinks} kinks" if count.kinks else ""
-    detail += f", {count.skipped} beyond the range skipped" if count.skipped else ""
-    return CheckResult(layer.name, "extremes", Verdict.PASSED, detail)
+    return CheckResult(layer.name, "extremes", Verdict.PASSED, count.detail() + cut)
 
 
-def _exact(
-    layer: Layer, oracle: Oracle, data: Data, rng: np.random.Generator, count: _Count
-) -> tuple[Exact, Exact, dict[str, np.ndarray]]:
-    """Values and gradients, with more digits where those of the oracle do not suffice."""
-    oracle.absorbed = False
-    exact = exact_values(layer, oracle, data, rng)
-    upstreams = subject.random_upstreams(exact.values, rng, np.float32)
-    gradients = exact_gradients(layer, oracle, data, upstreams, rng)
-    arrays = (*exact.values.values(), *gradients.values.values())
-    lost = any(not oracle.context.isfinite(v) for array in arrays for v in array.flat)
-    # So many digits are slow: a few sets of arguments are enough.
-    if lost and oracle.absorbed and count.deep < MOST_DEEP:
-        count.deep += 1
-        deep = Oracle(DEEP)
-        exact = exact_values(layer, deep, data, None)
-        gradients = exact_gradients(layer, deep, data, upstreams, None)
-    return exact, gradients, upstreams
+def _taken_in_turn(
+    layer: Layer, cls: type, recipe: Recipe, seed: int, count: _Count, budget: Budget
+) -> Iterator[tuple[Any, Callable[[Data], str], Data]]:
+    """Finite and infinite arguments of both types by turns, so that some of each are judged."""
+    oracle = Oracle()
+    kinds: list[Iterator[tuple[Any, Callable[[Data], str], Data]]] = []
+    for points in (batches, infinite_batches):
+        for dtype in DTYPES:
+            rng = np.random.default_rng(seed + 3)
+            judge = _Judge(layer, cls, dtype, rng, count, budget)
+            judged = judge.finite if points is batches else judge.infinite
+            made = points(layer, oracle, recipe, dtype, rng)
+            kinds.append(zip(repeat(dtype), repeat(judged), made))
+    for row in zip_longest(*kinds):
+        yield from (item for item in row if item is not None)
 
 
-def _judge(
-    layer: Layer,
-    cls: type,
-    data: Data,
-    upstreams: Mapping[str, np.ndarray],
-    exact: Exact,
-    gradients: Exact,
-    dtype: np.dtype[Any],
-    count: _Count,
-) -> str:
-    """Runs forward where it has a value, then both passes where they have one."""
-    if is_elementwise(layer):
-        inside = _representable(exact.values, dtype)
-        smooth = inside & _representable(gradients.values, dtype)
-        count.skipped += int(np.count_nonzero(~smooth))
-        runs = [(inside, False), (smooth, True)]
-    else:
-        inside = np.asarray(all(_finite(a, dtype).all() for a in exact.values.values()))
-        smooth = inside & all(_finite(a, dtype).all() for a in gradients.values.values())
-        count.skipped += not smooth
-        runs = [(inside, False), (smooth, True)]
-    for mask, both in runs:
-        if not mask.any():
-            continue
+class _Judge:
+    """One class in one float type."""
 
-        def attempt(chosen: Any, both: bool = both) -> str:
-            return _run(
-                layer,
-                cls,
-                _picked(data, chosen).cast(dtype),
-                {n: np.asarray(a[chosen]).astype(dtype) for n, a in upstreams.items()},
-                exact.picked(chosen),
-                gradients.picked(chosen),
-                both,
-                count,
-            )
+    def __init__(
+        self,
+        layer: Layer,
+        cls: type,
+        dtype: np.dtype[Any],
+        rng: np.random.Generator,
+        count: _Count,
+        budget: Budget,
+    ) -> None:
+        self.layer, self.cls, self.dtype = layer, cls, dtype
+        self.rng, self.count, self.budget = rng, count, budget
+        self.laws = Laws(layer, dtype)
+        self.elementwise = is_elementwise(layer)
+        self.gradients = subject.differentiable(layer)
+        self.shapes = Oracle()
 
-        fault = attempt(mask if mask.ndim else ...)
-        if fault:
-            return _first_alone(attempt, mask, data) or f"{fault} for {_shown(data)}"
-    return ""
+    def finite(self, data: Data) -> str:
+        """Compares where the exact value is a number of the type."""
+        upstreams = self._upstreams(data)
+        exact = exact_numbers(
+            self.layer, data, upstreams, self.dtype,
+            elementwise=self.elementwise, budget=self.budget,
+        )  # fmt: skip
+        asked = {name: self._asked(exact, name) for name in names_of(self.layer)}
+        compare = self._entries if self.elementwise else self._whole
+        for names in (self.layer.outputs, self.gradients):
+            if names and (fault := compare(names, data, upstreams, exact.numbers, asked)):
+                return fault
+        return ""
+
+    def infinite(self, data: Data) -> str:
+        """Compares with the limits where there are any."""
+        upstreams = self._upstreams(data)
+        expected = limits(self.layer, data, upstreams, self.dtype)
+        asked = {name: ~np.isnan(array) for name, array in expected.items()}
+        for names in (self.layer.outputs, self.gradients):
+            if not any(asked[name].any() for name in names):
+                continue
+            got, warning = self._tried(data, upstreams, names)
+            trial = Trial(names, data, upstreams, expected, asked, got, warning)
+            if fault := self._at_infinity(trial):
+                return fault
+        return ""
+
+    def _at_infinity(self, trial: Trial) -> str:
+        needed = (*self.layer.outputs, *trial.names)
+        silent = all(np.isfinite(trial.exact[name]).all() for name in needed)
+        if silent and trial.warning and BLAS not in trial.warning:
+            return f"{trial.warning} for {shown(trial.data)}"
+        plain = plain_misses(
+            self.layer, trial.data, trial.upstreams, self.dtype, trial.exact,
+            elementwise=self.elementwise,
+        )  # fmt: skip
+        for name in trial.names:
+            own, value = plain.misses[name], trial.exact[name]
+            room = base_tolerance(value, self.dtype) + np.where(np.isfinite(own), FORGIVEN * own, 0)
+            right = (trial.miss(name) <= room) & np.isfinite(value) | (trial.got[name] == value)
+            self.count.infinite += int(np.count_nonzero(trial.asked[name]))
+            for place in map(tuple, np.argwhere(trial.asked[name] & ~right)):
+                return self.laws.told(trial, name, place)
+        return ""
+
+    def _upstreams(self, data: Data) -> dict[str, np.ndarray]:
+        """Weights of the outputs, exact in every float type."""
+        found = self.shapes.forward(self.layer, data)
+        outputs = {name: found[name] for name in self.layer.outputs}
+        drawn = subject.random_upstreams(outputs, self.rng, np.float32)
+        return {name: np.asarray(array, np.float64) for name, array in drawn.items()}
+
+    def _asked(self, exact: Exact, name: str) -> np.ndarray:
+        info = np.finfo(self.dtype)
+        known = exact.known(name, float(info.tiny))
+        with np.errstate(invalid="ignore"):
+            room = ROOM if self.elementwise else ROOM_OF_MANY
+            inside = np.abs(exact.numbers[name]) <= room * float(info.max)
+        self.count.unknown += int(np.count_nonzero(~known))
+        self.count.beyond += int(np.count_nonzero(known & ~inside))
+        return np.asarray(known & inside)
+
+    def _whole(
+        self,
+        names: tuple[str, ...],
+        data: Data,
+        upstreams: Numbers,
+        numbers: Numbers,
+        asked: Numbers,
+    ) -> str:
+        """One set of arguments, in the domain; gradients if all outputs have values."""
+        outputs = self.layer.outputs
+        if any(np.isnan(numbers[name]).any() for name in outputs):
+            return ""
+        if names != outputs and not all(asked[name].all() for name in outputs):
+            return ""
+        if not any(asked[name].any() for name in names):
+            return ""
+        silent = all(asked[name].all() for name in (*outputs, *names))
+        got, warning = self._tried(data, upstreams, names)
+        warning = warning if silent else ""
+        return self._broken(Trial(names, data, upstreams, numbers, asked, got, warning))
+
+    def _entries(
+        self,
+        names: tuple[str, ...],
+        data: Data,
+        upstreams: Numbers,
+        numbers: Numbers,
+        asked: Numbers,
+    ) -> str:
+        """All entries at once; those that are amiss again, and those that warn by themselves."""
+        needed = (*self.layer.outputs, *names)
+        chosen = np.flatnonzero(np.logical_and.reduce([asked[name] for name in needed]))
+        if not chosen.size:
+            return ""
+
+        def trial(places: Any) -> Trial:
+            some = Data(_picked(data.arrays, places), data.hyper, data.label)
+            weights = _picked(upstreams, places)
+            got, warning = self._tried(some, weights, names)
+            exact, wanted = _picked(numbers, places), _picked(asked, places)
+            return Trial(names, some, weights, exact, wanted, got, warning)
+
+        whole = trial(chosen)
+        missed = np.logical_or.reduce([self.laws.missed(whole, name) for name in names])
+        if not whole.warning and not missed.any():
+            self.count.compared += len(chosen) * len(names)
+            return ""
+        for some in self._by_size(data, chosen[missed]):
+            self.budget.check()
+            if fault := self._broken(replace(trial(some), warning="")):
+                return fault
+        for place in chosen if whole.warning else ():
+            self.budget.check()
+            alone = trial([place])
+            if alone.warning and (fault := self._broken(alone)):
+                return fault
+        self.count.compared += int(np.count_nonzero(~missed)) * len(names)
+        return ""
+
+    def _by_size(self, data: Data, places: np.ndarray) -> Iterator[np.ndarray]:
+        """Those of ordinary size, and the others: not the same is asked of them."""
+        ordinary = np.array([is_ordinary(Data(_picked(data.arrays, [n]))) for n in places], bool)
+        yield from (some for some in (places[ordinary], places[~ordinary]) if some.size)
+
+    def _broken(self, trial: Trial) -> str:
+        forgiven = self.laws.forgiven
+        fault = self.laws.broken(trial)
+        self.count.forgiven += self.laws.forgiven - forgiven
+        self.count.compared += sum(int(np.count_nonzero(trial.asked[n])) for n in trial.names)
+        return fault
+
+    def _tried(
+        self, data: Data, upstreams: Numbers, names: tuple[str, ...]
+    ) -> tuple[dict[str, np.ndarray], str]:
+        backward = names != self.layer.outputs
+        return tried(self.layer, self.cls, data, upstreams, self.dtype, backward=backward)
 
 
-def _first_alone(attempt: Callable[[Any], str], mask: np.ndarray, data: Data) -> str:
-    """The fault of the first entry that is at fault by itself."""
-    for place in np.flatnonzero(mask) if mask.ndim else ():
-        fault = attempt([place])
-        if fault:
-            return f"{fault} for {_shown(_picked(data, [place]))}"
-    return ""
-
-
-def _run(
-    layer: Layer,
-    cls: type,
-    data: Data,
-    upstreams: Mapping[str, np.ndarray],
-    exact: Exact,
-    gradients: Exact,
-    both: bool,
-    count: _Count,
-) -> str:
-    with warnings.catch_warnings(), np.errstate(all="raise", under="ignore"):
-        warnings.simplefilter("error")
-        step = "forward"
-        try:
-            instance = subject.build(layer, cls, data)
-            arguments = [data.arrays[name] for name in layer.arguments]
-            got = subject.outputs(layer, instance.forward(*arguments))
-            step = "backward"
-            if both:
-                result = instance.backward(*upstreams.values())
-                got = subject.gradients(layer, instance, result)
-        except (FloatingPointError, Warning) as error:
-            return f"{step}: {error}"
-    expected = gradients if both else exact
-    for name, value in expected.values.items():
-        loose = 1.0 if layer.assumptions else SHARE
-        fault = _compare(np.asarray(got[name]), value, expected, name, loose, count)
-        if fault:
-            return f"gradient of {fault}" if both else fault
-    return ""
-
-
-def _compare(
-    got: np.ndarray, values: np.ndarray, exact: Exact, name: str, loose: float, count: _Count
-) -> str:
-    kinks, slack, scale = exact.kinks[name], exact.slack[name], exact.scale[name]
-    relative = RELATIVE[got.dtype]
-    epsilon = float(np.finfo(got.dtype).eps)
-    for place in np.ndindex(*values.shape):
-        count.points += 1
-        where = f"{name}{list(place)}" if place else name
-        if not np.isfinite(got[place]):
-            return f"{where} is {got[place]}"
-        if kinks[place]:
-            count.kinks += 1
-            continue
-        value = float(values[place])
-        # What rounding the arguments alone would do is no fault of the code.
-        allowed = relative * abs(value) + 16 * epsilon * scale[place]
-        allowed += 8 * slack[place] * (1.0 if got.dtype == np.float32 else loose)
-        if not abs(float(got[place]) - value) <= allowed:
-            return f"{where} is {float(got[place]):.6g}, not {value:.6g}"
-    return ""
-
-
-def _representable(values: Mapping[str, np.ndarray], dtype: np.dtype[Any]) -> np.ndarray:
-    return np.asarray(np.logical_and.reduce([_finite(a, dtype) for a in values.values()]))
-
-
-def _finite(array: np.ndarray, dtype: np.dtype[Any]) -> np.ndarray:
-    largest = float(np.finfo(dtype).max) / 4
-    result = np.empty(array.shape, bool)
-    for place in np.ndindex(*array.shape):
-        value = array[place]
-        result[place] = bool(value == value and abs(value) < largest)
-    return result
-
-
-def _picked(data: Data, chosen: Any) -> Data:
-    return Data({n: np.asarray(a[chosen]) for n, a in data.arrays.items()}, data.hyper, data.label)
-
-
-def _shown(data: Data) -> str:
-    shown: Iterator[str] = (
-        f"{n}={np.array2string(np.asarray(a).ravel()[:8], precision=3)}"
-        for n, a in data.arrays.items()
-    )
-    return ", ".join(shown).replace("\n", "")
+def _picked(arrays: Numbers, places: Any) -> dict[str, np.ndarray]:
+    return {name: array[places] for name, array in arrays.items()}

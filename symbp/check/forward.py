@@ -14,18 +14,19 @@ from symbp.check.data import Data
 from symbp.check.hypers import with_other_hypers
 from symbp.check.oracle import Oracle
 from symbp.check.result import CheckResult, Verdict
-from symbp.check.sampling import Recipe, draw
-from symbp.check.shapes import shape_cases
-from symbp.check.variants import variants
+from symbp.check.sampling import Recipe
+from symbp.check.variants import DEFAULTS_ONLY, argument_sets
 from symbp.notation.layer import Layer
 
-__all__ = ["check_forward"]
+__all__ = ["Count", "check_forward", "forward_fault"]
 
 TOLERANCE = 1e-10
 
 
 @dataclass
-class _Count:
+class Count:
+    """How many entries were compared, in how many sets of arguments."""
+
     entries: int = 0
     cases: int = 0
     rounded: int = 0
@@ -33,6 +34,7 @@ class _Count:
     rest: str = ""
 
     def detail(self) -> str:
+        """The figures, for a verdict."""
         detail = f"{self.entries} entries in {self.cases} cases, largest error {self.worst:.0e}"
         if self.rounded:
             detail += f", {self.rounded} that cancel, right up to the rounding of what they are of"
@@ -63,30 +65,49 @@ def check_forward(
     """
     rng = np.random.default_rng(seed + 1)
     budget = budget or Budget()
-    count = _Count()
-    for data in _arguments(layer, recipe, oracle, rng):
-        fault = _case(layer, cls, data, oracle, count)
+    count = Count()
+    skipped: list[str] = []
+    for data in _arguments(layer, recipe, oracle, rng, skipped):
+        fault = forward_fault(layer, cls, data, oracle, count)
         if fault:
             return CheckResult(layer.name, "oracle", Verdict.FAILED, f"{fault}, at {data.label}")
         if budget.spent:
             count.rest = "; the time was up"
             break
+    count.rest += "".join(f"; no arguments were found for {label}" for label in skipped)
+    if not count.cases:
+        return CheckResult(layer.name, "oracle", Verdict.NOT_APPLICABLE, count.rest.strip("; "))
     return CheckResult(layer.name, "oracle", Verdict.PASSED, count.detail())
 
 
 def _arguments(
-    layer: Layer, recipe: Recipe, oracle: Oracle, rng: np.random.Generator
+    layer: Layer, recipe: Recipe, oracle: Oracle, rng: np.random.Generator, skipped: list[str]
 ) -> Iterator[Data]:
     """Of every shape, and once with other hyper-parameters."""
-    for case in shape_cases(layer):
-        yield from variants(layer, draw(layer, recipe, case, oracle, rng))
+    yield from argument_sets(layer, recipe, oracle, rng, skipped)
     other = with_other_hypers(layer, recipe, oracle, rng)
     if other is not None:
         yield other
+    elif layer.hyper:
+        skipped.append(DEFAULTS_ONLY)
 
 
-def _case(layer: Layer, cls: type, data: Data, oracle: Oracle, count: _Count) -> str:
-    """Compares every entry of every output; "" or the first fault."""
+def forward_fault(
+    layer: Layer, cls: type, data: Data, oracle: Oracle, count: Count | None = None
+) -> str:
+    """Compares every entry of every output.
+
+    Args:
+        layer: the layer.
+        cls: the emitted class.
+        data: its arguments.
+        oracle: the scalar loops.
+        count: what was compared is added to it.
+
+    Returns:
+        "" or the first entry that is wrong.
+    """
+    count = count or Count()
     expected = oracle.forward(layer, data)
     found = subject.forward(layer, subject.build(layer, cls, data), data)
     slack: dict[str, np.ndarray] = {}

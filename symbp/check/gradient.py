@@ -22,13 +22,12 @@ from symbp.check.kinks import kink_faults
 from symbp.check.oracle import Oracle
 from symbp.check.refusals import refusal_faults
 from symbp.check.result import CheckResult, Verdict
-from symbp.check.sampling import Recipe, draw
-from symbp.check.shapes import shape_cases
-from symbp.check.variants import variants
+from symbp.check.sampling import Recipe
+from symbp.check.variants import DEFAULTS_ONLY, argument_sets
 from symbp.notation.expression import stop_gradient
 from symbp.notation.layer import Layer
 
-__all__ = ["check_gradient"]
+__all__ = ["Count", "check_gradient", "entry_faults"]
 
 RELATIVE = 2e-5
 """Allowed relative error; a gradient off by 5e-4 in one entry is 25 times further away."""
@@ -36,20 +35,27 @@ CLOSE = 1e-10
 """The same against dual numbers, which are exact."""
 GOAL = 1e-7
 STEPS = (0.1, 2e-3, 4e-5)
-MOST_KINKS = 0.2
+MOST_LOST = 0.2
 KINKS = 0.5
 """The kinks have a part of the time for themselves."""
 
 
 @dataclass
-class _Count:
+class Count:
+    """How many entries were judged, in how many sets of arguments.
+
+    Differences cannot tell at kinks and what is too small; lost is what dual numbers cannot, too.
+    """
+
     entries: int = 0
     kinks: int = 0
     unsharp: int = 0
+    lost: int = 0
     cases: int = 0
     worst: float = 0.0
 
     def detail(self) -> str:
+        """The figures, for a verdict."""
         detail = f"{self.entries} entries in {self.cases} cases, largest error {self.worst:.0e}"
         detail += f", {self.kinks} near kinks by dual numbers alone" if self.kinks else ""
         return detail + (f", {self.unsharp} too small to be sharp" if self.unsharp else "")
@@ -80,7 +86,7 @@ def check_gradient(
     """
     rng = np.random.default_rng(seed)
     budget = budget or Budget()
-    count = _Count()
+    count = Count()
     fault = refusal_faults(layer, cls, recipe, oracle, rng)
     fault = fault or integer_faults(layer, cls, recipe, oracle, rng)
     if fault:
@@ -95,9 +101,9 @@ def check_gradient(
         shown += [kinks] if kinks else []
     if fault:
         return _result(layer, Verdict.FAILED, fault)
-    if count.kinks + count.unsharp > MOST_KINKS * max(count.entries, 1):
-        lost = f"{count.kinks} at kinks and {count.unsharp} unsharp of {count.entries} entries"
-        return _result(layer, Verdict.FAILED, f"too few entries can be judged: {lost}")
+    if count.lost > MOST_LOST * max(count.entries, 1):
+        lost = f"{count.lost} of {count.entries} entries cannot be judged"
+        return _result(layer, Verdict.FAILED, f"{lost}, at kinks or as they are too small")
     if not count.cases:
         return _result(layer, Verdict.NOT_APPLICABLE, "; ".join(shown))
     return _result(layer, Verdict.PASSED, "; ".join([count.detail(), *shown]))
@@ -109,7 +115,7 @@ def _cases(
     recipe: Recipe,
     oracle: Oracle,
     rng: np.random.Generator,
-    count: _Count,
+    count: Count,
     budget: Budget,
     shown: list[str],
 ) -> str:
@@ -121,19 +127,16 @@ def _cases(
     Raises:
         SpentError: the time is up.
     """
-    for case in shape_cases(layer):
-        for data in variants(layer, draw(layer, recipe, case, oracle, rng)):
-            fault = _case(layer, cls, data, rng, count, budget)
-            if fault:
-                return fault
-    other = with_other_hypers(layer, recipe, oracle, rng)
-    if other is not None:
-        fault = _case(layer, cls, other, rng, count, budget)
+    skipped: list[str] = []
+    for data in argument_sets(layer, recipe, oracle, rng, skipped):
+        fault = _case(layer, cls, data, rng, count, budget)
         if fault:
             return fault
-    elif layer.hyper:
-        shown.append("no arguments were found for hyper-parameters other than the defaults")
-    return ""
+    other = with_other_hypers(layer, recipe, oracle, rng)
+    if layer.hyper and other is None:
+        skipped.append(DEFAULTS_ONLY)
+    shown += [f"no arguments were found for {label}" for label in skipped]
+    return "" if other is None else _case(layer, cls, other, rng, count, budget)
 
 
 def _case(
@@ -141,12 +144,12 @@ def _case(
     cls: type,
     data: Data,
     rng: np.random.Generator,
-    count: _Count,
+    count: Count,
     budget: Budget,
 ) -> str:
     budget.check()
     fault = contract_faults(layer, cls, data, rng)
-    fault = fault or _entries(layer, cls, data, rng, count, budget)
+    fault = fault or entry_faults(layer, cls, data, rng, count, budget)
     count.cases += not fault
     return f"{fault} at {data.label}" if fault else ""
 
@@ -155,27 +158,44 @@ def _result(layer: Layer, verdict: Verdict, detail: str) -> CheckResult:
     return CheckResult(layer.name, "gradient", verdict, detail)
 
 
-def _entries(
+def entry_faults(
     layer: Layer,
     cls: type,
     data: Data,
     rng: np.random.Generator,
-    count: _Count,
-    budget: Budget,
+    count: Count,
+    budget: Budget | None = None,
 ) -> str:
-    """Checks every entry; "" or what is wrong."""
+    """Compares every entry of every gradient with dual numbers and with differences.
+
+    Args:
+        layer: the layer.
+        cls: the emitted class.
+        data: its arguments.
+        rng: the source of upstream values.
+        count: what was judged is added to it.
+        budget: of time.
+
+    Returns:
+        "" or the first entry that is wrong.
+
+    Raises:
+        SpentError: the time is up.
+    """
+    budget = budget or Budget(math.inf)
     instance = subject.build(layer, cls, data)
     outputs = subject.forward(layer, instance, data)
     upstreams = subject.random_upstreams(outputs, rng)
     gradients = subject.backward(layer, instance, upstreams)
-    fault, sharp = _exactly(layer, data, upstreams, gradients)
+    exact, fault = _exactly(layer, data, upstreams, gradients)
     if fault:
         return fault
     if _stops(layer):  # differences of forward do not hold fixed what is stopped
-        found = sum(np.size(gradient) for gradient in gradients.values())
-        count.entries += found
-        count.kinks += 0 if sharp else found
+        entries = sum(np.size(gradient) for gradient in gradients.values())
+        count.entries += entries
+        count.lost += 0 if exact else entries
         return ""
+    before = count.kinks + count.unsharp
     for name in subject.differentiable(layer):
         gradient, array = np.asarray(gradients[name]), data.arrays[name]
         scale = float(np.max(np.abs(gradient), initial=0.0))
@@ -188,21 +208,18 @@ def _entries(
             if fault:
                 where = f"[{', '.join(map(str, place))}]" if place else ""
                 return f"gradient of {name}{where}: {fault}"
+    count.lost += 0 if exact else count.kinks + count.unsharp - before
     return ""
 
 
 def _exactly(
     layer: Layer, data: Data, upstreams: Mapping[str, Any], gradients: Mapping[str, Any]
-) -> tuple[str, bool]:
-    """Compares with dual numbers, relative to each gradient's own largest entry.
-
-    Returns:
-        "" or what is wrong, and whether anything could be said.
-    """
+) -> tuple[bool, str]:
+    """Whether dual numbers can tell, and the first entry that is not theirs."""
     oracle = Oracle()
     exact = dual_gradients(layer, oracle, data, upstreams)
     if exact.blurred:
-        return "", False
+        return False, ""
     slack: dict[str, np.ndarray] = {}
     for name, values in exact.gradients.items():
         got, wanted = np.asarray(gradients[name], np.float64), values.astype(float)
@@ -216,8 +233,8 @@ def _exactly(
             if not gap <= slack[layer.gradient(name)][place]:
                 where = f"[{', '.join(map(str, place))}]" if place else ""
                 shown = f"{got[place]:.10g} given, {wanted[place]:.10g} by dual numbers"
-                return f"gradient of {name}{where}: {shown}", True
-    return "", True
+                return True, f"gradient of {name}{where}: {shown}"
+    return True, ""
 
 
 def _stops(layer: Layer) -> bool:
@@ -266,7 +283,7 @@ def _compare(
     analytic: float,
     scale: float,
     value: float,
-    count: _Count,
+    count: Count,
 ) -> str:
     floor = 1e-10 * scale
     tolerance = RELATIVE * abs(analytic) + floor

@@ -21,10 +21,13 @@ from symbp.check.walk import both_sides, forward
 from symbp.notation.expression import erfc, stop_gradient
 from symbp.notation.layer import Layer
 
-__all__ = ["FUNCTIONS", "Oracle"]
+__all__ = ["FUNCTIONS", "Oracle", "exponential"]
 
 REMEMBERED = 2048
-LARGEST_EXPONENT = 64  # binary digits: beyond them a power takes more digits than there is room for
+SMALL_EXPONENT = 20
+GUARD = 20
+LARGEST_EXPONENT = 4096
+"""Binary digits: beyond them a power takes more digits than there is room for."""
 
 FUNCTIONS: Mapping[type, str] = {
     sympy.exp: "exp",
@@ -67,9 +70,6 @@ class Oracle:
     Args:
         digits: the decimal digits to work with.
 
-    `absorbed` is set as soon as a term is too small to change a sum, as in 1 + exp(-1e4): a value
-    that is not finite after that may be so for want of digits.
-
     Example:
         >>> float(Oracle(50).context.exp(0))
         1.0
@@ -82,9 +82,7 @@ class Oracle:
             number=self.number,
             power=self._power,
             functions=_table(self.context),
-            add=self._add,
         )
-        self.absorbed = False
 
     def number(self, value: Expr | float | int) -> Any:
         """A SymPy number, or a Python number taken exactly, as a multiprecision number."""
@@ -144,12 +142,6 @@ class Oracle:
                 worst = max(worst, gap if gap == gap else float("inf"))
         return worst
 
-    def _add(self, a: Any, b: Any) -> Any:
-        total = a + b
-        if (total == a and b != 0) or (total == b and a != 0):
-            self.absorbed = True
-        return total
-
     def _power(self, base: Any, exponent: Any) -> Any:
         return _real(self.context, lambda: _exact_power(self.context, base, exponent))
 
@@ -182,17 +174,33 @@ def _table(context: MPContext) -> dict[type, Callable[..., Any]]:
         return real
 
     table = {kind: guarded(getattr(context, name)) for kind, name in FUNCTIONS.items()}
+    table[sympy.exp] = guarded(functools.partial(exponential, context))
     table[stop_gradient] = lambda x: x
-    table[sympy.exp] = guarded(functools.partial(_exp, context))
+    for kind in (sympy.erfc, erfc):
+        table[kind] = guarded(functools.partial(_erfc, context))
     # The notation's lgamma is log|gamma|; mpmath's has an imaginary part left of 0.
     table[sympy.loggamma] = guarded(functools.partial(_log_gamma, context))
     return table
 
 
-def _exp(context: MPContext, x: Any) -> Any:
-    if context.isfinite(x) and context.mag(x) > LARGEST_EXPONENT:
+def exponential(context: MPContext, x: Any) -> Any:
+    """exp(x); mpmath's own takes powers of e where x is a whole number, however large."""
+    if not context.isfinite(x) or context.mag(x) <= SMALL_EXPONENT:
+        return context.exp(x)
+    if context.mag(x) > LARGEST_EXPONENT:
         return context.inf if x > 0 else context.zero
-    return context.exp(x)
+    with context.workprec(context.prec + context.mag(x) + GUARD):
+        logarithm = context.log(2)
+        whole = int(context.floor(x / logarithm))
+        rest = x - whole * logarithm
+    return context.ldexp(context.exp(rest), whole)
+
+
+def _erfc(context: MPContext, x: Any) -> Any:
+    """Its leading term where x is so large that the next one is below any precision."""
+    if context.mag(x) > context.prec + 10 and x > 0:
+        return exponential(context, -x * x) / (x * context.sqrt(context.pi))
+    return context.erfc(x)
 
 
 def _log_gamma(context: MPContext, x: Any) -> Any:

@@ -7,11 +7,12 @@ which the oracle finds every value finite and every assumption satisfied is kept
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from symbp.check.budget import Budget
 from symbp.check.data import Data, outside
 from symbp.check.needed import assumed
 from symbp.check.oracle import Oracle
@@ -19,7 +20,7 @@ from symbp.check.shapes import ShapeCase, class_counts, shape_cases
 from symbp.errors import CheckError
 from symbp.notation.layer import Layer, Role, Tensor
 
-__all__ = ["Recipe", "draw", "find_recipe"]
+__all__ = ["Recipe", "draw", "drawn", "find_recipe"]
 
 Draw = Callable[[np.random.Generator, tuple[int, ...], int], np.ndarray]
 Recipe = Mapping[str, Draw]
@@ -80,6 +81,8 @@ CONTINUOUS: tuple[Draw, ...] = (
     _uniform(-0.8, -0.2),
     _uniform(-3, -1.2),
     _uniform(3, 9),
+    _uniform(-0.2, 0.2),
+    _uniform(0.02, 0.1),
 )
 STRUCTURED: tuple[Draw, ...] = (_probabilities, _one_hot, _mask, _ones, _unit, _centred)
 
@@ -102,7 +105,8 @@ def find_recipe(layer: Layer, oracle: Oracle, seed: int = 0) -> Recipe:
         A way of drawing for each tensor name.
 
     Raises:
-        CheckError: no recipe gives finite values that satisfy the assumptions.
+        CheckError: no recipe gives finite values that satisfy the assumptions, or none was found
+            in the time that a judge has.
     """
     slots, bound = [], assumed(layer)
     for name in outside(layer):
@@ -118,7 +122,10 @@ def find_recipe(layer: Layer, oracle: Oracle, seed: int = 0) -> Recipe:
     ranked = sorted(
         itertools.islice(orders, 100_000), key=lambda ranks: (len(set(ranks)) > 1, sum(ranks))
     )
+    budget = Budget()
     for ranks in ranked[:TRIES]:
+        if budget.spent:
+            raise CheckError(f"{layer.name}: no arguments were found before the time was up")
         recipe = {slot.name: slot.choices[rank] for slot, rank in zip(slots, ranks, strict=True)}
         rng = np.random.default_rng(seed)
         if all(suits(layer, oracle, _draw(layer, recipe, case, rng)) for case in probes):
@@ -149,6 +156,31 @@ def draw(
         if suits(layer, oracle, data):
             return data
     raise CheckError(f"{layer.name}: no finite values were found at {case.label}")
+
+
+def drawn(
+    layer: Layer,
+    recipe: Recipe,
+    cases: Iterable[ShapeCase],
+    oracle: Oracle,
+    rng: np.random.Generator,
+    without: list[str],
+) -> Iterator[Data]:
+    """Arguments at every shape that has any in the domain: a mask may leave none of one entry.
+
+    Args:
+        layer, recipe, oracle, rng: as for `draw`.
+        cases: the shapes.
+        without: gets the labels of those at which no arguments were found.
+
+    Yields:
+        As `draw`.
+    """
+    for case in cases:
+        try:
+            yield draw(layer, recipe, case, oracle, rng)
+        except CheckError:
+            without.append(case.label)
 
 
 def suits(layer: Layer, oracle: Oracle, data: Data) -> bool:

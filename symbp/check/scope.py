@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any
@@ -15,7 +15,7 @@ from sympy import Expr
 from symbp.errors import CheckError
 from symbp.notation.expression import Entry, Index, Size
 
-__all__ = ["Arithmetic", "Scope", "Value", "larger", "slot_value", "smaller"]
+__all__ = ["Arithmetic", "Scope", "Value", "larger", "multiplied", "slot_value", "smaller"]
 
 Value = Any
 
@@ -30,6 +30,11 @@ def smaller(a: Value, b: Value) -> Value:
     return a if a <= b or a != a else b
 
 
+def multiplied(factors: Iterable[Value]) -> Value:
+    """The product of scalars, from left to right."""
+    return reduce(operator.mul, factors)
+
+
 @dataclass(frozen=True)
 class Arithmetic:
     """Scalars to compute with; `*` and comparisons are the values' own.
@@ -40,6 +45,7 @@ class Arithmetic:
         functions: from a SymPy function class to a function of scalars.
         add: the sum of two scalars.
         maximum, minimum: of two scalars, where a tie matters.
+        product: of all factors.
     """
 
     number: Callable[[Expr], Value]
@@ -48,6 +54,7 @@ class Arithmetic:
     add: Callable[[Value, Value], Value] = operator.add
     maximum: Callable[[Value, Value], Value] = larger
     minimum: Callable[[Value, Value], Value] = smaller
+    product: Callable[[Iterable[Value]], Value] = multiplied
 
 
 @dataclass

@@ -20,6 +20,10 @@ Shape = tuple[int, ...]
 LENGTHS = (3, 4, 2, 5, 6, 7, 8, 9, 10, 11, 12, 13)
 SHORTER: tuple[Shape, ...] = ((3, 4, 2, 5), (2, 3), (3, 1, 2), (1, 3, 1, 2), (1, 2, 1, 1))
 """For layers whose loops would be too long with these."""
+SMALL: tuple[Shape, Shape] = ((3, 2, 2, 1), (2, 3, 1, 2))
+SMALLEST: tuple[Shape, Shape] = ((2, 1, 2, 1, 1), (1, 2, 1, 2, 2))
+"""For the judges that are slow, if there are more than a few indices."""
+FEW = 6
 MOST = 6000
 LEAD = 6
 TRAILING: tuple[Shape, ...] = ((5,), (2, 3), ())
@@ -91,9 +95,10 @@ def small_cases(layer: Layer) -> tuple[ShapeCase, ...]:
     if not variadic:
         leads = ((), ())
     trails: tuple[Shape, ...] = ((2,), (1, 2)) if flat else ((), ())
+    first, second = SMALL if len(spaces) <= FEW else SMALLEST
     return (
-        _case(layer, _lengths(spaces, least, (3, 2, 2, 1)), leads[0], trails[0]),
-        _case(layer, _lengths(spaces, least, (2, 3, 1, 2)), leads[1], trails[1]),
+        _case(layer, _lengths(spaces, least, first), leads[0], trails[0]),
+        _case(layer, _lengths(spaces, least, second), leads[1], trails[1]),
     )
 
 

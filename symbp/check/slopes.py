@@ -13,11 +13,13 @@ from typing import Any
 import mpmath
 import sympy
 
-from symbp.check.oracle import FUNCTIONS, Oracle
+from symbp.check.oracle import FUNCTIONS, Oracle, exponential
 from symbp.notation.expression import erfc, stop_gradient
 
 __all__ = ["SLOPES", "power_slopes"]
 
+SATURATED = 16
+"""The binary exponent from where exp(-4|x|) is less than any precision shows beside 1."""
 Slopes = Callable[..., tuple[Any, ...]]
 
 
@@ -42,7 +44,14 @@ def _sign(context: Any, x: Any) -> Any:
 
 
 def _gaussian(context: Any, x: Any) -> Any:
-    return 2 / context.sqrt(context.pi) * context.exp(-x * x)
+    return 2 / context.sqrt(context.pi) * exponential(context, -x * x)
+
+
+def _sech_squared(context: Any, x: Any) -> Any:
+    """Where x is huge its leading term, which takes one exponential and no division."""
+    if context.isfinite(x) and context.mag(x) > SATURATED:
+        return 4 * exponential(context, -2 * abs(x))
+    return context.sech(x) ** 2
 
 
 _FORMULAS: Mapping[type, Callable[..., tuple[Any, ...]]] = {
@@ -61,7 +70,7 @@ _FORMULAS: Mapping[type, Callable[..., tuple[Any, ...]]] = {
     sympy.atan2: lambda c, y, x, z: (x / (x * x + y * y), -y / (x * x + y * y)),
     sympy.sinh: lambda c, x, y: (c.cosh(x),),
     sympy.cosh: lambda c, x, y: (c.sinh(x),),
-    sympy.tanh: lambda c, x, y: (c.sech(x) ** 2,),
+    sympy.tanh: lambda c, x, y: (_sech_squared(c, x),),
     sympy.coth: lambda c, x, y: (-(c.csch(x) ** 2),),
     sympy.sech: lambda c, x, y: (-y * c.tanh(x),),
     sympy.csch: lambda c, x, y: (-y * c.coth(x),),

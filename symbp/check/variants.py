@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 
 from symbp.check.data import Data
+from symbp.check.oracle import Oracle
+from symbp.check.sampling import Recipe, drawn
+from symbp.check.shapes import shape_cases
 from symbp.notation.layer import Layer
 
-__all__ = ["variants"]
+__all__ = ["DEFAULTS_ONLY", "argument_sets", "variants"]
+
+DEFAULTS_ONLY = "hyper-parameters other than the defaults"
 
 
 def variants(layer: Layer, data: Data) -> tuple[Data, ...]:
@@ -36,3 +42,22 @@ def variants(layer: Layer, data: Data) -> tuple[Data, ...]:
         axis = tensor.one_hot - len(tensor.axes)
         classes = classes.with_array(name, np.argmax(data.arrays[name], axis=axis))
     return (data, replace(classes, label=f"{data.label}, classes"))
+
+
+def argument_sets(
+    layer: Layer, recipe: Recipe, oracle: Oracle, rng: np.random.Generator, skipped: list[str]
+) -> Iterator[Data]:
+    """Arguments of every shape, in every accepted form.
+
+    Args:
+        layer: the layer.
+        recipe: how to draw arguments.
+        oracle: decides what is in the domain.
+        rng: the source of randomness.
+        skipped: gets the label of every shape at which nothing in the domain was found.
+
+    Yields:
+        One set after another.
+    """
+    for data in drawn(layer, recipe, shape_cases(layer), oracle, rng, skipped):
+        yield from variants(layer, data)

@@ -151,6 +151,11 @@ def _add(node: Any, arithmetic: Arithmetic) -> Run:
     return _fold(arithmetic.add)(node, arithmetic)
 
 
+def _product(node: Any, arithmetic: Arithmetic) -> Run:
+    parts = [_compile(argument, arithmetic) for argument in node.args]
+    return lambda scope: arithmetic.product([part(scope) for part in parts])
+
+
 def _sum(node: Any, arithmetic: Arithmetic) -> Run:
     return _reduction(lambda values: reduce(arithmetic.add, values))(node, arithmetic)
 
@@ -256,7 +261,7 @@ def _condition(node: Any, arithmetic: Arithmetic) -> Callable[[Scope], bool]:
 
 _BUILDERS: Mapping[type | tuple[type, ...], Callable[[Any, Arithmetic], Run]] = {
     sympy.Add: _add,
-    sympy.Mul: _fold(operator.mul),
+    sympy.Mul: _product,
     sympy.Pow: _power,
     Entry: _entry,
     Index: _index,

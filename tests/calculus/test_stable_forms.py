@@ -141,7 +141,7 @@ def test_guarded_branches_do_no_harm(name, x):
 
 
 def test_total_functions_are_not_guarded():
-    expression = Where(X > 0, sympy.sin(X) + X**2, tanh(X))
+    expression = Where(X > 0, sympy.sin(X) + 3 * X, tanh(X))
     assert guarded(expression) == expression
 
 
@@ -179,3 +179,11 @@ def test_a_logarithm_looks_through_a_definition():
     assert not form.has(Entry("y", C))
     found = floating(form, np.float32(0), np.float32(0), row, np.float32)
     assert found == pytest.approx(-2e4)
+
+
+@pytest.mark.parametrize("value", [ALPHA / exp(XC), ALPHA * exp(XC) ** 2, exp(XC) / TOTAL])
+def test_a_definition_in_a_denominator_may_be_a_product(value):
+    form = scaled(XC / Entry("z", C), {"z": Equation("z", (C,), value)})
+    row = [0.5, -0.25, 1.0]
+    expected = exact(XC / value, 0.3, -0.8, row)
+    assert exact(form.subs(Entry("z", C), value), 0.3, -0.8, row) == pytest.approx(expected)

@@ -33,8 +33,13 @@ STABLE = "e = np.exp(-np.abs(x)); s = np.where(x >= 0, 1, e) / (1 + e)"
 
 def test_digits_are_added_where_the_equations_cancel() -> None:
     """log(1 - y) at x = 1e4 needs 4343 digits: the right code passes at these arguments too."""
-    forward = "return (np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))) - t * x).sum() / x.size"
-    forward = forward.replace("/ x.size", "/ x.dtype.type(x.size)")
+    # A logit of infinite size counts for nothing where its weight is 0, as 0*log(0) is 0.
+    forward = (
+        "log = np.log1p(np.exp(-np.abs(x)))"
+        "\n        a, b = np.minimum(x, 0) - log, np.minimum(-x, 0) - log"
+        "\n        a, b = np.where(t == 0, 0, a), np.where(t == 1, 0, b)"
+        "\n        return -(t * a + (1 - t) * b).sum() / x.dtype.type(x.size)"
+    )
     result = _extremes(ENTROPY, forward, f"{STABLE}; return dy * (s - t) / x.dtype.type(x.size)")
     assert result.verdict is Verdict.PASSED, result
     naive = f"{STABLE}; return -(t * np.log(s) + (1 - t) * np.log(1 - s)).mean()"
@@ -45,7 +50,7 @@ def test_digits_are_added_where_the_equations_cancel() -> None:
 def test_what_is_not_representable_is_not_asked() -> None:
     result = _extremes(layer("Exp", "y = exp(x)"), "return np.exp(x)", "return dy * np.exp(x)")
     assert result.verdict is Verdict.PASSED
-    assert "beyond the range skipped" in result.detail
+    assert "without a value in the type" in result.detail
 
 
 def test_outside_the_domain_is_not_asked() -> None:

@@ -36,6 +36,18 @@ def test_small_shapes_differ() -> None:
         assert first.shapes != second.shapes
 
 
+def test_long_loops_are_judged_at_shorter_lengths() -> None:
+    train = layer(
+        "Train",
+        "y[n, o, p, q, s] = sum(x[n, i, j, k, l]*A[i, o, a]*B[a, j, p, b]*C[b, k, q, c]*D[c, l, s],"
+        " i, j, k, l, a, b, c)",
+    )
+    lengths = list(shape_cases(train)[0].lengths.values())
+    assert np.prod(lengths) < 6000
+    assert len(set(lengths)) > 2
+    assert shape_cases(LINEAR)[0].lengths == {"i": 3, "j": 4}
+
+
 def test_literals_fit() -> None:
     one = layer("Third", "y[n] = x[n, 4]")
     assert all(case.shapes["x"][1] >= 5 for case in shape_cases(one))

@@ -19,7 +19,7 @@ from symbp import pipeline
 from symbp.check import Oracle, gradient, sampling, subject
 from symbp.check.contract import contract_faults
 from symbp.check.data import Data
-from symbp.check.forward import _compare as forward_fault
+from symbp.check.forward import forward_fault
 from symbp.check.integers import integer_faults
 from symbp.check.refusals import refusal_faults
 from symbp.check.shapes import class_counts, shape_cases
@@ -146,13 +146,8 @@ def judge_at(
 ) -> str:
     """Forward, contract, gradient and warnings at one set of arguments; "" or what is wrong."""
     opinion = Opinion(layer, cls, data, notes)
-    expected = oracle.forward(layer, data)
-    got = subject.forward(layer, subject.build(layer, cls, data), data)
-    for name in layer.outputs:
-        fault, _ = forward_fault(name, np.asarray(got[name]), expected[name], data)
-        fault = fault and (opinion.forward() or "")
-        if fault:
-            return f"forward: {fault}"
+    if forward_fault(layer, cls, data, oracle) and (fault := opinion.forward()):
+        return f"forward: {fault}"
     try:
         fault = contract_faults(layer, cls, data, rng)
     except CheckError as error:
@@ -162,11 +157,11 @@ def judge_at(
         fault = opinion.float32()
     if fault:
         return f"contract: {fault}"
-    count = gradient._Count()
-    fault = gradient._entries(layer, cls, data, rng, count)
+    count = gradient.Count()
+    fault = gradient.entry_faults(layer, cls, data, rng, count)
     notes.entries += count.entries
     notes.kinks += count.kinks
-    lost = count.kinks + count.unsharp > gradient.MOST_KINKS * max(count.entries, 1)
+    lost = count.lost > gradient.MOST_LOST * max(count.entries, 1)
     if (fault or lost) and (fault := opinion.gradient()):
         return f"gradient: {fault}"
     fault = _warnings(layer, cls, data)

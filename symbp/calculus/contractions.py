@@ -1,0 +1,73 @@
+"""Contractions among the nodes: what is dear, computed once and saved."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from sympy import Expr, Function, Mul
+
+from symbp.calculus.bounds import has_growing_exponential
+from symbp.calculus.cost import is_contraction
+from symbp.calculus.definitions import names_in, with_definitions
+from symbp.calculus.indices import replace_entries
+from symbp.calculus.stability import scaled
+from symbp.notation.expression import Entry, SumOver
+from symbp.notation.layer import Equation
+
+__all__ = ["closed", "is_product_summed", "made_of"]
+
+
+def _is_contraction_node(node: Equation, definitions: Mapping[str, Equation]) -> bool:
+    """Whether an elementary node sums over a product that is larger than each of its factors."""
+    return is_contraction(_spelled_out(node, definitions))
+
+
+def is_product_summed(node: Equation, definitions: Mapping[str, Equation]) -> bool:
+    """Whether an elementary node sums over a product of tensors, however large they are."""
+    total = _spelled_out(node, definitions)
+    product = total.body if isinstance(total, SumOver) else total
+    return product is not total and sum(factor.has(Entry) for factor in Mul.make_args(product)) > 1
+
+
+def _spelled_out(node: Equation, definitions: Mapping[str, Equation]) -> Expr:
+    """The node's value; of a sum, over what it sums."""
+    if not isinstance(node.value, SumOver) or not isinstance(node.value.body, Entry):
+        return node.value
+    body = definitions.get(node.value.body.name)
+    if body is None:
+        return node.value
+    value = replace_entries(node.value.body, {body.target: (body.axes, body.value)})
+    return SumOver(value, *node.value.bound)
+
+
+def closed(definitions: Mapping[str, Equation]) -> set[str]:
+    """The contractions whose definitions are never put in: they are not computed again.
+
+    One of exponentials that overflow is none of them: it has to be scaled with what divides it.
+
+    Args:
+        definitions: the elementary nodes by name, in order.
+    """
+    found: set[str] = set()
+    for name, node in definitions.items():
+        if _is_contraction_node(node, definitions):
+            inner = {other: item for other, item in definitions.items() if other not in found}
+            whole = with_definitions(node, inner)
+            if not has_growing_exponential(scaled(whole.value, {})):
+                found.add(name)
+    return found
+
+
+def made_of(
+    dear: Collection[str], definitions: Mapping[str, Equation], unnamed: Collection[str]
+) -> set[str]:
+    """The nodes into which a dear one is put with the unnamed ones, not counting functions of it.
+
+    An exponential or an error function may have to meet what it cancels against.
+    """
+    found: set[str] = set()
+    for name, node in definitions.items():
+        inner = names_in([node]) & found & set(unnamed)
+        if name in dear or (inner and not isinstance(node.value, Function)):
+            found.add(name)
+    return found
