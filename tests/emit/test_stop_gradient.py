@@ -72,6 +72,11 @@ def test_the_judges_reject_the_gradient_of_the_plain_formula(name):
     assert [result.verdict.value for result in found.results] == ["failed", "failed"]
 
 
+def test_the_docstring_says_so():
+    text = emit(symbp.layer("F", "y = x*stop_gradient(exp(x))")).text
+    assert "the slope of stop_gradient(exp(x)) is 0 everywhere" in text
+
+
 def test_of_a_hyper_parameter():
     layer = symbp.layer("F", "y = stop_gradient(a + 1)*x", hyper={"a": 2.0})
     made = load_class(emit(layer))()
