@@ -19,7 +19,15 @@ from symbp.calculus.cost import price
 from symbp.calculus.indices import canonical, transform
 from symbp.notation.expression import Entry
 
-__all__ = ["cancelled", "cheapest", "forms", "to_atoms", "with_good_signs", "without_fractions"]
+__all__ = [
+    "cancelled",
+    "cheapest",
+    "forms",
+    "is_difference",
+    "to_atoms",
+    "with_good_signs",
+    "without_fractions",
+]
 
 MAX_ATOMS = 12
 MAX_POWER = 8
