@@ -34,7 +34,8 @@ def explode(layer: Layer) -> tuple[Equation, ...]:
         value = replace_entries(equation.value, numbers)
         if not value.has(Entry, Index):  # a tensor that is a number is that number
             numbers[equation.target] = (equation.axes, value)
-            continue
+            if equation.target not in layer.outputs:
+                continue
         builder.add(Equation(equation.target, equation.axes, value, equation.source))
     return tuple(builder.nodes)
 
