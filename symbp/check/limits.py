@@ -6,8 +6,7 @@ exp(-inf) is 0, log(0) is a number beyond all others that are finite, so that 0*
 infinite ones, each of another size, twice: that is a limit if it does not matter how large they
 are. That an output is infinite is asked only of logits, -inf in the only input, and no gradient
 there but one that is 0; a parameter's gradient, the product with an infinite input, is not asked
-at all. Where the
-outputs have a limit and a gradient depends on the way there, as that of a
+at all. Where the outputs have a limit and a gradient depends on the way there, as that of a
 log-sum-exp of nothing but -inf, the value at infinity is the declared convention and is asked.
 """
 
@@ -71,7 +70,7 @@ def limits(
         if name in layer.outputs and not logits:
             without = without | np.isinf(_ranged(array, dtype))
         elif name not in layer.outputs:
-            without = without | (_spread(layer, infinite, array) & (array != 0))
+            without = without | (_spread(layer, infinite, array) & ((array != 0) | (not logits)))
             without = without | (name in layer.parameters)
         expected[name] = np.where(without, np.nan, array)
     return {name: _ranged(array, dtype) for name, array in expected.items()}
@@ -117,7 +116,7 @@ def _agrees(expected: np.ndarray, near: np.ndarray) -> np.ndarray:
     with np.errstate(all="ignore"):
         close = np.abs(near - expected) <= AGREES * np.maximum(np.abs(expected), 1)
     diverges = np.isinf(expected) & (np.sign(near) == np.sign(expected)) & (np.abs(near) > 1e6)
-    return np.asarray(close | diverges)
+    return np.asarray((close & np.isfinite(expected)) | diverges)
 
 
 def _ranged(array: np.ndarray, dtype: Any) -> np.ndarray:
