@@ -10,7 +10,15 @@ from sympy import Basic
 
 from symbp.calculus.roots import is_root
 from symbp.calculus.text import expression_text
-from symbp.notation.expression import Entry, Maximum, MaxOver, Minimum, MinOver, Where
+from symbp.notation.expression import (
+    Entry,
+    Maximum,
+    MaxOver,
+    Minimum,
+    MinOver,
+    Where,
+    stop_gradient,
+)
 from symbp.notation.layer import Equation
 
 __all__ = ["Kink", "conventions", "kinks"]
@@ -73,7 +81,7 @@ def _kink(node: Basic) -> Kink | None:
         return Kink("max_over" if isinstance(node, MaxOver) else "min_over", {"node": node})
     if isinstance(node, sympy.Abs):
         return Kink("abs", {"node": node, "argument": node.args[0]})
-    if isinstance(node, sympy.sign):
+    if isinstance(node, sympy.sign | stop_gradient):
         return Kink("sign", {"node": node})
     if is_root(node):
         return Kink("root", {"node": node, "argument": node.base})

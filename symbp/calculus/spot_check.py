@@ -26,6 +26,7 @@ from symbp.notation.expression import (
     Size,
     SumOver,
     Where,
+    stop_gradient,
 )
 
 __all__ = ["do_differ"]
@@ -57,6 +58,7 @@ _COMBINED: Mapping[type, Callable[..., Any]] = {
     sympy.And: lambda *parts: all(parts),
     sympy.Or: lambda *parts: any(parts),
     sympy.Not: operator.not_,
+    stop_gradient: lambda value: value,
 }
 _REDUCED: Mapping[type, Callable[[list[Any]], Any]] = {
     SumOver: sum,

@@ -22,7 +22,16 @@ from symbp.calculus.local import local_derivative
 from symbp.calculus.nodes import ArgMaxOver, ArgMinOver, Delta
 from symbp.calculus.sums import pull_out
 from symbp.errors import InternalError
-from symbp.notation.expression import Entry, Index, MaxOver, MinOver, Reduction, SumOver, Where
+from symbp.notation.expression import (
+    Entry,
+    Index,
+    MaxOver,
+    MinOver,
+    Reduction,
+    SumOver,
+    Where,
+    stop_gradient,
+)
 from symbp.notation.layer import Equation
 
 __all__ = [
@@ -130,7 +139,10 @@ def _selector(node: Equation) -> Equation:
 
 
 def _operands(value: Expr) -> list[Entry]:
-    """The entries that the value depends on smoothly: not those in conditions or in indices."""
+    """The entries that the value depends on smoothly.
+
+    They are not those in conditions, in indices, or behind `stop_gradient`.
+    """
     found: dict[Entry, None] = {}
 
     def visit(node: sympy.Basic) -> None:
@@ -139,7 +151,7 @@ def _operands(value: Expr) -> list[Entry]:
         elif isinstance(node, Where):
             visit(node.args[1])
             visit(node.args[2])
-        else:
+        elif not isinstance(node, stop_gradient):
             for arg in node.args:
                 visit(arg)
 

@@ -9,8 +9,9 @@ from os import PathLike
 from symbp import notation
 from symbp.notation import Layer, Network
 
-__all__ = ["layers", "parse_layers", "read_layers"]
+__all__ = ["is_own", "layers", "parse_layers", "read_layers"]
 
+FOLDER = "symbp/catalogue/"
 NETWORKS = "networks.toml"  # read last: networks use the layers of the other files
 
 
@@ -35,6 +36,11 @@ def parse_layers(text: str, file: str = "") -> tuple[Layer | Network, ...]:
     return notation.parse_layers(text, file, layers())
 
 
+def is_own(layer: Layer) -> bool:
+    """Whether a layer is one of the catalogue."""
+    return layer.file.startswith(FOLDER)
+
+
 @cache
 def layers() -> tuple[Layer | Network, ...]:
     """Every layer and network of the catalogue, sorted by name.
@@ -49,5 +55,5 @@ def layers() -> tuple[Layer | Network, ...]:
         if entry.name.endswith(".toml")
     }
     for name in sorted(texts, key=lambda name: (name == NETWORKS, name)):
-        found += notation.parse_layers(texts[name], f"symbp/catalogue/{name}", found)
+        found += notation.parse_layers(texts[name], f"{FOLDER}{name}", found)
     return tuple(sorted(found, key=lambda layer: layer.name))

@@ -30,7 +30,7 @@ from symbp.check.polynomial import UndecidedError
 from symbp.check.result import CheckResult, Verdict
 from symbp.check.sampling import Recipe, drawn, suits
 from symbp.check.shapes import small_cases
-from symbp.check.symbolic import CONTEXT, DIGITS, Symbolic, arithmetic, evaluate, lift
+from symbp.check.symbolic import CONTEXT, DIGITS, Symbolic, arithmetic, evaluate, lift, released
 from symbp.check.symbolic_case import (
     CannotRunError,
     SymbolicCase,
@@ -207,7 +207,7 @@ def _gradient_pairs(
 ) -> Iterator[_Pair]:
     for name, array in symbols.items():
         for place in np.ndindex(*array.shape):
-            exact = partial(sympy.diff, total, array[place].expr)
+            exact = partial(_slope, total, array[place].expr)
             yield f"gradient of {name}{list(place)}", lift(gradients[name][place]), exact
 
 
@@ -217,12 +217,12 @@ def _forward_pairs(
     for name in layer.outputs:
         got = _array(outputs[name])
         for place in np.ndindex(*expected[name].shape):
-            exact = partial(_itself, expected[name][place].expr)
+            exact = partial(released, expected[name][place].expr)
             yield f"{name}{list(place)}", lift(got[place]), exact
 
 
-def _itself(expression: Expr) -> Expr:
-    return expression
+def _slope(total: Expr, symbol: Expr) -> Expr:
+    return released(sympy.diff(total, symbol))
 
 
 def _zip(a: np.ndarray, b: np.ndarray) -> Iterator[tuple[Any, Any]]:

@@ -7,14 +7,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
-import sympy
 
 from symbp.check.data import Data, outside
 from symbp.check.oracle import Oracle
 from symbp.check.sampling import Recipe, draw, suits
 from symbp.check.shapes import small_cases
 from symbp.errors import CheckError
-from symbp.notation.expression import Entry, Reduction, Size
+from symbp.notation.expression import Differs, Entry, Reduction, Size
 from symbp.notation.layer import Layer, Role
 
 __all__ = ["CHUNK", "asks_for_nan", "batches", "infinite_batches", "is_elementwise"]
@@ -70,9 +69,9 @@ def is_elementwise(layer: Layer) -> bool:
 def asks_for_nan(layer: Layer) -> bool:
     """Whether the equations test if a value is a number, as `x != x` does."""
     return any(
-        relation.lhs == relation.rhs
+        test.args[0] == test.args[1]
         for equation in layer.equations
-        for relation in equation.value.atoms(sympy.Ne, sympy.Eq)
+        for test in equation.value.atoms(Differs)
     )
 
 

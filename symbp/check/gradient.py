@@ -24,6 +24,7 @@ from symbp.check.refusals import refusal_faults
 from symbp.check.result import CheckResult, Verdict
 from symbp.check.sampling import Recipe
 from symbp.check.variants import DEFAULTS_ONLY, argument_sets
+from symbp.notation.expression import stop_gradient
 from symbp.notation.layer import Layer
 
 __all__ = ["Count", "check_gradient", "entry_faults"]
@@ -189,6 +190,11 @@ def entry_faults(
     exact, slack, fault = _exactly(layer, data, upstreams, gradients)
     if fault:
         return fault
+    if _stops(layer):  # differences of forward do not hold fixed what is stopped
+        entries = sum(np.size(gradient) for gradient in gradients.values())
+        count.entries += entries
+        count.lost += 0 if exact else entries
+        return ""
     before = count.kinks + count.unsharp
     for name in subject.differentiable(layer):
         gradient, array = np.asarray(gradients[name]), data.arrays[name]
@@ -231,6 +237,11 @@ def _exactly(
                 shown = f"{got[place]:.10g} given, {wanted[place]:.10g} by dual numbers"
                 return True, slack, f"gradient of {name}{where}: {shown}"
     return True, slack, ""
+
+
+def _stops(layer: Layer) -> bool:
+    """Whether something is held fixed in a layer's equations."""
+    return any(equation.value.has(stop_gradient) for equation in layer.equations)
 
 
 def _difference(

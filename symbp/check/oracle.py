@@ -18,7 +18,7 @@ from sympy import Expr
 from symbp.check.data import Data, lengths, plain
 from symbp.check.scope import Arithmetic, Scope
 from symbp.check.walk import both_sides, forward
-from symbp.notation.expression import erfc
+from symbp.notation.expression import erfc, stop_gradient
 from symbp.notation.layer import Layer
 
 __all__ = ["FUNCTIONS", "Oracle", "exponential"]
@@ -175,6 +175,7 @@ def _table(context: MPContext) -> dict[type, Callable[..., Any]]:
 
     table = {kind: guarded(getattr(context, name)) for kind, name in FUNCTIONS.items()}
     table[sympy.exp] = guarded(functools.partial(exponential, context))
+    table[stop_gradient] = lambda x: x
     for kind in (sympy.erfc, erfc):
         table[kind] = guarded(functools.partial(_erfc, context))
     # The notation's lgamma is log|gamma|; mpmath's has an imaginary part left of 0.

@@ -14,7 +14,7 @@ import mpmath
 import sympy
 
 from symbp.check.oracle import FUNCTIONS, Oracle, exponential
-from symbp.notation.expression import erfc
+from symbp.notation.expression import erfc, stop_gradient
 
 __all__ = ["SLOPES", "power_slopes"]
 
@@ -86,10 +86,11 @@ _FORMULAS: Mapping[type, Callable[..., tuple[Any, ...]]] = {
     sympy.loggamma: lambda c, x, y: (c.digamma(x),),
     sympy.Abs: lambda c, x, y: (_sign(c, x),),
     sympy.sign: lambda c, x, y: (c.zero,),
+    stop_gradient: lambda c, x, y: (c.zero,),
 }
 
 SLOPES: Mapping[type, Slopes] = {
-    kind: _guarded(_FORMULAS[kind]) for kind in (*FUNCTIONS, sympy.loggamma)
+    kind: _guarded(_FORMULAS[kind]) for kind in (*FUNCTIONS, sympy.loggamma, stop_gradient)
 }
 """For every function of the oracle its derivatives, given the oracle, the arguments, the value."""
 

@@ -30,7 +30,7 @@ def build(layer: Layer, cls: type, data: Data, *, validate: bool = True) -> Any:
 
 def forward(layer: Layer, instance: Any, data: Data) -> dict[str, Any]:
     """Outputs by name; floating-point warnings are silent unless the caller raises them."""
-    arguments = [data.arrays[name] for name in (*layer.inputs, *layer.constants)]
+    arguments = [data.arrays[name] for name in layer.arguments]
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         return outputs(layer, instance.forward(*arguments))

@@ -20,8 +20,9 @@ from sympy import Expr
 
 from symbp.check.oracle import FUNCTIONS, Oracle
 from symbp.check.scope import Arithmetic
+from symbp.notation.expression import stop_gradient
 
-__all__ = ["Symbolic", "arithmetic", "evaluate", "exact", "lift"]
+__all__ = ["Symbolic", "arithmetic", "evaluate", "exact", "lift", "released"]
 
 DIGITS = 60
 _ORACLE = Oracle(DIGITS)
@@ -43,6 +44,11 @@ def exact(value: Any) -> Expr:
     if simple.numerator / simple.denominator == number:
         return sympy.Rational(simple.numerator, simple.denominator)
     return sympy.Rational(repr(number))
+
+
+def released(expression: Expr) -> Expr:
+    """The expression with nothing held fixed: for values, after all derivatives were taken."""
+    return expression.replace(stop_gradient, lambda u: u)
 
 
 def evaluate(expression: Expr, values: Mapping[Any, Any], context: MPContext = CONTEXT) -> Any:
@@ -299,5 +305,5 @@ def arithmetic() -> Arithmetic:
     def function(kind: Any) -> Callable[..., Symbolic]:
         return lambda *arguments: apply(kind, *arguments)
 
-    kinds = (*FUNCTIONS, sympy.loggamma)
+    kinds = (*FUNCTIONS, sympy.loggamma, stop_gradient)
     return Arithmetic(lift, _power, {kind: function(kind) for kind in kinds})

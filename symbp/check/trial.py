@@ -74,7 +74,7 @@ def tried(
         nonlocal step
         step = "forward"
         instance = subject.build(layer, cls, arguments)
-        given = [arguments.arrays[name] for name in (*layer.inputs, *layer.constants)]
+        given = [arguments.arrays[name] for name in layer.arguments]
         found = subject.outputs(layer, instance.forward(*given))
         if backward:
             step = "backward"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from symbp.cli.layers import chosen, files_argument, only_option, read_all
+from symbp.cli.layers import chosen, files_argument, only_option, read_all, say_inputs
 from symbp.cli.progress import judging
 from symbp.cli.table import show, table_of
 
@@ -42,6 +42,7 @@ def check(files: tuple[Path, ...], only: tuple[str, ...], seed: int) -> int:
     table = table_of("layer", "judge", "verdict", "what was shown")
     accepted = True
     layers = chosen(read_all(files), only)
+    say_inputs(layers)
     with judging(len(layers)) as told:
         for layer in layers:
             source = pipeline.emit(layer)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from symbp.cli.layers import chosen, files_argument, only_option, progress, read_all
+from symbp.cli.layers import chosen, files_argument, only_option, progress, read_all, say_inputs
 from symbp.errors import SymbpError
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def generate(files: tuple[Path, ...], only: tuple[str, ...], out: Path, check: b
     if out.exists() and not out.is_dir():
         raise SymbpError(f"--out {out} is a file: give a folder")
     layers = chosen(read_all(files), only)
+    say_inputs(layers)
     whole = not files and not only
     modules = [pipeline.emit(layer) for layer in progress(layers, "generate")]
     names = {layer.name for layer in layers} | classes_left(modules, out, whole)

@@ -20,13 +20,12 @@ __all__ = [
     "chosen",
     "files_argument",
     "language_option",
-    "layers_named",
     "nearest_hint",
     "numbers",
     "only_option",
     "progress",
     "read_all",
-    "with_parts",
+    "say_inputs",
 ]
 
 files_argument = click.argument(
@@ -97,59 +96,18 @@ def progress(layers: tuple[Layer | Network, ...], doing: str) -> Iterator[Layer 
     yield from track(layers, doing, console=Console(stderr=True), transient=True)
 
 
-def layers_named(names: tuple[str, ...]) -> tuple[Layer | Network, ...]:
-    """The layers of the catalogue with these names, of layer files, or of equations.
-
-    Args:
-        names: a layer's name, a file that ends in `.toml`, or an equation `y = ...`; the whole
-            catalogue if there are none.
-
-    Raises:
-        UnknownNameError: a name is none of these.
-    """
-    from symbp import catalogue, layer
-
-    if not names:
-        return catalogue.layers()
-    found: list[Layer | Network] = []
-    for name in names:
-        if "=" in name:
-            count = sum("=" in other for other in names[: names.index(name)])
-            found.append(layer(f"Equation{count + 1}" if count else "Equation", name))
-        elif name.endswith(".toml"):
-            found += read_all((Path(name),))
-        else:
-            found += chosen(catalogue.layers(), (name,))
-    return tuple({item.name: item for item in found}.values())
-
-
-def with_parts(
-    layers: tuple[Layer | Network, ...], names: tuple[str, ...]
-) -> tuple[Layer | Network, ...]:
-    """The layers, and after a network the layers that it is made of.
-
-    Args:
-        layers: those that `names` gave.
-        names: where the parts are looked for, too: in the files among these.
-    """
-    from symbp import catalogue
+def say_inputs(layers: Iterable[Layer | Network]) -> None:
+    """Says on standard error which names were taken as inputs because no list declares them."""
+    from symbp.catalogue import is_own
     from symbp.notation import Network
 
-    files = (Path(name) for name in names if name.endswith(".toml"))
-    known = {item.name: item for item in catalogue.layers()}
-    known |= {item.name: item for file in files for item in catalogue.read_layers(file)}
-    found: dict[str, Layer | Network] = {}
-
-    def add(item: Layer | Network) -> None:
-        if item.name in found:
-            return
-        found[item.name] = item
-        for use in item.uses if isinstance(item, Network) else ():
-            add(known[use.layer])
-
-    for layer in layers:
-        add(layer)
-    return tuple(found.values())
+    found = [
+        f"{', '.join(layer.undeclared)} of {layer.name}"
+        for layer in layers
+        if not isinstance(layer, Network) and layer.undeclared and not is_own(layer)
+    ]
+    if found:
+        click.echo(f"symbp: taken as inputs, as no list has them: {'; '.join(found)}", err=True)
 
 
 def numbers(text: str) -> dict[str, object] | None:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from symbp.cli.layers import at_option, language_option, layers_named, numbers, progress, with_parts
+from symbp.cli.found import layers_named, with_parts
+from symbp.cli.layers import at_option, language_option, numbers, progress
+from symbp.cli.pages import check_free, put_page
 from symbp.errors import SymbpError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -42,25 +44,32 @@ ENDINGS = {"html": "html", "md": "md", "tex": "tex"}
 def report(
     names: tuple[str, ...], formats: str, out: Path, at: str, lang: str, check: bool
 ) -> None:
-    """Write derivation reports of layers: of the catalogue, of files, or of an equation."""
+    """Write derivation reports of layers.
+
+    They are of the catalogue, or of a layer file in this folder, by NAME; all of a layer FILE; or
+    equations. Without any, the whole catalogue.
+    """
     from symbp import reports
     from symbp.report import index_page
 
     endings = _endings(formats)
     if out.exists() and not out.is_dir():
         raise SymbpError(f"--out {out} is a file: give a folder")
-    layers, given = with_parts(layers_named(names), names), numbers(at)
+    files = [Path(name) for name in names if name.endswith(".toml")]
+    layers, given = with_parts(layers_named(names), files), numbers(at)
+    pages = [out / f"{layer.name}.{ending}" for layer in layers for ending in endings]
+    check_free([*pages, *([out / "index.html"] if "html" in endings else [])])
     made: list[Report] = []
     count = 0
     for layer in progress(layers, "report"):
         found = reports.report(layer, at=given, judged=check)
         made.append(found)
         for ending in endings:
-            count += _put(out / f"{layer.name}.{ending}", _written(found, ending, lang))
+            count += put_page(out / f"{layer.name}.{ending}", _written(found, ending, lang))
     if "html" in endings:
         index, there = out / "index.html", (path.stem for path in out.glob("*.html"))
         before = index.read_text(encoding="utf-8") if index.is_file() else ""
-        count += _put(index, index_page(made, lang, before=before, there=there))
+        count += put_page(index, index_page(made, lang, before=before, there=there))
     click.echo(f"{out}: {count} file{'' if count == 1 else 's'} written")
 
 
@@ -79,14 +88,3 @@ def _written(found: Report, ending: str, language: str) -> str:
     if ending == "html":
         return found.to_html(language)
     return found.to_markdown(language) if ending == "md" else found.to_latex(language)
-
-
-def _put(path: Path, text: str) -> int:
-    """Writes a file if it is not there already, and says how many were written."""
-    from symbp.atomic import put
-
-    if path.is_file() and path.read_text(encoding="utf-8", errors="replace") == text:
-        return 0
-    path.parent.mkdir(parents=True, exist_ok=True)
-    put(path, text)
-    return 1

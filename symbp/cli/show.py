@@ -7,7 +7,8 @@ import sys
 
 import click
 
-from symbp.cli.layers import at_option, language_option, layers_named, numbers
+from symbp.cli.found import one_layer
+from symbp.cli.layers import at_option, language_option, numbers, only_option, say_inputs
 from symbp.cli.table import show, table_of
 
 __all__ = ["derive", "list_layers"]
@@ -31,15 +32,21 @@ def list_layers() -> None:
 
 
 @click.command(short_help="Show a derivation in the terminal.")
-@click.argument("what", metavar='NAME|"y = ..."')
+@click.argument("what", metavar='NAME|FILE|"y = ..."')
+@only_option
 @at_option
 @language_option
 @click.option("--check/--no-check", default=True, help="Ask the judges too (default).")
-def derive(what: str, at: str, lang: str, check: bool) -> None:
-    """Show the derivation of a layer of the catalogue, or of an equation, step by step."""
+def derive(what: str, only: tuple[str, ...], at: str, lang: str, check: bool) -> None:
+    """Show the derivation of a layer, step by step.
+
+    The layer is one of the catalogue or of a layer file in this folder, by its NAME; that of a
+    layer FILE, with --only NAME where it holds several; or an equation.
+    """
     from symbp.reports import report
 
-    (layer,) = layers_named((what,))
+    layer = one_layer(what, only)
+    say_inputs([layer])
     found = report(layer, at=numbers(at), judged=check)
     colour = sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if colour else WIDTH

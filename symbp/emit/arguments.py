@@ -39,7 +39,7 @@ class Door:
         self.code = code
         self.helpers: set[str] = set()
         self.parameters = [layer.tensors[name] for name in layer.parameters]
-        self.arguments = [layer.tensors[name] for name in (*layer.inputs, *layer.constants)]
+        self.arguments = [layer.tensors[name] for name in layer.arguments]
         # The tensor whose lengths the others are compared with; never one given as classes.
         tensors = sorted(
             [*self.parameters, *self.arguments], key=lambda tensor: tensor.one_hot is not None
@@ -102,7 +102,7 @@ class Door:
         reshaped = [t for t in self.arguments if t.flattened or (self.lifts and t.variadic)]
         keeps = [t for t in reshaped if t.flattened or self.layer.broadcasts]
         shapes = [f"{tensor.name}_shape" for tensor in keeps if tensor.role is Role.INPUT]
-        return [*self.layer.inputs, *self.layer.constants, *shapes, *["single"][: self.lifts]]
+        return [*self.layer.arguments, *shapes, *["single"][: self.lifts]]
 
     def _live(self, checks: list[str]) -> list[str]:
         """The parameters looked at anew: they may have been replaced since the last call."""

@@ -70,7 +70,7 @@ def _numbers(layer: Layer) -> list[str]:
 
 def _given(layer: Layer) -> list[str]:
     lines = []
-    for name in (*layer.inputs, *layer.constants):
+    for name in layer.arguments:
         tensor = layer.tensors[name]
         role = ", no gradient" if tensor.role is Role.CONSTANT else ""
         lines.append(f"{name}: {_shape(tensor, layer)}{_kind(tensor)}{role}")

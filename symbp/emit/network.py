@@ -200,7 +200,7 @@ class NetworkShell(Shell):
 
     @staticmethod
     def _part_arguments(layer: Layer) -> tuple[str, ...]:
-        return (*layer.inputs, *layer.constants)
+        return layer.arguments
 
     def _files(self) -> list[list[str]]:
         name = self.layer.name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from symbp.emit.arguments import Door
 from symbp.emit.code import Equations, LayerCode, Line, SourceFile
@@ -33,9 +33,8 @@ HELPERS = (
     "whole_number",
     "assume",
 )
-TAKEN = frozenset(
-    {"FLOATS", "Real", "classes", "math", "random", "scores", "single"}
-)  # and what notation refuses
+TAKEN = frozenset({"FLOATS", "math", "single"})  # and what notation refuses
+TAKEN_BY_NETWORKS = TAKEN | {"Real", "classes", "random", "scores"}
 
 
 def render(layer: Layer, code: LayerCode, equations: Equations) -> SourceFile:
@@ -52,7 +51,8 @@ def render(layer: Layer, code: LayerCode, equations: Equations) -> SourceFile:
     Raises:
         NotationError: a tensor's name is one that the class needs for itself.
     """
-    _check_names(layer)
+    one_hot = any(tensor.one_hot is not None for tensor in layer.tensors.values())
+    _check_names(layer, TAKEN | {"classes"} if one_hot else TAKEN)
     shell = Shell(layer, code, Door(layer, code))
     return _module(shell, equations, [*code.constants, *code.forward, *code.backward])
 
@@ -68,7 +68,7 @@ def render_network(network: Network, code: NetworkCode, equations: Equations) ->
     Raises:
         NotationError: a name is one that the class needs for itself.
     """
-    _check_names(network.layer)
+    _check_names(network.layer, TAKEN_BY_NETWORKS)
     shell = NetworkShell(network, code, Door(network.layer, code.whole))
     lines = [*code.whole.constants, *code.whole.forward, *code.whole.backward]
     return _module(shell, equations, lines, _built(network))
@@ -145,11 +145,11 @@ def _constants(code: LayerCode, blocks: list[list[str]], helpers: list[str]) -> 
     return [*([floats] if used else []), *statements(code.constants, 0)]
 
 
-def _check_names(layer: Layer) -> None:
+def _check_names(layer: Layer, taken: Collection[str]) -> None:
     """Refuse a tensor or a number whose name the class needs for itself."""
     given = [*layer.tensors, *layer.hyper]
     shapes = {f"{name}_shape" for name in layer.tensors}
     place = Place(file=layer.file, layer=layer.name)
     for name in given:
-        if name in TAKEN or name in shapes:
+        if name in taken or name in shapes:
             raise NotationError(f"{name} is a name that the emitted class uses; rename it", place)

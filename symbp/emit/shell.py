@@ -30,7 +30,7 @@ class Shell:
         self.code = code
         self.door = door
         self.helpers: set[str] = {"upstream"}
-        self.arguments = (*layer.inputs, *layer.constants)
+        self.arguments = layer.arguments
         self.saved, self.extra = self._saved()
 
     def methods(self) -> list[list[str]]:

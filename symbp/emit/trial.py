@@ -60,7 +60,7 @@ def _run(cls: type, made: Layer | Network, code: LayerCode | NetworkCode, style:
     layer = made.layer if isinstance(made, Network) else made
     whole = code.whole if isinstance(code, NetworkCode) else code
     given = small_arguments(layer, whole.least, style)
-    arguments = [given.arrays[name] for name in (*layer.inputs, *layer.constants)]
+    arguments = [given.arrays[name] for name in layer.arguments]
     instance = _instance(cls, made, given, style)
     outputs = _named(layer.outputs, instance.forward(*arguments))
     upstreams = [np.ones(np.shape(value), style.dtype) for value in outputs.values()]
@@ -99,8 +99,8 @@ def _expect(name: str, value: Any, shape: tuple[int, ...], style: Style) -> None
 def _use(instance: Any, network: Network, code: NetworkCode, given: SmallArguments) -> None:
     """The other methods of a network."""
     layer, (part, _) = network.layer, code.scores
-    whole = [given.arrays[name] for name in (*layer.inputs, *layer.constants)]
-    inputs = [given.arrays[name] for name in (*part.inputs, *part.constants)]
+    whole = [given.arrays[name] for name in layer.arguments]
+    inputs = [given.arrays[name] for name in part.arguments]
     instance.predict(*inputs)
     instance.trace(*whole)
     if network.labels is not None:

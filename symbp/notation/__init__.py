@@ -17,6 +17,7 @@ from symbp.notation.expression import (
     erfc,
     free_indices,
     scalar,
+    stop_gradient,
 )
 from symbp.notation.files import layer_from_text, parse_layers, read_layers
 from symbp.notation.layer import Assumption, Equation, Layer, Role, Tensor
@@ -56,4 +57,5 @@ __all__ = [
     "read_layers",
     "scalar",
     "snake_case",
+    "stop_gradient",
 ]

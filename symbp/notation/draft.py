@@ -26,7 +26,14 @@ KEYS = (
     "init",
     "doc",
 )
-_LATER = {"sizes": "the lengths of computed axes come in a later version of symbp"}
+_LATER = {
+    "backward": "the backward pass is derived: leave it out",
+    "evaluate": "modes come in a later version of symbp",
+    "random": "random arrays come in a later version: hand them in as constants",
+    "sizes": "the lengths of computed axes come in a later version of symbp",
+    "state": "arrays that a layer keeps come in a later version of symbp",
+    "update": "arrays that a layer keeps come in a later version of symbp",
+}
 _MAX_NAMES = 200
 _MAX_DOC = 500
 
@@ -116,7 +123,12 @@ def _forward(value: object, place: Place) -> str | tuple[str, ...] | Expr:
         return value
     if isinstance(value, list | tuple) and all(isinstance(line, str) for line in value):
         return tuple(value)
-    raise NotationError(f"forward is a string with one equation a line, not {_kind(value)}", place)
+    found = value if isinstance(value, list | tuple) else ()
+    strange = next((item for item in found if not isinstance(item, str)), value)
+    held = "a list that holds " if strange is not value else ""
+    raise NotationError(
+        f"forward is a string with one equation a line, not {held}{_kind(strange)}", place
+    )
 
 
 def _kind(value: object) -> str:
@@ -216,11 +228,12 @@ def checked_doc(value: object, place: Place) -> str:
 
 
 def _check_lists(draft: Draft) -> None:
-    """No name stands in two lists of what is given from outside."""
+    """No name stands in two lists of what is given from outside; `inputs` may order constants."""
     owner: dict[str, str] = {}
     for key in ("parameters", "constants", "inputs", "hyper"):
         for name in getattr(draft, key) or ():
-            if name in owner:
+            ordered = key == "inputs" and owner.get(name) == "constants"
+            if name in owner and not ordered:
                 raise NotationError(
                     f"`{name}` stands in {owner[name]} and in {key}: keep one",
                     Place(draft.file, draft.name, key),

@@ -32,6 +32,7 @@ __all__ = [
     "erfc",
     "free_indices",
     "scalar",
+    "stop_gradient",
 ]
 
 VARIADIC = "..."
@@ -282,6 +283,24 @@ class erfc(sympy.erfc):  # noqa: N801 (SymPy prints and evaluates functions by t
 
     def _eval_is_extended_nonnegative(self) -> bool | None:
         return self.args[0].is_extended_real
+
+
+class stop_gradient(sympy.Function):  # noqa: N801 (SymPy prints functions by their names)
+    """Its argument, held fixed: the slope is 0."""
+
+    @classmethod
+    def eval(cls, u: Expr) -> Expr | None:
+        return u if u.is_number else None
+
+    def fdiff(self, argindex: int = 1) -> Expr:
+        """The derivative."""
+        return sympy.S.Zero
+
+    def _eval_is_extended_real(self) -> bool | None:
+        return self.args[0].is_extended_real
+
+    def _eval_is_finite(self) -> bool | None:
+        return self.args[0].is_finite
 
 
 def scalar(name: str) -> Symbol:

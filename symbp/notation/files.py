@@ -86,6 +86,10 @@ def parse_layers(
         raise NotationError(
             "is not TOML that symbp reads: nested too deeply, or a number too long", place
         ) from None
+    if not tables:
+        raise NotationError(
+            'holds no layer: write one, a line [Sigmoid] and below it forward = "y = ..."', place
+        )
     if len(tables) > MAX_LAYERS:
         raise NotationError(f"has more than {MAX_LAYERS} layers", place)
     modules: dict[str, str] = {}

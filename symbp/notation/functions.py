@@ -16,7 +16,15 @@ from types import MappingProxyType
 import sympy
 from sympy import Expr, Rational
 
-from symbp.notation.expression import Maximum, MaxOver, Minimum, MinOver, SumOver, erfc
+from symbp.notation.expression import (
+    Maximum,
+    MaxOver,
+    Minimum,
+    MinOver,
+    SumOver,
+    erfc,
+    stop_gradient,
+)
 
 __all__ = ["CONSTANTS", "FUNCTIONS", "REDUCTIONS", "Function"]
 
@@ -132,6 +140,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
             "sign": Function(sympy.sign, _sign),
             "erf": Function(sympy.erf, math.erf),
             "erfc": Function(erfc, math.erfc),
+            "stop_gradient": Function(stop_gradient, float),
             "lgamma": Function(_log_gamma, _log_gamma_number, partial=True),
             "maximum": Function(Maximum, max, 2, nests=True),
             "minimum": Function(Minimum, min, 2, nests=True),

@@ -107,6 +107,9 @@ class Layer:
         doc: one sentence.
         file: the layer file's name, "" for a layer written in Python.
         initialisers: how parameters begin in a network that does not say otherwise.
+        order: inputs and constants in the order in which they are handed in; those that are not
+            in it come last.
+        undeclared: the inputs that no list declares, where others declare something.
     """
 
     name: str
@@ -122,6 +125,15 @@ class Layer:
     doc: str = ""
     file: str = ""
     initialisers: Mapping[str, str] = field(default_factory=dict)
+    order: tuple[str, ...] = ()
+    undeclared: tuple[str, ...] = ()
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """The inputs and constants in the order in which forward takes them."""
+        given = (*self.inputs, *self.constants)
+        place = {name: number for number, name in enumerate(self.order)}
+        return tuple(sorted(given, key=lambda name: place.get(name, len(place))))
 
     def gradient(self, name: str) -> str:
         """What the gradient of a tensor is called: `dx` for x.

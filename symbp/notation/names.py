@@ -19,6 +19,11 @@ _MODULES = frozenset({"numpy", "scipy", "math", "symbp"})
 _EMITTED = frozenset(
     {"self", "cls", "np", "backward", "dtype", "forward", "grads", "params", "shape", "validate"}
 )
+# Names of Python's that emitted code has no use for.
+_UNUSED = frozenset(
+    {"bin", "chr", "filter", "format", "hash", "hex", "id", "input", "iter", "map", "next"}
+    | {"object", "oct", "ord", "repr", "reversed", "set", "slice", "vars"}
+)
 _MAX_NAME = 60
 
 
@@ -58,7 +63,7 @@ def fault_of_name(name: str) -> str:
         )
     if name in FUNCTIONS or name in REDUCTIONS or name in ("size", "where"):
         return f"`{name}` is a function of the notation: write {name}(...) or choose another name"
-    if keyword.iskeyword(name) or hasattr(builtins, name):
+    if keyword.iskeyword(name) or (hasattr(builtins, name) and name not in _UNUSED):
         return f"`{name}` is a name of Python's own: choose another"
     if name in _EMITTED or name in _MODULES:
         return f"`{name}` is reserved for the emitted code: choose another name"

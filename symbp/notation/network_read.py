@@ -111,7 +111,7 @@ def _unwired_constants(wirings: Sequence[Wiring], layers: Mapping[str, Layer]) -
     for wiring in wirings:
         layer = layers.get(wiring.layer)
         if layer is not None:
-            arguments = (*layer.inputs, *layer.constants)
+            arguments = layer.arguments
             wired = {*arguments[: len(wiring.positional)], *wiring.named}
             found |= dict.fromkeys(c for c in layer.constants if c not in wired)
     return tuple(found)

@@ -72,9 +72,10 @@ def _side_by_side(before: Token, token: Token) -> str:
         return ""
     if before.text in {*FUNCTIONS, *REDUCTIONS, *MACROS}:
         return f"a function's argument stands in brackets: write {before.text}({token.text})"
-    factors = f"{before.text}*{token.text}"
-    example = factors if before.is_operand and token.is_operand else "a*(b + c)"
-    return f"no operator stands before `{token.text}`: a product is written {example}"
+    if before.is_operand and token.is_operand:
+        factors = f"{before.text}*{token.text}"
+        return f"no operator stands before `{token.text}`: a product is written {factors}"
+    return f"neither an operator nor a comma stands before `{token.text}`: a product needs its `*`"
 
 
 _INSTEAD = {

@@ -74,7 +74,15 @@ def read(draft: Draft) -> Layer:
         doc=draft.doc,
         file=draft.file,
         initialisers=draft.init,
+        order=draft.inputs or (),
+        undeclared=_undeclared(draft, words),
     )
+
+
+def _undeclared(draft: Draft, words: Words) -> tuple[str, ...]:
+    """The names taken as inputs although the layer declares what it is given."""
+    declares = draft.inputs is None and (draft.parameters or draft.hyper)
+    return words.inputs if declares else ()
 
 
 def _equations(draft: Draft) -> tuple[Statement, ...]:

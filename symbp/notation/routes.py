@@ -39,7 +39,7 @@ def use_wires(
         hint = nearest(wiring.layer, layers)
         raise NotationError(f"there is no layer `{wiring.layer}`{hint}", wiring.place)
     layer = layers[wiring.layer]
-    arguments = (*layer.inputs, *layer.constants)
+    arguments = layer.arguments
     if len(wiring.positional) > len(arguments):
         raise NotationError(
             f"{wiring.layer} takes {len(arguments)} ({', '.join(arguments)}), but gets "

@@ -80,7 +80,7 @@ def _free(statement: Statement, node: Node, taken: frozenset[str]) -> dict[str, 
                     raise statement.error_at(
                         index,
                         f"{word} runs over `{index.name}`, which does not occur in it: write the "
-                        f"tensors with this index, like x[{index.name}]",
+                        f"tensors with this index, like x[{index.name}]{_OF_TWO.get(word, '')}",
                     )
             return {name: place for name, place in inside.items() if name not in names}
     found: dict[str, Node] = {}
@@ -88,6 +88,12 @@ def _free(statement: Statement, node: Node, taken: frozenset[str]) -> dict[str, 
         for name, place in _free(statement, child, taken).items():
             found.setdefault(name, place)
     return found
+
+
+_OF_TWO = {
+    "max": "; the larger of two is maximum(a, b)",
+    "min": "; the smaller of two is minimum(a, b)",
+}
 
 
 def _bound_twice(statement: Statement, word: str, name: str) -> str:

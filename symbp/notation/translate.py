@@ -14,7 +14,7 @@ import sympy
 from sympy import Basic, Expr, Rational
 
 from symbp.errors import NotationError, Place
-from symbp.notation.expression import Differs, Maximum, Minimum, Where, erfc
+from symbp.notation.expression import Differs, Maximum, Minimum, Where, erfc, stop_gradient
 from symbp.notation.names import nearest
 from symbp.notation.source import Source
 from symbp.notation.tree import (
@@ -57,6 +57,7 @@ _FUNCTIONS: Mapping[type[Basic], str] = MappingProxyType(
         sympy.erf: "erf",
         sympy.erfc: "erfc",
         erfc: "erfc",
+        stop_gradient: "stop_gradient",
         sympy.loggamma: "lgamma",
         sympy.Pow: "power",
         sympy.Max: "maximum",

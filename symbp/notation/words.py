@@ -91,7 +91,7 @@ def _roles(
     """Every tensor's role, in reading order; the targets of later equations are looked ahead."""
     declared = dict.fromkeys(draft.parameters, Role.PARAMETER)
     declared |= dict.fromkeys(draft.constants, Role.CONSTANT)
-    declared |= dict.fromkeys(draft.inputs or (), Role.INPUT)
+    declared |= {n: Role.INPUT for n in draft.inputs or () if n not in draft.constants}
     defined: dict[str, int] = {}
     for number, equation in enumerate(equations, 1):
         target = _target(equation)
@@ -230,7 +230,7 @@ def _inputs(draft: Draft, found: list[str]) -> tuple[str, ...]:
             "constants or hyper",
             Place(draft.file, draft.name, "inputs"),
         )
-    return draft.inputs
+    return tuple(name for name in draft.inputs if name not in draft.constants)
 
 
 def _outputs(draft: Draft, defined: list[str], equations: tuple[Statement, ...]) -> tuple[str, ...]:

@@ -10,7 +10,16 @@ from sympy import Expr
 from sympy.logic.boolalg import And, Not, Or
 
 from symbp.errors import LoweringError
-from symbp.notation.expression import Differs, Entry, Index, Maximum, Minimum, Where, erfc
+from symbp.notation.expression import (
+    Differs,
+    Entry,
+    Index,
+    Maximum,
+    Minimum,
+    Where,
+    erfc,
+    stop_gradient,
+)
 from symbp.program.builder import Builder, Ref
 from symbp.program.context import Context, Order
 from symbp.program.indexing import index_array
@@ -26,7 +35,6 @@ FUNCTIONS = {
     sympy.asin: "arcsin",
     sympy.acos: "arccos",
     sympy.atan: "arctan",
-    sympy.atan2: "arctan2",
     sympy.sinh: "sinh",
     sympy.cosh: "cosh",
     sympy.tanh: "tanh",
@@ -72,6 +80,8 @@ def lower_elementwise(context: Context, node: Expr, order: Order) -> Ref:
         return _product(context, node, order)
     if node.is_Pow:
         return _power(context, node.base, node.exp, order)
+    if isinstance(node, stop_gradient):
+        return context.lower(node.args[0], order)
     if isinstance(node, sympy.log):
         return _logarithm(context, node.args[0], order)
     if isinstance(node, Where):
@@ -83,6 +93,8 @@ def lower_elementwise(context: Context, node: Expr, order: Order) -> Ref:
         return _call(context, "digamma", [node.args[1]], order)
     if isinstance(node, sympy.exp):
         return _exponential(context, node.args[0], order)
+    if isinstance(node, sympy.atan2):
+        return _angle(context, node.args[0], node.args[1], order)
     if node.func in FUNCTIONS:
         return _call(context, FUNCTIONS[node.func], node.args, order)
     raise LoweringError(f"symbp has no NumPy form of {node.func.__name__}: {node}")
@@ -98,6 +110,13 @@ def _exponential(context: Context, argument: Expr, order: Order) -> Ref:
     if number.is_Integer and 1 < abs(number) <= MULTIPLIED_POWERS and unit.has(Entry):
         return _power(context, sympy.exp(sympy.sign(number) * unit), abs(number), order)
     return _call(context, "exp", [argument], order)
+
+
+def _angle(context: Context, y: Expr, x: Expr, order: Order) -> Ref:
+    """The angle of a point; -0.0 is 0, whose angle left of the origin is pi and not -pi."""
+    builder = context.builder
+    above = builder.elementwise("add", [context.lower(y, order), builder.number("0.0")], order)
+    return builder.elementwise("arctan2", [above, context.lower(x, order)], order)
 
 
 def _sum(context: Context, node: Expr, order: Order) -> Ref:

@@ -8,7 +8,7 @@ import sympy
 from sympy import Basic, Expr
 
 from symbp.errors import LoweringError
-from symbp.notation.expression import Differs, Maximum, Minimum, Size, Where, erfc
+from symbp.notation.expression import Differs, Maximum, Minimum, Size, Where, erfc, stop_gradient
 from symbp.program.builder import Builder, Ref
 from symbp.program.operations import DType, Kind
 
@@ -111,6 +111,8 @@ def _expression(value: Expr, sizes: list[str]) -> tuple[str, int]:
         return f"{value.p} / {value.q}", PRODUCT
     if value is sympy.E:
         return "math.e", ATOM
+    if isinstance(value, stop_gradient):
+        return _expression(value.args[0], sizes)
     if isinstance(value, Size):
         if value.space not in sizes:
             sizes.append(value.space)

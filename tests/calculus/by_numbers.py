@@ -48,7 +48,7 @@ class Exact:
         "exp": mpmath.exp, "log": mpmath.log, "sin": mpmath.sin, "cos": mpmath.cos,
         "tan": mpmath.tan, "tanh": mpmath.tanh, "cosh": mpmath.cosh, "sinh": mpmath.sinh,
         "asin": mpmath.asin, "acos": mpmath.acos, "atan": mpmath.atan, "erf": mpmath.erf,
-        "erfc": mpmath.erfc,
+        "erfc": mpmath.erfc, "stop_gradient": lambda value: value,
         "asinh": mpmath.asinh, "acosh": mpmath.acosh, "atanh": mpmath.atanh,
         "loggamma": mpmath.loggamma, "polygamma": mpmath.polygamma,
         "Abs": abs, "sign": mpmath.sign,

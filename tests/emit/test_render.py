@@ -93,8 +93,8 @@ def test_package_hands_the_classes_on():
 
 
 def test_a_name_of_the_shell_is_refused():
-    taken = layer("Taken", "y[i] = classes[i]")
-    with pytest.raises(NotationError, match="classes is a name that the emitted class uses"):
+    taken = layer("Taken", "y[i] = single[i]")
+    with pytest.raises(NotationError, match="single is a name that the emitted class uses"):
         render(taken, SIGMOID_CODE, equations_of(taken, SIGMOID_CODE))
 
 

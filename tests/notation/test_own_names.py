@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+import re
+from pathlib import Path
+
 import pytest
 import sympy
 
+from symbp.check import check_layer
 from symbp.errors import NotationError
 from symbp.notation import Entry, Index, SumOver, layer, parse_layers, scalar, snake_case
-from symbp.pipeline import emit
+from symbp.notation.names import _UNUSED
+from symbp.pipeline import emit, load_class
 
 DOTS, E_INDEX, N = Index("..."), Index("e"), Index("n")
 X = Entry("x", DOTS)
@@ -67,3 +73,20 @@ def test_layers_are_named_as_classes_are():
     for wrong in ("conv", "_Conv", "2D", "Conv-2", "Conv 2", "Cönv"):
         with pytest.raises(NotationError, match="does not name a layer"):
             layer(wrong, "y = x")
+
+
+@pytest.mark.parametrize("name", ["input", "id", "filter", "scores", "random", "classes"])
+def test_names_that_emitted_code_does_not_use(name):
+    layer_of = layer("F", f"y[n] = sum({name}[n, i]*w[i], i)", parameters=["w"])
+    source = emit(layer_of)
+    report = check_layer(layer_of, load_class(source), source.text, judges=("oracle", "gradient"))
+    assert report.ok
+
+
+def test_emitted_code_uses_none_of_them():
+    root = Path(__file__).resolve().parents[2]
+    for path in sorted((root / "generated").glob("*.py")):
+        tree = ast.parse(path.read_text())
+        assert not _UNUSED & {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
+    for path in sorted((root / "templates").glob("helpers/*.jinja")):
+        assert not _UNUSED & set(re.findall(r"\b(\w+)\(", path.read_text()))

@@ -28,6 +28,7 @@ VALUES = {
     "y = arctan2(x, -2)": np.arctan2(X, -2),
     "y = sinc(x)": np.sinc(X),
     "y = ndtr(x)": special.ndtr(X),
+    "y = stop_gradient(x*z)": X * Z,
     "y[n, c] = softmax(x[n, c], c)": special.softmax(X, 1),
     "y[n, c] = softmax(x[n, c], n, c)": special.softmax(X),
     "y[n, c] = log_softmax(x[n, c]/2, c)": special.log_softmax(X / 2, 1),

@@ -22,7 +22,7 @@ from mpmath import MPContext
 from sympy import Expr
 
 from symbp.errors import InternalError
-from symbp.notation.expression import erfc
+from symbp.notation.expression import erfc, stop_gradient
 
 __all__ = [
     "Real",
@@ -220,7 +220,11 @@ def _sign(value: Real) -> Real:
     return value if is_undefined(value) else (value > 0) - (value < 0)
 
 
-_PLAIN: Mapping[type[Expr], Callable[[Real], Real]] = {sympy.Abs: abs, sympy.sign: _sign}
+_PLAIN: Mapping[type[Expr], Callable[[Real], Real]] = {
+    sympy.Abs: abs,
+    sympy.sign: _sign,
+    stop_gradient: lambda value: value,
+}
 """Functions that are exact on fractions."""
 
 
