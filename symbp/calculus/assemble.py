@@ -11,27 +11,23 @@ from sympy import Expr
 from symbp.calculus.bounds import growing_exponentials, has_growing_exponential
 from symbp.calculus.complement import complemented
 from symbp.calculus.contractions import closed, made_of
-from symbp.calculus.cost import cost, extent, price
 from symbp.calculus.definitions import names_in, with_definitions
 from symbp.calculus.deltas import by_delta, from_deltas
 from symbp.calculus.derivation import Log
 from symbp.calculus.empty import empty_sums, with_empty_sums
-from symbp.calculus.extension import has_infinity
-from symbp.calculus.guards import is_risky
 from symbp.calculus.indices import canonical, replace_entries, transform
-from symbp.calculus.rational import with_one_sign
-from symbp.calculus.scale import is_exponential_sum
+from symbp.calculus.keeping import settle_unnamed
+from symbp.calculus.rational import is_difference
 from symbp.calculus.stability import scaled
 from symbp.calculus.stable import Surroundings, stable
 from symbp.calculus.sums import expand_sums, pull_out
 from symbp.calculus.sweep import selector
 from symbp.calculus.text import equation_text
-from symbp.notation.expression import Entry, Reduction, Where
+from symbp.notation.expression import Entry, Index, free_indices
 from symbp.notation.layer import Equation, Layer
 
-__all__ = ["Assembled", "assemble", "growth", "opened_gradients", "spelled_out"]
+__all__ = ["Assembled", "assemble", "growing", "growth", "opened_gradients", "spelled_out"]
 
-WORTH_SAVING = 2.0
 MAX_WRITTEN = 60
 MAX_OPENED = 250
 
@@ -53,6 +49,7 @@ class Assembled:
 def assemble(
     layer: Layer,
     nodes: tuple[Equation, ...],
+    known: Collection[str],
     selectors: tuple[Equation, ...],
     gradients: tuple[Equation, ...],
     log: Log,
@@ -65,33 +62,33 @@ def assemble(
     Args:
         layer: the layer.
         nodes: its forward nodes.
+        known: the tensors that backward may use as they are.
         selectors: the integer tensors that max and min nodes are routed by.
         gradients: the gradients over upstreams and forward nodes.
         log: notes what the rewrites for stability changed.
     """
-    unnamed = {node.target: node for node in nodes if node.target not in layer.tensors}
-    own = {
-        node.target: with_definitions(node, unnamed)
-        for node in nodes
-        if node.target in layer.tensors
-    }
+    unnamed = {node.target: node for node in nodes if node.target not in known}
+    given = {*known, *layer.outputs}
+    own = {node.target: with_definitions(node, unnamed) for node in nodes if node.target in given}
     upstream = frozenset(layer.gradient(name) for name in layer.outputs)
     closable = complemented(nodes)
     by_name = {node.target: node for node in nodes}
     dear = made_of(closed(by_name), by_name, unnamed)
 
     def settled(excluded: Collection[str]) -> _Trial:
-        written, kept = _settle_unnamed(nodes, gradients, unnamed, own, excluded)
-        put_in = {name: node for name, node in unnamed.items() if name not in kept}
-        known = {**own, **{name: with_definitions(unnamed[name], unnamed) for name in kept}}
-        known = {name: equation for name, equation in known.items() if name not in dear}
+        written, kept = settle_unnamed(nodes, gradients, unnamed, own, excluded)
+        stay = {*kept, *layer.outputs}
+        put_in = {name: node for name, node in unnamed.items() if name not in stay}
+        around = {**own, **{name: with_definitions(unnamed[name], unnamed) for name in kept}}
+        around = {name: equation for name, equation in around.items() if name not in dear}
         trial = Log()
         computed = _forward(nodes, selectors, put_in, names_in(written))
-        around = Surroundings(known, known.keys(), upstream)
-        forward = [stable(_titled(equation), around, trial) for equation in computed]
-        around = Surroundings(known, closable, upstream)
-        backward = [stable(_titled(equation), around, trial) for equation in written]
-        return _Trial(forward, backward, kept, trial)
+        place = Surroundings(around, around.keys(), upstream)
+        forward = [stable(_titled(equation), place, trial) for equation in computed]
+        place = Surroundings(around, closable, upstream)
+        backward = [stable(_titled(equation), place, trial) for equation in written]
+        live = _live(forward, {*layer.outputs, *names_in(backward)})
+        return _Trial(list(live), backward, kept, trial)
 
     chosen = settled(frozenset())
     while useless := chosen.kept - names_in([*chosen.forward, *chosen.backward]):
@@ -172,6 +169,20 @@ def spelled_out(
     return (*ordered, *found)
 
 
+def growing(layer: Layer, definitions: Mapping[str, Equation]) -> set[str]:
+    """The sums of exponentials that the user named: a gradient made of them may overflow first."""
+    named = layer.tensors.keys() - set(layer.outputs)
+    values = {
+        name: with_definitions(definitions[name], definitions, MAX_OPENED).value
+        for name in sorted(named & definitions.keys())
+    }
+    return {
+        name
+        for name, value in values.items()
+        if value.is_positive and has_growing_exponential(scaled(value, {}))
+    }
+
+
 def growth(equations: Iterable[Equation]) -> int:
     """The number of exponentials in the equations that can overflow."""
     return len(set().union(*(growing_exponentials(eq.value) for eq in equations)))
@@ -198,8 +209,17 @@ def opened_gradients(
 
 
 def _opened(value: Expr) -> Expr:
-    parts = by_delta(pull_out(value))
-    return canonical(from_deltas({key: expand_sums(part) for key, part in parts.items()}))
+    """The value as a sum of products; a difference without exponentials is not multiplied out."""
+    differences: dict[str, tuple[tuple[Index, ...], Expr]] = {}
+    entries: dict[Expr, Expr] = {}
+    for node in value.atoms(sympy.Add):
+        if is_difference(node) and not node.has(sympy.exp):
+            name, axes = f"difference {len(differences)}", free_indices(node)
+            differences[name] = (axes, node)
+            entries[node] = Entry(name, *axes)
+    parts = by_delta(pull_out(value.xreplace(entries)))
+    opened = from_deltas({key: expand_sums(part) for key, part in parts.items()})
+    return canonical(replace_entries(opened, differences))
 
 
 def _forward(
@@ -218,99 +238,6 @@ def _forward(
         if chosen is not None and chosen.target in used:
             forward.append(with_definitions(chosen, put_in))
     return forward
-
-
-def _values(names: Iterable[str], definitions: Mapping[str, Equation]) -> dict:
-    return {name: (definitions[name].axes, definitions[name].value) for name in names}
-
-
-def _settle_unnamed(
-    nodes: tuple[Equation, ...],
-    gradients: tuple[Equation, ...],
-    unnamed: Mapping[str, Equation],
-    own: Mapping[str, Equation],
-    excluded: Collection[str],
-) -> tuple[tuple[Equation, ...], set[str]]:
-    """Keeps or puts in each unnamed node that the gradients mention, the last one first."""
-    kept: set[str] = set()
-    branches = _in_branches_only(nodes, unnamed)
-    for name in reversed(list(unnamed)):
-        if name not in names_in(gradients):
-            continue
-        exposed = name in branches and is_risky(with_definitions(unnamed[name], unnamed).value)
-        exposed = exposed or _is_divided_by(name, gradients, unnamed)
-        if name not in excluded and not exposed and _is_to_be_saved(name, unnamed, own):
-            kept.add(name)
-            continue
-        values = _values([name], unnamed)
-        gradients = tuple(
-            Equation(eq.target, eq.axes, _cancelled(canonical(replace_entries(eq.value, values))))
-            for eq in gradients
-        )
-    return gradients, kept
-
-
-def _cancelled(value: Expr) -> Expr:
-    """The value with what a definition that was put in cancels against."""
-    cancelled = with_one_sign(value)
-    return cancelled if price(cancelled) < price(value) - 1e-9 else value
-
-
-def _is_divided_by(
-    name: str, equations: Iterable[Equation], definitions: Mapping[str, Equation]
-) -> bool:
-    """Whether a node is part of a sum of exponentials that is divided by and can vanish."""
-    sums = {
-        power.base
-        for equation in equations
-        for power in equation.value.atoms(sympy.Pow)
-        if power.exp.could_extract_minus_sign()
-        and any(entry.name == name for entry in power.base.atoms(Entry))
-    }
-    return any(is_exponential_sum(_put_in(total, definitions)) for total in sums)
-
-
-def _put_in(value: Expr, definitions: Mapping[str, Equation]) -> Expr:
-    return with_definitions(Equation("", (), value), definitions).value
-
-
-def _in_branches_only(nodes: tuple[Equation, ...], unnamed: Collection[str]) -> set[str]:
-    """Unnamed nodes that are used within branches of a `where` alone."""
-    outside = {node.target for node in nodes if node.target not in unnamed}
-    for node in reversed(nodes):
-        if node.target in outside:
-            used = node.value.args[0] if isinstance(node.value, Where) else node.value
-            outside |= {entry.name for entry in used.atoms(Entry)}
-    return set(unnamed) - outside
-
-
-def _is_to_be_saved(
-    name: str, unnamed: Mapping[str, Equation], own: Mapping[str, Equation]
-) -> bool:
-    """Whether a node is dear, safe to compute, and not one cheap step from such a node."""
-    node = unnamed[name]
-    whole = with_definitions(node, unnamed)
-    if not _is_worth_saving(whole) or not _is_safe(whole, own):
-        return False
-    if has_infinity(scaled(whole.value, own)):
-        return False
-    operands = names_in([node]) & unnamed.keys()
-    one_cheap_step = cost(node.value) / extent(node.axes) <= WORTH_SAVING
-    return not (
-        one_cheap_step
-        and operands
-        and all(_is_to_be_saved(operand, unnamed, own) for operand in operands)
-    )
-
-
-def _is_worth_saving(whole: Equation) -> bool:
-    if isinstance(whole.value, Reduction):
-        return True
-    return cost(whole.value) / extent(whole.axes) > WORTH_SAVING
-
-
-def _is_safe(whole: Equation, own: Mapping[str, Equation]) -> bool:
-    return not has_growing_exponential(scaled(whole.value, own))
 
 
 def _live(forward: Iterable[Equation], wanted: set[str]) -> tuple[Equation, ...]:

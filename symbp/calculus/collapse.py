@@ -8,13 +8,16 @@ receive: what is put in would double with every node.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sympy import Add, Expr, count_ops
 
-from symbp.calculus.contractions import is_product_summed
+from symbp.calculus.contractions import is_contraction_node
 from symbp.calculus.cost import is_contraction
+from symbp.calculus.definitions import with_definitions
 from symbp.calculus.indices import canonical, replace_entries
+from symbp.calculus.scale import is_exponential_sum
 from symbp.calculus.sums import pull_out
 from symbp.calculus.sweep import Sweep, total_adjoint
 from symbp.notation.expression import Entry, Index, SumOver
@@ -22,7 +25,8 @@ from symbp.notation.layer import Equation, Layer
 
 __all__ = ["Collapsed", "collapse"]
 
-MAX_REPEATED = 24
+MAX_REPEATED = 13
+MAX_SCALED = 250
 
 
 @dataclass(frozen=True)
@@ -97,13 +101,22 @@ def _uses(nodes: tuple[Equation, ...], sweep: Sweep) -> Counter[str]:
 
 
 def _boundaries(nodes: tuple[Equation, ...]) -> set[str]:
-    """Nodes that are a contraction, or some with numbers and smaller arrays applied to them."""
+    """Nodes that are a contraction, or some with numbers and smaller arrays applied to them.
+
+    One with the other sign is none: a gradient has the sign of what it is of.
+    """
     definitions = {node.target: node for node in nodes}
     found: set[str] = set()
     for node in nodes:
-        if is_product_summed(node, definitions) or _continues(node, found):
+        is_boundary = is_contraction_node(node, definitions) and not _is_scaled(node, definitions)
+        if is_boundary or _continues(node, found):
             found.add(node.target)
-    return found
+    return {name for name in found if definitions[name].value.as_coeff_Mul()[0] != -1}
+
+
+def _is_scaled(node: Equation, definitions: Mapping[str, Equation]) -> bool:
+    """Whether it is a sum of exponentials, which has to meet what divides it."""
+    return is_exponential_sum(with_definitions(node, definitions, MAX_SCALED).value)
 
 
 def _continues(node: Equation, found: set[str]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from sympy import Expr, Function, Mul
+from sympy import Function
 
 from symbp.calculus.bounds import has_growing_exponential
 from symbp.calculus.cost import is_contraction
@@ -14,30 +14,18 @@ from symbp.calculus.stability import scaled
 from symbp.notation.expression import Entry, SumOver
 from symbp.notation.layer import Equation
 
-__all__ = ["closed", "is_product_summed", "made_of"]
+__all__ = ["closed", "is_contraction_node", "made_of"]
 
 
-def _is_contraction_node(node: Equation, definitions: Mapping[str, Equation]) -> bool:
+def is_contraction_node(node: Equation, definitions: Mapping[str, Equation]) -> bool:
     """Whether an elementary node sums over a product that is larger than each of its factors."""
-    return is_contraction(_spelled_out(node, definitions))
-
-
-def is_product_summed(node: Equation, definitions: Mapping[str, Equation]) -> bool:
-    """Whether an elementary node sums over a product of tensors, however large they are."""
-    total = _spelled_out(node, definitions)
-    product = total.body if isinstance(total, SumOver) else total
-    return product is not total and sum(factor.has(Entry) for factor in Mul.make_args(product)) > 1
-
-
-def _spelled_out(node: Equation, definitions: Mapping[str, Equation]) -> Expr:
-    """The node's value; of a sum, over what it sums."""
     if not isinstance(node.value, SumOver) or not isinstance(node.value.body, Entry):
-        return node.value
-    body = definitions.get(node.value.body.name)
-    if body is None:
-        return node.value
-    value = replace_entries(node.value.body, {body.target: (body.axes, body.value)})
-    return SumOver(value, *node.value.bound)
+        return False
+    product = definitions.get(node.value.body.name)
+    if product is None:
+        return False
+    body = replace_entries(node.value.body, {product.target: (product.axes, product.value)})
+    return is_contraction(SumOver(body, *node.value.bound))
 
 
 def closed(definitions: Mapping[str, Equation]) -> set[str]:
@@ -50,7 +38,7 @@ def closed(definitions: Mapping[str, Equation]) -> set[str]:
     """
     found: set[str] = set()
     for name, node in definitions.items():
-        if _is_contraction_node(node, definitions):
+        if is_contraction_node(node, definitions):
             inner = {other: item for other, item in definitions.items() if other not in found}
             whole = with_definitions(node, inner)
             if not has_growing_exponential(scaled(whole.value, {})):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symbp.calculus.assemble import assemble, growth, opened_gradients, spelled_out
+from symbp.calculus.assemble import assemble, growing, growth, opened_gradients, spelled_out
 from symbp.calculus.collapse import collapse
 from symbp.calculus.derivation import Derivation, Log
 from symbp.calculus.explode import explode
@@ -24,21 +24,20 @@ def derive(layer: Layer) -> Derivation:
     collapsed = collapse(layer, nodes, sweep)
     definitions = {node.target: node for node in nodes}
     normal = Normalizer(definitions, layer.assumptions)
-    known = frozenset(layer.tensors)
-    unnamed = {name: node for name, node in definitions.items() if name not in known}
+    known = frozenset(layer.tensors) - growing(layer, definitions)
+    unnamed = {name: node for name, node in definitions.items() if name not in layer.tensors}
     exact = tuple(log.follow(eq, normal.path(eq.value)) for eq in collapsed.equations)
     exact = in_output_form(exact, nodes, known, normal, log)
     stable = Log()
-    assembled = assemble(layer, nodes, sweep.selectors, exact, stable)
+    assembled = assemble(layer, nodes, known, sweep.selectors, exact, stable)
     if growth(assembled.backward):
         opened = opened_gradients(collapsed.equations, definitions)
-        growing = {eq.target for eq in assembled.backward if growth([eq])}
+        still = {eq.target for eq in assembled.backward if growth([eq])}
         opened = tuple(
-            other if other.target in growing else eq
-            for eq, other in zip(exact, opened, strict=True)
+            other if other.target in still else eq for eq, other in zip(exact, opened, strict=True)
         )
         trial = Log()
-        other = assemble(layer, nodes, sweep.selectors, opened, trial)
+        other = assemble(layer, nodes, known, sweep.selectors, opened, trial)
         if growth(other.backward) < growth(assembled.backward):
             for before, after in zip(exact, opened, strict=True):
                 log.note("definition", before, after.value)

@@ -21,7 +21,8 @@ def explode(layer: Layer) -> tuple[Equation, ...]:
 
     Every node applies one operation to entries of earlier tensors and to numbers. The last node
     of an equation keeps the user's name; the others are named u1, u2, ... A subexpression that
-    occurs again, up to the names of its indices, is the same node.
+    occurs again, up to the names of its indices, is the same node; under a second name of the
+    user's it is a copy that nothing else refers to.
     """
     taken = {*layer.tensors, *layer.hyper}
     taken |= {symbol.name for eq in layer.equations for symbol in eq.value.atoms(Index)}
@@ -33,7 +34,8 @@ def explode(layer: Layer) -> tuple[Equation, ...]:
         value = replace_entries(equation.value, numbers)
         if not value.has(Entry, Index):  # a tensor that is a number is that number
             numbers[equation.target] = (equation.axes, value)
-            continue
+            if equation.target not in layer.outputs:
+                continue
         builder.add(Equation(equation.target, equation.axes, value, equation.source))
     return tuple(builder.nodes)
 
@@ -45,11 +47,16 @@ class _Builder:
         self.nodes: list[Equation] = []
         self._names = iter(names)
         self._known: dict[tuple[Expr, tuple[Index, ...]], str] = {}
+        self._copies: dict[str, tuple[tuple[Index, ...], Expr]] = {}
 
     def add(self, equation: Equation) -> None:
-        value = self._operation(equation.value, equation.axes)
-        self._known.setdefault(_key(value, equation.axes), equation.target)
-        self.nodes.append(Equation(equation.target, equation.axes, value, equation.source))
+        axes = equation.axes
+        value = self._operation(replace_entries(equation.value, self._copies), axes)
+        first = self._known.setdefault(_key(value, axes), equation.target)
+        if first != equation.target:
+            value = Entry(first, *axes)
+            self._copies[equation.target] = (axes, value)
+        self.nodes.append(Equation(equation.target, axes, value, equation.source))
 
     def _operation(self, expression: Expr, order: tuple[Index, ...]) -> Expr:
         """The expression's outermost operation, applied to entries and numbers only."""

@@ -18,11 +18,11 @@ from symbp.calculus.equality import (
     are_equal_in_all_cases,
     without_logarithms,
 )
-from symbp.calculus.indices import canonical, rename
+from symbp.calculus.indices import canonical, rename, transform
 from symbp.calculus.scale import Shift
 from symbp.calculus.spot_check import do_differ
 from symbp.errors import InternalError
-from symbp.notation.expression import Index, SumOver, erfc, scalar
+from symbp.notation.expression import Entry, Index, SumOver, Where, erfc, free_indices, scalar
 
 __all__ = ["FreeShift", "Guard", "Identity", "Notes", "Proof", "tidied"]
 
@@ -227,8 +227,44 @@ def _holds(identity: Identity, directions: list[Expr]) -> bool:
         return True
     if identity.kind in ("logarithm", "quotient"):
         return are_equal(without_logarithms(before), without_logarithms(after))
+    if identity.kind == "counted":
+        return _counts(before, after)
     if identity.kind == "complement":
         return are_equal(before, after.replace(erfc, lambda argument: 1 - sympy.erf(argument)))
     if identity.kind in ("hyperbolic", "tanh of logarithm"):
         return are_equal(before.rewrite(exp, deep=False), after)
     return are_equal_in_all_cases(before, after, directions)
+
+
+def _counts(before: Expr, after: Expr) -> bool:
+    """Whether two sums are equal where an exponent counts and where a condition of it fails."""
+    parts = {
+        part
+        for node in after.atoms(Where)
+        if node.args[2] is S.NegativeInfinity
+        for part in sympy.And.make_args(node.args[0])
+    }
+    sides = [transform(side, _as_factor) for side in (before, after)]
+    holds = [transform(side, lambda node: _chosen(node, parts)) for side in sides]
+    fails = (
+        [side.xreplace({part.lhs: S.Zero} if isinstance(part, sympy.Ne) else {part: sympy.false})
+         for side in sides]
+        for part in parts
+    )  # fmt: skip
+    return all(are_equal(*pair) for pair in (holds, *fails))
+
+
+def _as_factor(node: Basic) -> Basic:
+    """An exponential as a tensor of its own, under the condition that is in its exponent."""
+    if not isinstance(node, exp):
+        return node
+    masked = isinstance(node.exp, Where) and node.exp.args[2] is S.NegativeInfinity
+    condition, exponent = node.exp.args[:2] if masked else (sympy.true, node.exp)
+    return Where(condition, Entry(f"exp({exponent})", *free_indices(exponent)), S.Zero)
+
+
+def _chosen(node: Basic, known: set[Basic]) -> Basic:
+    """The branch that is taken where some conditions hold."""
+    if isinstance(node, Where) and set(sympy.And.make_args(node.args[0])) <= known:
+        return node.args[1]
+    return node

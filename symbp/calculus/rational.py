@@ -19,7 +19,15 @@ from symbp.calculus.cost import price
 from symbp.calculus.indices import canonical, transform
 from symbp.notation.expression import Entry
 
-__all__ = ["cheapest", "forms", "to_atoms", "with_good_signs", "with_one_sign"]
+__all__ = [
+    "cancelled",
+    "cheapest",
+    "forms",
+    "is_difference",
+    "to_atoms",
+    "with_good_signs",
+    "without_fractions",
+]
 
 MAX_ATOMS = 12
 MAX_POWER = 8
@@ -88,7 +96,7 @@ def forms(expression: Expr) -> Iterator[Expr]:
     """Equal forms of an expression: common factors taken out, cancelled, factored."""
     yield with_good_signs(expression)
     yield with_good_signs(without_fractions(expression))
-    yield with_one_sign(expression)
+    yield cancelled(expression)
     yield with_good_signs(sympy.factor_terms(expression, clear=False))
     yield with_good_signs(grouped(expression))
     if sympy.count_ops(expression) > MAX_OPERATIONS:
@@ -98,27 +106,32 @@ def forms(expression: Expr) -> Iterator[Expr]:
         return
     back = {dummy: atom for atom, dummy in atoms.items()}
     try:
-        cancelled = sympy.cancel(polynomial)
-        factored = sympy.factor(cancelled)
+        fraction = sympy.cancel(polynomial)
+        factored = sympy.factor(fraction)
     except PolynomialError:
         return
-    for form in (grouped(factored), factored, sympy.factor_terms(cancelled, clear=False)):
+    for form in (grouped(factored), factored, sympy.factor_terms(fraction, clear=False)):
         yield canonical(with_good_signs(form.xreplace(back)))
 
 
-def with_one_sign(expression: Expr) -> Expr:
-    """The expression with no sum in both signs in one product: `(p - 1)/(1 - p)` is -1."""
-    return with_good_signs(transform(expression, _with_one_sign))
+def cancelled(expression: Expr) -> Expr:
+    """The expression without what it multiplies with and divides by, be it in both signs.
+
+    `(p - 1)/(1 - p)` is -1, and `(1 - p)*(a + b/(p - 1))` is `a*(1 - p) - b`.
+    """
+    return with_good_signs(without_fractions(transform(expression, _with_one_sign)))
 
 
 def _with_one_sign(node: Basic) -> Basic:
+    """A product in which every sum stands with the sign that SymPy prefers."""
     if not node.is_Mul:
         return node
-    factors = []
+    sign, factors = sympy.S.One, []
     for base, power in (factor.as_base_exp() for factor in node.args):
         turned = base.is_Add and power.is_Integer and base.could_extract_minus_sign()
-        factors.append((-1) ** power * (-base) ** power if turned else base**power)
-    return Mul(*factors)
+        sign *= (-1) ** power if turned else 1
+        factors.append((-base if turned else base) ** power)
+    return Mul(sign, *factors)
 
 
 def _largest_number(expression: Expr) -> int:

@@ -187,7 +187,7 @@ def entry_faults(
     outputs = subject.forward(layer, instance, data)
     upstreams = subject.random_upstreams(outputs, rng)
     gradients = subject.backward(layer, instance, upstreams)
-    exact, fault = _exactly(layer, data, upstreams, gradients)
+    exact, slack, fault = _exactly(layer, data, upstreams, gradients)
     if fault:
         return fault
     if _stops(layer):  # differences of forward do not hold fixed what is stopped
@@ -204,7 +204,9 @@ def entry_faults(
             difference = _difference(layer, cls, data, upstreams, name, place)
             analytic = float(gradient[place])
             count.entries += 1
-            fault = _compare(difference, analytic, scale, float(array[place]), count)
+            rounding = float(slack[layer.gradient(name)][place]) if slack else 0.0
+            floor = 1e-10 * scale + rounding
+            fault = _compare(difference, analytic, scale, floor, float(array[place]), count)
             if fault:
                 where = f"[{', '.join(map(str, place))}]" if place else ""
                 return f"gradient of {name}{where}: {fault}"
@@ -214,12 +216,12 @@ def entry_faults(
 
 def _exactly(
     layer: Layer, data: Data, upstreams: Mapping[str, Any], gradients: Mapping[str, Any]
-) -> tuple[bool, str]:
-    """Whether dual numbers can tell, and the first entry that is not theirs."""
+) -> tuple[bool, dict[str, np.ndarray], str]:
+    """Whether dual numbers can tell, what rounding explains, the first entry that is not theirs."""
     oracle = Oracle()
     exact = dual_gradients(layer, oracle, data, upstreams)
     if exact.blurred:
-        return False, ""
+        return False, {}, ""
     slack: dict[str, np.ndarray] = {}
     for name, values in exact.gradients.items():
         got, wanted = np.asarray(gradients[name], np.float64), values.astype(float)
@@ -233,8 +235,8 @@ def _exactly(
             if not gap <= slack[layer.gradient(name)][place]:
                 where = f"[{', '.join(map(str, place))}]" if place else ""
                 shown = f"{got[place]:.10g} given, {wanted[place]:.10g} by dual numbers"
-                return True, f"gradient of {name}{where}: {shown}"
-    return True, ""
+                return True, slack, f"gradient of {name}{where}: {shown}"
+    return True, slack, ""
 
 
 def _stops(layer: Layer) -> bool:
@@ -282,10 +284,10 @@ def _compare(
     difference: Callable[[float, float], float],
     analytic: float,
     scale: float,
+    floor: float,
     value: float,
     count: Count,
 ) -> str:
-    floor = 1e-10 * scale
     tolerance = RELATIVE * abs(analytic) + floor
     best = Estimate(math.nan, math.inf)
     # Smaller steps only help where a kink or the edge of the domain is near.

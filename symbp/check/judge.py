@@ -71,8 +71,6 @@ def check_layer(
         ),
         "extremes": lambda: check_extremes(layer, cls, recipe, seed=seed),
     }
-    if network is not None:
-        table["extremes"] = lambda: _layer_by_layer(network)
     results = []
     for name in judges:
         if progress is not None:
@@ -84,13 +82,6 @@ def check_layer(
             what = f"{type(error).__name__}: {error}".splitlines()[0]
             results.append(CheckResult(layer.name, name, Verdict.FAILED, what))
     return LayerReport(layer.name, tuple(results))
-
-
-def _layer_by_layer(network: Network) -> CheckResult:
-    """Why a network is not judged at extreme parameters."""
-    names = ", ".join(dict.fromkeys(use.layer for use in network.uses))
-    detail = f"asked of a network's layers one by one: {names}"
-    return CheckResult(network.name, "extremes", Verdict.NOT_APPLICABLE, detail)
 
 
 def _itself(cls: type) -> type:

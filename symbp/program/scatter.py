@@ -11,7 +11,7 @@ from symbp.notation.expression import Entry, Index, SumOver
 from symbp.program.builder import Builder, Ref
 from symbp.program.context import Context, Order
 from symbp.program.indexing import index_array, spread
-from symbp.program.operations import VARIADIC, DType, Kind
+from symbp.program.operations import LEADING, VARIADIC, DType, Kind
 
 __all__ = ["lower_scatter", "shape_of", "split_scatter"]
 
@@ -136,22 +136,17 @@ def _scatter_flat(context: Context, rest: Expr, place: Expr, shape: int, order: 
 
 
 def shape_of(context: Context, target: str, axes: Order) -> int:
-    """The shape that a tensor's gradient has: that of the tensor, or made of its lengths.
-
-    Raises:
-        LoweringError: the tensor exists nowhere and has leading axes.
-    """
+    """The shape that a tensor or its gradient has: that of the tensor, or made of its lengths."""
     builder = context.builder
     if target in context.values:
         return builder.add(Kind.SHAPE, [context.values[target]], (), (), DType.NUMBER)
-    if any(axis.variadic for axis in axes):
-        raise LoweringError(
-            "a gradient within the layer needs the leading axes' lengths: give the intermediate "
-            "tensor that max, min or an index is applied to a name and an equation of its own"
-        )
-    sizes = [builder.add(Kind.SIZE, (), (axis.space,), (), DType.NUMBER) for axis in axes]
-    text = ", ".join(f"{{{place}}}" for place in range(len(sizes)))
-    return builder.number(f"({text},)" if len(sizes) == 1 else f"({text})", sizes).operation
+    spaces = [LEADING if axis.variadic else axis.space for axis in axes]
+    sizes = [builder.add(Kind.SIZE, (), (space,), (), DType.NUMBER) for space in spaces]
+    if spaces == [LEADING]:
+        return sizes[0]
+    parts = [f"*{{{n}}}" if space == LEADING else f"{{{n}}}" for n, space in enumerate(spaces)]
+    text = f"({parts[0]},)" if len(parts) == 1 else f"({', '.join(parts)})"
+    return builder.number(text, sizes).operation
 
 
 def _full_spread(builder: Builder, value: Ref, axes: Order, place: int) -> int:

@@ -31,12 +31,24 @@ ZERO = {
         "K", "y[n, i] = x[n, i] + c[n] - mean(x[n, j] + c[n], j)", parameters=["c"]
     ),
     "a shift of distances to the least": layer("L", "y[i] = x[i] - k - min(x[j] - k, j)"),
-    "a scale of a ratio": layer("O", "y[i] = x[i]*s/sum(x[j]*s, j)", parameters=["s"]),
     "two outputs": layer("Q", "y[i] = sign(x[i])\nz = sum(where(x[i] > 1, 1, 0), i)",
                          outputs=["y", "z"]),
+    "a number, as output": layer("S", "y[i] = sign(p/(0.5 + x[i]**2))", hyper={"p": 2.5}),
+    "a number, of any shape": layer("T", "y = sign(p/(0.5 + x**2))", hyper={"p": 2.5}),
+    "a number for every leading place": layer(
+        "U", "y[..., i] = sign(p/(0.5 + x[..., i]**2))", hyper={"p": -2.5}
+    ),
+    "a length, as output": layer("W", "y = sum(sign(1/(0.5 + x[i]**2)), i)"),
     "a count": layer("R", "y = sum(where(x[i] > 0, 1, 0), i)"),
 }  # fmt: skip
 OTHERS = {
+    "a scale of a ratio": layer("O", "y[i] = x[i]*s/sum(x[j]*s, j)", parameters=["s"]),
+    "a number that is used further": layer(
+        "V",
+        "y[...] = sign(p/(0.5 + x[..., 0]**2))\nz[...] = y[...]*x[..., 1]",
+        hyper={"p": 2.5},
+        outputs=["y", "z"],
+    ),
     "a bias, then a centred square": layer(
         "M",
         "r[n, o] = x[n, o] + c[o]\nm[n] = mean(r[n, o], o)\ny[n] = mean((r[n, o] - m[n])**2, o)",

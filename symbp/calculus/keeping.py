@@ -1,0 +1,126 @@
+"""Which unnamed nodes backward keeps: those that are dear, and safe to stand by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+import sympy
+from sympy import Expr
+
+from symbp.calculus.bounds import has_growing_exponential
+from symbp.calculus.cost import cost, extent, price
+from symbp.calculus.definitions import names_in, with_definitions
+from symbp.calculus.extension import has_infinity
+from symbp.calculus.guards import is_risky
+from symbp.calculus.indices import canonical, replace_entries
+from symbp.calculus.rational import cancelled
+from symbp.calculus.scale import is_exponential_sum
+from symbp.calculus.stability import scaled
+from symbp.notation.expression import Entry, Reduction, Where
+from symbp.notation.layer import Equation
+
+__all__ = ["settle_unnamed"]
+
+WORTH_SAVING = 2.0
+
+
+def _values(names: Iterable[str], definitions: Mapping[str, Equation]) -> dict:
+    return {name: (definitions[name].axes, definitions[name].value) for name in names}
+
+
+def settle_unnamed(
+    nodes: tuple[Equation, ...],
+    gradients: tuple[Equation, ...],
+    unnamed: Mapping[str, Equation],
+    own: Mapping[str, Equation],
+    excluded: Collection[str],
+) -> tuple[tuple[Equation, ...], set[str]]:
+    """Keeps or puts in each unnamed node that the gradients mention, the last one first."""
+    kept: set[str] = set()
+    branches = _in_branches_only(nodes, unnamed)
+    for name in reversed(list(unnamed)):
+        if name not in names_in(gradients):
+            continue
+        exposed = name in branches and is_risky(with_definitions(unnamed[name], unnamed).value)
+        exposed = exposed or _is_divided_by(name, gradients, unnamed)
+        if name not in excluded and not exposed and _is_to_be_saved(name, unnamed, own):
+            kept.add(name)
+            continue
+        values = _values([name], unnamed)
+        gradients = tuple(
+            Equation(eq.target, eq.axes, _cancelled(canonical(replace_entries(eq.value, values))))
+            for eq in gradients
+        )
+    return gradients, kept
+
+
+def _cancelled(value: Expr) -> Expr:
+    """The value with what a definition that was put in cancels against.
+
+    A sum that is no longer divided by is worth a higher price: it may be 0.
+    """
+    other = cancelled(value)
+    is_safer = len(_divided_sums(other)) < len(_divided_sums(value))
+    return other if is_safer or price(other) < price(value) - 1e-9 else value
+
+
+def _divided_sums(value: Expr) -> set[Expr]:
+    powers = (power for power in value.atoms(sympy.Pow) if power.exp.could_extract_minus_sign())
+    return {power.base for power in powers if power.base.is_Add}
+
+
+def _is_divided_by(
+    name: str, equations: Iterable[Equation], definitions: Mapping[str, Equation]
+) -> bool:
+    """Whether a node is part of a sum of exponentials that is divided by and can vanish."""
+    sums = {
+        power.base
+        for equation in equations
+        for power in equation.value.atoms(sympy.Pow)
+        if power.exp.could_extract_minus_sign()
+        and any(entry.name == name for entry in power.base.atoms(Entry))
+    }
+    return any(is_exponential_sum(_put_in(total, definitions)) for total in sums)
+
+
+def _put_in(value: Expr, definitions: Mapping[str, Equation]) -> Expr:
+    return with_definitions(Equation("", (), value), definitions).value
+
+
+def _in_branches_only(nodes: tuple[Equation, ...], unnamed: Collection[str]) -> set[str]:
+    """Unnamed nodes that are used within branches of a `where` alone."""
+    outside = {node.target for node in nodes if node.target not in unnamed}
+    for node in reversed(nodes):
+        if node.target in outside:
+            used = node.value.args[0] if isinstance(node.value, Where) else node.value
+            outside |= {entry.name for entry in used.atoms(Entry)}
+    return set(unnamed) - outside
+
+
+def _is_to_be_saved(
+    name: str, unnamed: Mapping[str, Equation], own: Mapping[str, Equation]
+) -> bool:
+    """Whether a node is dear, safe to compute, and not one cheap step from such a node."""
+    node = unnamed[name]
+    whole = with_definitions(node, unnamed)
+    if not _is_worth_saving(whole) or not _is_safe(whole, own):
+        return False
+    if has_infinity(scaled(whole.value, own)):
+        return False
+    operands = names_in([node]) & unnamed.keys()
+    one_cheap_step = cost(node.value) / extent(node.axes) <= WORTH_SAVING
+    return not (
+        one_cheap_step
+        and operands
+        and all(_is_to_be_saved(operand, unnamed, own) for operand in operands)
+    )
+
+
+def _is_worth_saving(whole: Equation) -> bool:
+    if isinstance(whole.value, Reduction):
+        return True
+    return cost(whole.value) / extent(whole.axes) > WORTH_SAVING
+
+
+def _is_safe(whole: Equation, own: Mapping[str, Equation]) -> bool:
+    return not has_growing_exponential(scaled(whole.value, own))
