@@ -53,8 +53,8 @@ def kink_faults(
     """
     kinks = kinks_of(layer)
     met: set[Basic] = set()
-    points, late = 0, ""
-    for data, nodes in tie_points(layer, recipe, oracle, rng):
+    points = 0
+    for data, nodes in tie_points(layer, recipe, oracle, rng, budget):
         judged, fault = _at(layer, cls, data, oracle, rng)
         if fault:
             return f"at a kink, {fault} for {_shown(data)}", ""
@@ -64,8 +64,8 @@ def kink_faults(
         if points >= MOST and len(met) == len(kinks):
             break
         if budget.spent:
-            late = "; the time was up"
             break
+    late = "; the time was up" if budget.spent else ""
     if not kinks:
         return "", ""
     detail = f"{len(met)} of {len(kinks)} kinks as declared, at {points} points"

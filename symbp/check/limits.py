@@ -4,8 +4,9 @@ Two sources that share nothing must agree. The formula is evaluated at infinity 
 exp(-inf) is 0, log(0) is a number beyond all others that are finite, so that 0*log(0) is 0, and
 0*inf or inf - inf has no value. And it is evaluated at large finite entries in the place of the
 infinite ones, each of another size, twice: that is a limit if it does not matter how large they
-are. At entries of which an output is infinite no gradient is asked but one that is 0. Where the
-outputs have a limit and a gradient depends on the way there, as that of a
+are. That an output is infinite is asked only of logits, -inf in the only input, and no gradient
+there but one that is 0; a parameter's gradient, the product with an infinite input, is not asked
+at all. Where the outputs have a limit and a gradient depends on the way there, as that of a
 log-sum-exp of nothing but -inf, the value at infinity is the declared convention and is asked.
 """
 
@@ -16,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from symbp.check import subject
 from symbp.check.data import Data
 from symbp.check.duals import differentiated
 from symbp.check.exact import Multiprecision, names_of, oracle_of
@@ -62,12 +64,23 @@ def limits(
         expected[name] = np.where(agree | free, values, np.nan)
     infinite = [np.isinf(_ranged(expected[name], dtype)) for name in layer.outputs]
     lacking = [np.isnan(expected[name]) for name in layer.outputs]
+    logits = _are_logits(layer, data)
     for name, array in expected.items():
         without = _spread(layer, lacking, array)
-        if name not in layer.outputs:
-            without = without | (_spread(layer, infinite, array) & (array != 0))
+        if name in layer.outputs and not logits:
+            without = without | np.isinf(_ranged(array, dtype))
+        elif name not in layer.outputs:
+            without = without | (_spread(layer, infinite, array) & ((array != 0) | (not logits)))
+            without = without | (name in layer.parameters)
         expected[name] = np.where(without, np.nan, array)
     return {name: _ranged(array, dtype) for name, array in expected.items()}
+
+
+def _are_logits(layer: Layer, data: Data) -> bool:
+    """Whether what is infinite is -inf, in a layer of one input."""
+    floating = [n for n in subject.differentiable(layer) if not layer.tensors[n].integer]
+    entries = [a for a in data.arrays.values() if a.dtype.kind == "f"]
+    return len(floating) == 1 and not any(np.any(a == np.inf) for a in entries)
 
 
 def _spread(layer: Layer, masks: list[np.ndarray], array: np.ndarray) -> np.ndarray:
@@ -103,7 +116,7 @@ def _agrees(expected: np.ndarray, near: np.ndarray) -> np.ndarray:
     with np.errstate(all="ignore"):
         close = np.abs(near - expected) <= AGREES * np.maximum(np.abs(expected), 1)
     diverges = np.isinf(expected) & (np.sign(near) == np.sign(expected)) & (np.abs(near) > 1e6)
-    return np.asarray(close | diverges)
+    return np.asarray((close & np.isfinite(expected)) | diverges)
 
 
 def _ranged(array: np.ndarray, dtype: Any) -> np.ndarray:

@@ -7,7 +7,7 @@ that promises to rescale them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, reduce
 from operator import mul
@@ -20,10 +20,13 @@ from symbp.check.data import Data
 from symbp.check.duals import Dual, Duals, differentiated
 from symbp.check.extended import Extended
 from symbp.check.oracle import Oracle
+from symbp.check.slopes import SLOPES
 from symbp.notation.layer import Layer
 
 __all__ = ["Plain", "plain_misses"]
 
+SQUARING = tuple(SLOPES[kind] for kind in (sympy.asinh, sympy.acosh, sympy.atan, sympy.acot))
+"""The slopes that are functions of the square of the argument, which leaves the range first."""
 SEEDS = 3
 """Other roundings that are tried: one alone may be right by luck."""
 
@@ -62,9 +65,9 @@ class _Rounded(Extended):
         oracle = _oracle_of(dtype)
         info = np.finfo(dtype)
         self.epsilon = float(info.eps)
-        super().__init__(oracle, self.epsilon if noisy else 0.0, seed)
         self.overflows = False
         self._largest = oracle.context.mpf(float(info.max))
+        super().__init__(oracle, self.epsilon if noisy else 0.0, seed)
         self._least = oracle.context.mpf(float(info.smallest_subnormal))
 
     def made(
@@ -80,7 +83,20 @@ class _Rounded(Extended):
         made = super().power(base, exponent)
         if base.tensor:
             made.value = self._ranged(made.value, base.value)
+            made.slopes = {n: self._ranged(slope, base.value) for n, slope in made.slopes.items()}
         return made
+
+    def _function(
+        self, function: Callable[..., Any], slopes_of: Callable[..., Any], kinked: bool
+    ) -> Callable[..., Dual]:
+        if slopes_of not in SQUARING:
+            return super()._function(function, slopes_of, kinked)
+
+        def squared(oracle: Oracle, argument: Any, value: Any) -> Any:
+            overflows = abs(argument) ** 2 > self._largest
+            return slopes_of(oracle, oracle.context.inf if overflows else argument, value)
+
+        return super()._function(function, squared, kinked)
 
     def product(self, a: Any, b: Any) -> Any:
         """Of infinity and a number too small for the type there is none."""

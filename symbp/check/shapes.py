@@ -24,7 +24,7 @@ SMALL: tuple[Shape, Shape] = ((3, 2, 2, 1), (2, 3, 1, 2))
 SMALLEST: tuple[Shape, Shape] = ((2, 1, 2, 1, 1), (1, 2, 1, 2, 2))
 """For the judges that are slow, if there are more than a few indices."""
 FEW = 6
-MOST = 6000
+MOST, MOST_SLOPES = 6_000, 300_000
 LEAD = 6
 TRAILING: tuple[Shape, ...] = ((5,), (2, 3), ())
 BROADCAST: tuple[tuple[Shape, ...], ...] = (
@@ -157,10 +157,18 @@ def _lengths(spaces: list[str], least: Mapping[str, int], pool: Shape) -> dict[s
 def _affordable(layer: Layer, spaces: list[str], least: Mapping[str, int]) -> dict[str, int]:
     """Lengths at which the scalar loops are not too long; different ones if that is possible."""
     pools = (LENGTHS, *SHORTER)
-    choices = (_lengths(spaces, least, pool) for pool in pools)
-    return next((found for found in choices if _work(layer, found) <= MOST), None) or _lengths(
-        spaces, least, (1,)
-    )
+    for pool in pools:
+        found = _lengths(spaces, least, pool)
+        work = _work(layer, found)
+        if work <= MOST and work * _entry_count(layer, found) <= MOST_SLOPES:
+            return found
+    return _lengths(spaces, least, (1,))
+
+
+def _entry_count(layer: Layer, lengths: Mapping[str, int]) -> int:
+    """Of all arguments: dual numbers carry a derivative by each."""
+    axes = (layer.tensors[name].axes for name in outside(layer))
+    return sum(math.prod(lengths.get(axis.space, LEAD) for axis in some) for some in axes)
 
 
 def _work(layer: Layer, lengths: Mapping[str, int]) -> int:

@@ -15,6 +15,7 @@ import numpy as np
 import sympy
 from sympy import Basic, Expr
 
+from symbp.check.budget import Budget
 from symbp.check.data import Data, outside
 from symbp.check.duals import Dual, Duals
 from symbp.check.needed import assumed
@@ -81,7 +82,11 @@ def _kinks(node: Any) -> Iterator[Kink]:
 
 
 def tie_points(
-    layer: Layer, recipe: Recipe, oracle: Oracle, rng: np.random.Generator
+    layer: Layer,
+    recipe: Recipe,
+    oracle: Oracle,
+    rng: np.random.Generator,
+    budget: Budget | None = None,
 ) -> Iterator[tuple[Data, frozenset[Basic]]]:
     """Arguments in the domain at which kinks are met.
 
@@ -90,6 +95,7 @@ def tie_points(
         recipe: how to draw arguments to begin with.
         oracle: decides what is in the domain.
         rng: the source of randomness.
+        budget: of time; the search ends when it is spent.
 
     Yields:
         Arguments, and the nodes that are at their kinks.
@@ -107,6 +113,8 @@ def tie_points(
             made = _made(layer, data, numbers, attempt, rng)
             yield from _at_ties(layer, oracle, kinks, made)
             for kink in kinks:
+                if budget is not None and budget.spent:
+                    return
                 solved = _solved(layer, oracle, kink, _coarse(layer, data), rng)
                 if solved is not None:
                     yield from _at_ties(layer, oracle, kinks, solved)

@@ -107,6 +107,6 @@ def _output_room(
         for name in names:
             with np.errstate(all="ignore"):
                 slope = np.abs(found[name] - exact[name]) / np.abs(step)
-                part = slope * (epsilon * size) / np.abs(exact[by])
+                part = slope / np.abs(exact[by]) * (epsilon * size)
             room[name] = room[name] + _finite(part)
     return room
