@@ -6,7 +6,7 @@ whether the two do differ, numbers tell (see `symbp.calculus.spot_check`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from functools import cache
 
 import sympy
 from sympy import Abs, Add, Basic, Expr, Mul, S, exp, log, sign
@@ -34,14 +34,15 @@ def are_equal(a: Expr, b: Expr) -> bool:
         return False
 
 
-def are_equal_in_all_cases(a: Expr, b: Expr, directions: Sequence[Expr]) -> bool:
+@cache
+def are_equal_in_all_cases(a: Expr, b: Expr, directions: tuple[Expr, ...]) -> bool:
     """Whether two expressions are equal whether each direction is positive or negative.
 
     Both being continuous, they are then equal where a direction is 0, too.
     """
     if not directions:
         return are_equal(a, b)
-    first, *others = directions
+    first, others = directions[0], directions[1:]
     size = Abs(first)
     cases = [positive for positive, other in ((True, -first), (False, first)) if size != other]
     return all(

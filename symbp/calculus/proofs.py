@@ -166,17 +166,21 @@ def _shift_proved(shift: Shift) -> FreeShift:
     derivative = _derivative(shifted, m)
     value = canonical(shift.value)
     after = canonical(exp(value) * shift.settled)
-    steps: tuple[tuple[Expr, Expr, list[Expr], str], ...] = (
-        (derivative, S.Zero, [], f"the derivative of {shifted} by {m} is not 0: {derivative}"),
-        (shifted.xreplace({m: S.Zero}), total, [], f"{shifted} is not {total} for {m} = 0"),
-        (total, after, _directions(shift), f"{after} is not {total}"),
+    steps: tuple[tuple[Expr, Expr, tuple[Expr, ...], str], ...] = (
+        (derivative, S.Zero, (), "the derivative of {shifted} by {m} is not 0: {derivative}"),
+        (shifted.xreplace({m: S.Zero}), total, (), "{shifted} is not {total} for {m} = 0"),
+        (total, after, _directions(shift), "{after} is not {total}"),
     )
     decided = True
     for one, other, directions, fault in steps:
         if not are_equal_in_all_cases(one, other, directions):
             decided = False
             if do_differ(one, other):
-                raise InternalError(fault)
+                raise InternalError(
+                    fault.format(
+                        shifted=shifted, m=m, derivative=derivative, total=total, after=after
+                    )
+                )
     return FreeShift(total, m, shifted, derivative, value, after, decided)
 
 
@@ -208,9 +212,9 @@ def _derivative(expression: Expr, m: Symbol) -> Expr:
     return canonical(derivative.xreplace(derivatives).xreplace(back))
 
 
-def _directions(*shifts: Shift) -> list[Expr]:
+def _directions(*shifts: Shift) -> tuple[Expr, ...]:
     found = (shift.distance for shift in shifts)
-    return list(dict.fromkeys(distance for distance in found if distance is not None))
+    return tuple(dict.fromkeys(distance for distance in found if distance is not None))
 
 
 def _proved(identity: Identity, shifts: tuple[Shift, ...]) -> Identity:
@@ -221,7 +225,7 @@ def _proved(identity: Identity, shifts: tuple[Shift, ...]) -> Identity:
     return replace(identity, decided=False)
 
 
-def _holds(identity: Identity, directions: list[Expr]) -> bool:
+def _holds(identity: Identity, directions: tuple[Expr, ...]) -> bool:
     before, after = identity.before, identity.after
     if identity.kind == "definition":  # the equation of that entry says so
         return True
