@@ -202,6 +202,8 @@ def _folded(builder: Builder, items: list[_Item], order: Order, join: str, part:
     """Combines items two at a time, pairs that the program has already and small ones first."""
     items = _with_known_pairs(builder, items, order, join, part)
     items = sorted(items, key=lambda item: (_size(builder, item.ref), item.opposite))
+    if join == "multiply":
+        items = _with_masks_early(builder, items)
     total = items[0]
     for item in items[1:]:
         total = _Item(*_combined(builder, total, item, order, join, part))
@@ -210,6 +212,14 @@ def _folded(builder: Builder, items: list[_Item], order: Order, join: str, part:
     if join == "add":
         return builder.elementwise("negative", [total.ref], order)
     return builder.elementwise("divide", [builder.number("1"), total.ref], order)
+
+
+def _with_masks_early(builder: Builder, items: list[_Item]) -> list[_Item]:
+    """The factors with masks behind the first array: 0 times what has overflowed is no number."""
+    masks = [item for item in items if builder[item.ref.operation].dtype is DType.BOOL]
+    others = [item for item in items if item not in masks]
+    first = 1 + sum(builder.is_number(item.ref) for item in others)
+    return [*others[:first], *masks, *others[first:]]
 
 
 def _size(builder: Builder, ref: Ref) -> tuple[float, bool]:

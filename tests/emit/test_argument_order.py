@@ -41,7 +41,7 @@ def test_constants_that_are_not_ordered_come_last():
 
 @pytest.mark.parametrize("inputs", [["mask", "x", "z"], ["z", "mask", "x"]])
 def test_the_judges_accept_it(inputs):
-    layer = symbp.layer("Masked", "y = where(mask > 0, x, 0)*z", inputs=inputs, constants=["mask"])
+    layer = symbp.layer("Masked", "y = mask*x + z", inputs=inputs, constants=["mask"])
     source = emit(layer)
     assert check_layer(layer, load_class(source), source.text).ok
 

@@ -39,6 +39,10 @@ ZERO = {
         "U", "y[..., i] = sign(p/(0.5 + x[..., i]**2))", hyper={"p": -2.5}
     ),
     "a length, as output": layer("W", "y = sum(sign(1/(0.5 + x[i]**2)), i)"),
+    "what is stopped": layer("X", "y[n] = x[n]*stop_gradient(a)"),
+    "what is stopped, at every place": layer(
+        "Y", "y[n, i] = x[n, i]*stop_gradient(exp(b[i]))", parameters=["b"]
+    ),
     "a count": layer("R", "y = sum(where(x[i] > 0, 1, 0), i)"),
 }  # fmt: skip
 OTHERS = {
