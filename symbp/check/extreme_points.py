@@ -119,9 +119,9 @@ def infinite_batches(
     """
     if is_elementwise(layer) and not layer.assumptions:
         names = outside(layer)
-        for name in layer.inputs:
-            ordinary = {n: np.array([0.5, -2.0] * 2) for n in names}
-            ordinary[name] = np.repeat([-np.inf, np.inf], 2)
+        for name, infinite in itertools.product(layer.inputs, (-np.inf, np.inf)):
+            ordinary = {n: np.array([0.5, -2.0]) for n in names}
+            ordinary[name] = np.repeat(infinite, 2)
             yield Data(ordinary, dict(layer.hyper), "infinite")
         return
     drawn = _Drawn(layer, oracle, _drawn(layer, oracle, recipe, rng), dtype, rng)

@@ -113,7 +113,7 @@ class _Rounded(Extended):
 
     def _ranged(self, value: Any, *of: Any) -> Any:
         """What is left of a sum, product or power of numbers in the range."""
-        if not all(abs(number) <= self._largest for number in of):
+        if not all(number == 0 or self._least <= abs(number) <= self._largest for number in of):
             return value
         if abs(value) > self._largest:
             self.overflows = True

@@ -130,6 +130,12 @@ def test_the_formula_as_written_overflows_but_for_its_exponentials() -> None:
     assert not plain.fails
     assert not plain.overflows
     assert plain.misses["y"][0] < 1e24
+    one = layer("Softmax", "y[i] = exp(x[i]) / sum(exp(x[k]), k)")
+    data, half = Data({"x": np.array([-1e8, -1e8])}), np.array([0.5, 0.5])
+    exact = {"y": half, "x": np.zeros(2)}
+    plain = plain_misses(one, data, {"y": half}, np.float32, exact, elementwise=False)
+    assert not plain.fails
+    assert plain.misses["y"].max() < 1e-6
 
 
 def test_says_what_the_time_did_not_suffice_for() -> None:
