@@ -45,15 +45,26 @@ class SigmoidWithLoss:
         y = np.minimum(x, 0)
         np.exp(y, out=y)  # exp(minimum(x, 0))
         y /= 1 + log  # y[...] = 1 / (1 + exp(-x[...]))
-        upper = -x
-        np.maximum(upper, 0, out=upper)  # maximum(-x, 0)
+        difference = 1 - t
         np.log1p(log, out=log)  # log1p(exp(-abs(x)))
-        difference = t - 1
-        difference *= x  # (t - 1) * x
-        difference -= upper  # (t - 1) * x - maximum(-x, 0)
-        difference -= log  # (t - 1) * x - maximum(-x, 0) - log1p(exp(-abs(x)))
+        negated = -x
+        difference2 = np.minimum(negated, 0)  # minimum(-x, 0)
+        difference2 -= log  # minimum(-x, 0) - log1p(exp(-abs(x)))
+        # where(1 - t != 0, minimum(-x, 0) - log1p(exp(-abs(x))), 0)
+        total = np.where(difference != 0, difference2, 0)
+        # (1 - t) * where(1 - t != 0, minimum(-x, 0) - log1p(exp(-abs(x))), 0)
+        total *= difference
+        negated2 = np.maximum(negated, 0)  # maximum(-x, 0)
+        negated2 += log  # maximum(-x, 0) + log1p(exp(-abs(x)))
+        np.negative(negated2, out=negated2)  # -(maximum(-x, 0) + log1p(exp(-abs(x))))
+        # where(t != 0, -(maximum(-x, 0) + log1p(exp(-abs(x)))), 0)
+        product = np.where(t != 0, negated2, 0)
+        product *= t  # t * where(t != 0, -(maximum(-x, 0) + log1p(exp(-abs(x)))), 0)
+        # (1 - t) * where(1 - t != 0, minimum(-x, 0) - log1p(exp(-abs(x))), 0) + t *
+        #     where(t != 0, -(maximum(-x, 0) + log1p(exp(-abs(x)))), 0)
+        total += product
         # loss = -mean(t[...] * log(y[...]) + (1 - t[...]) * log(1 - y[...]), ...)
-        loss = difference.sum() / (-x.size)
+        loss = total.sum() / (-x.size)
         self._saved = t, y, single
         return loss
 

@@ -12,8 +12,8 @@ from sympy import Basic, Expr, Mul, S, log
 
 from symbp.calculus.bounds import has_unbounded_exponential
 from symbp.calculus.indices import canonical, instantiate, transform
-from symbp.calculus.stability import inlined, quotient
-from symbp.notation.expression import Differs, Entry, SumOver, Where
+from symbp.calculus.stability import inlined
+from symbp.notation.expression import Differs, Entry, Where
 from symbp.notation.layer import Equation
 
 __all__ = ["extended", "has_infinity", "without_extension"]
@@ -86,10 +86,7 @@ class _Extension:
 
     def _can_vanish(self, argument: Expr) -> bool:
         """Whether an argument can be 0: at finite entries, or as one of several exponentials."""
-        if _is_apart_from_zero(argument):
-            return False
-        whole = inlined(argument, self._definitions)
-        return whole.has(SumOver) or not all(factor.is_positive for factor in quotient(whole))
+        return not _is_apart_from_zero(argument)
 
     def _is_formed(self, argument: Expr) -> bool:
         """Whether a logarithm's argument is computed as it stands."""

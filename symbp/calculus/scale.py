@@ -21,7 +21,15 @@ from symbp.calculus.bounds import is_bounded_above, is_bounded_below
 from symbp.calculus.indices import BINDERS, apart, canonical
 from symbp.notation.expression import Entry, Index, Maximum, MaxOver, Minimum, SumOver
 
-__all__ = ["Shift", "distributed", "is_exponential_sum", "settle", "shift_beside", "shift_of"]
+__all__ = [
+    "Shift",
+    "distributed",
+    "is_exponential_sum",
+    "settle",
+    "settled_exponent",
+    "shift_beside",
+    "shift_of",
+]
 
 
 @dataclass(frozen=True)
@@ -255,7 +263,7 @@ def _ramp(slope: Expr, count: Expr, distance: Expr) -> Expr:
     return slope * distance - count * Maximum(distance, 0)
 
 
-def _settled(exponent: Expr, shifts: list[Shift]) -> Expr:
+def settled_exponent(exponent: Expr, shifts: list[Shift]) -> Expr:
     """An exponent with every m put in."""
     exponent = distributed(exponent)
     for shift in shifts:
@@ -280,7 +288,7 @@ def settle(expression: Expr, shifts: list[Shift]) -> Expr:
         if not node.args or not node.free_symbols & marks:
             return node
         if isinstance(node, exp):
-            return exp(_settled(node.exp, shifts))
+            return exp(settled_exponent(node.exp, shifts))
         if isinstance(node, BINDERS):
             node = apart(node, incoming)
         return node.func(*(visit(arg) for arg in node.args))

@@ -26,6 +26,7 @@ from symbp.calculus.scale import (
     distributed,
     is_exponential_sum,
     settle,
+    settled_exponent,
     shift_beside,
     shift_of,
 )
@@ -290,14 +291,29 @@ def _logarithm(argument: Expr, definitions: Mapping[str, Equation], notes: Notes
             together.append(factor)
     logarithms = Add(*(power * log(base) for power, base in apart), log(Mul(*together)))
     notes.identity("logarithm", log(Mul(*factors)), exponents + logarithms)
-    total = exponents
+    shifts: list[Shift] = []
+    total, rest = exponents, S.Zero
     for power, base in apart:
         if is_exponential_sum(base):
-            shift = notes.shift(shift_of(_inside(base, definitions, notes)))
-            total += power * (shift.value + log(shift.settled))
+            shift = notes.shift(_shared(_inside(base, definitions, notes), shifts))
+            total += power * shift.m
+            rest += power * log(shift.settled)
         else:
-            total += power * log(_visit(base, definitions, notes))
-    return total + log(Mul(*(_visit(factor, definitions, notes) for factor in together)))
+            rest += power * log(_visit(base, definitions, notes))
+    total = _outside(total, shifts, notes)
+    return total + rest + log(Mul(*(_visit(factor, definitions, notes) for factor in together)))
+
+
+def _outside(exponents: Expr, shifts: list[Shift], notes: Notes) -> Expr:
+    """What is left of the exponents outside of a logarithm, every m put in.
+
+    Where m is taken away from an exponent this is done without a difference: `x - max(x, 0)` is
+    `min(x, 0)`, also at x = -inf.
+    """
+    before = exponents.xreplace({shift.m: shift.value for shift in shifts})
+    if not exponents.has(Entry) or any(exponents.coeff(s.m).is_positive for s in shifts):
+        return before
+    return notes.identity("exponent", before, settled_exponent(exponents, shifts), *shifts)
 
 
 def _cannot_vanish(argument: Expr) -> bool:

@@ -8,7 +8,7 @@ Three laws are asked wherever the exact value is a number of the float type:
   range, in a way that no rewrite mends; exponentials that overflow are no such way);
 - up to 1e4 nothing may overflow or warn, and no output of an elementwise layer may be lost: it
   may not be 0 where it is not, unless it is so small because the arguments are, as x - tanh(x)
-  near 0.
+  near 0, or the formula adds tanh(u) to 1 or takes it away: that tail costs exponentials more.
 
 Beyond 1e4 a warning is forgiven where the formula as written leaves the range in what several
 arguments make together, or has no right value either.
@@ -16,9 +16,11 @@ arguments make together, or has no right value either.
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import Any
 
 import numpy as np
+import sympy
 
 from symbp.check.data import Data, outside
 from symbp.check.exact import clean_numbers
@@ -51,7 +53,8 @@ class Laws:
         self.layer, self.dtype, self.forgiven = layer, np.dtype(dtype), 0
         self._elementwise = is_elementwise(layer)
         floating = [n for n in outside(layer) if not layer.tensors[n].integer]
-        self._several = not self._elementwise or len(floating) > 1
+        self._several = not self._elementwise or len(floating) + len(layer.hyper) > 1
+        self._has_tail_of_tanh = _has_tail_of_tanh(layer)
         self._oracle = Oracle()
 
     def missed(self, trial: Trial, name: str) -> np.ndarray:
@@ -112,6 +115,8 @@ class Laws:
         """Whether an output is 0 that is not, and not because arguments are near 0."""
         if not self._elementwise or name not in self.layer.outputs or trial.got[name][place] != 0:
             return False
+        if self._has_tail_of_tanh:
+            return False
         data = trial.data.entry(place)
         if all(np.all((a == 0) | (np.abs(a) >= SMALL)) for a in data.arrays.values()):
             return True
@@ -137,3 +142,14 @@ class Laws:
             if np.any(trial.asked[name] & (wrong | blurred)):
                 return True
         return False
+
+
+def _has_tail_of_tanh(layer: Layer) -> bool:
+    """Whether an equation has a sum like `a + a*tanh(u)` or `a - a*tanh(u)`."""
+    return any(
+        isinstance(ratio, sympy.tanh) or isinstance(-ratio, sympy.tanh)
+        for equation in layer.equations
+        for total in equation.value.atoms(sympy.Add)
+        for a, b in permutations(total.args, 2)
+        for ratio in (b / a,)
+    )
