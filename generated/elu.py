@@ -59,10 +59,10 @@ class Elu:
         dy = _upstream("dy", dy, y_shape[1:] if single else y_shape, x.dtype)
         if single:
             dy = dy[None]
-        e = np.minimum(x, 0)
-        np.exp(e, out=e)  # exp(minimum(x, 0))
-        product = self.alpha * dy
-        product *= e  # alpha * dy * exp(minimum(x, 0))
+        product = np.minimum(x, 0)
+        np.exp(product, out=product)  # exp(minimum(x, 0))
+        product *= self.alpha  # alpha * exp(minimum(x, 0))
+        product *= dy  # alpha * exp(minimum(x, 0)) * dy
         dx = np.where(x > 0, dy, product)  # dx = where(x > 0, dy, alpha*dy*exp(x))
         return dx[0] if single else dx
 

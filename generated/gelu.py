@@ -54,19 +54,20 @@ class Gelu:
         dy = _upstream("dy", dy, y_shape[1:] if single else y_shape, x.dtype)
         if single:
             dy = dy[None]
-        e = np.abs(x)
-        np.minimum(e, 64, out=e)  # minimum(abs(x), 64)
-        np.multiply(e, e, out=e)  # minimum(abs(x), 64) * minimum(abs(x), 64)
-        e *= -0.5  # (-0.5) * (minimum(abs(x), 64) * minimum(abs(x), 64))
-        np.exp(e, out=e)  # exp((-0.5) * (minimum(abs(x), 64) * minimum(abs(x), 64)))
-        dx = SQRT_2_SQRT_PI * x
-        # SQRT_2_SQRT_PI * x * exp((-0.5) * (minimum(abs(x), 64) * minimum(abs(x), 64)))
-        dx *= e
-        # SQRT_2_SQRT_PI * x * exp((-0.5) * (minimum(abs(x), 64) * minimum(abs(x), 64)))
+        dx = np.abs(x)
+        np.minimum(dx, 64, out=dx)  # minimum(abs(x), 64)
+        np.multiply(dx, dx, out=dx)  # minimum(abs(x), 64) * minimum(abs(x), 64)
+        dx *= -0.5  # (-0.5) * (minimum(abs(x), 64) * minimum(abs(x), 64))
+        np.exp(dx, out=dx)  # exp((-0.5) * (minimum(abs(x), 64) * minimum(abs(x), 64)))
+        # SQRT_2_SQRT_PI * exp((-0.5) * (minimum(abs(x), 64) * minimum(abs(x), 64)))
+        dx *= SQRT_2_SQRT_PI
+        # SQRT_2_SQRT_PI * exp((-0.5) * (minimum(abs(x), 64) * minimum(abs(x), 64))) * x
+        dx *= x
+        # SQRT_2_SQRT_PI * exp((-0.5) * (minimum(abs(x), 64) * minimum(abs(x), 64))) * x
         #     + tail
         dx += tail
-        # 0.5 * (SQRT_2_SQRT_PI * x * exp((-0.5) * (minimum(abs(x), 64) *
-        #     minimum(abs(x), 64))) + tail)
+        # 0.5 * (SQRT_2_SQRT_PI * exp((-0.5) * (minimum(abs(x), 64) * minimum(abs(x),
+        #     64))) * x + tail)
         dx *= 0.5
         dx *= dy  # dx = dy*(1 + erf(sqrt(2)*x/2) + sqrt(2)*exp(-x**2/2)*x/sqrt(pi))/2
         return dx[0] if single else dx

@@ -54,7 +54,7 @@ class LogSigmoid:
             dy = dy[None]
         dx = np.minimum(negated, 0)
         np.exp(dx, out=dx)  # exp(minimum(negated, 0))
-        dx *= dy  # dy * exp(minimum(negated, 0))
+        dx *= dy  # exp(minimum(negated, 0)) * dy
         dx /= 1 + e  # dx = dy*exp(-x)/(1 + exp(-x))
         return dx[0] if single else dx
 

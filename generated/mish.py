@@ -71,10 +71,10 @@ class Mish:
             dy = dy[None]
         dx = ratio * ratio
         np.subtract(1, dx, out=dx)  # 1 - ratio * ratio
-        dx *= x  # (1 - ratio * ratio) * x
-        dx *= e2  # (1 - ratio * ratio) * x * e2
-        dx /= 1 + e  # (1 - ratio * ratio) * x * e2 / (1 + e)
-        dx += ratio  # (1 - ratio * ratio) * x * e2 / (1 + e) + ratio
+        dx *= e2  # e2 * (1 - ratio * ratio)
+        dx *= x  # e2 * (1 - ratio * ratio) * x
+        dx /= 1 + e  # e2 * (1 - ratio * ratio) * x / (1 + e)
+        dx += ratio  # e2 * (1 - ratio * ratio) * x / (1 + e) + ratio
         dx *= dy  # dx = dy*(exp(x)*x*(1 - ratio**2)/(1 + exp(x)) + ratio)
         return dx[0] if single else dx
 

@@ -63,10 +63,10 @@ class Selu:
         dy = _upstream("dy", dy, y_shape[1:] if single else y_shape, x.dtype)
         if single:
             dy = dy[None]
-        e = np.minimum(x, 0)
-        np.exp(e, out=e)  # exp(minimum(x, 0))
-        product = self.alpha * self.scale * dy
-        product *= e  # alpha * scale * dy * exp(minimum(x, 0))
+        product = np.minimum(x, 0)
+        np.exp(product, out=product)  # exp(minimum(x, 0))
+        product *= self.alpha * self.scale  # alpha * scale * exp(minimum(x, 0))
+        product *= dy  # alpha * scale * exp(minimum(x, 0)) * dy
         # dx = where(x > 0, scale*dy, alpha*scale*dy*exp(x))
         dx = np.where(x > 0, self.scale * dy, product)
         return dx[0] if single else dx

@@ -34,12 +34,12 @@ class Sigmoid:
     def forward(self, x):
         """Return y, given x."""
         x, single = self._checked(x)
+        y = np.minimum(x, 0)
+        np.exp(y, out=y)  # exp(minimum(x, 0))
         total = np.abs(x)
         np.negative(total, out=total)  # -abs(x)
         np.exp(total, out=total)  # exp(-abs(x))
         total += 1  # 1 + exp(-abs(x))
-        y = np.minimum(x, 0)
-        np.exp(y, out=y)  # exp(minimum(x, 0))
         y /= total  # y = 1 / (1 + exp(-x))
         y.setflags(write=False)  # saved for backward
         self._saved = y, single

@@ -39,11 +39,11 @@ class SigmoidWithLoss:
         """Return loss, given x and t."""
         x, t, single = self._checked(x, t)
         t = _private(t)  # saved for backward
+        y = np.minimum(x, 0)
+        np.exp(y, out=y)  # exp(minimum(x, 0))
         log = np.abs(x)
         np.negative(log, out=log)  # -abs(x)
         np.exp(log, out=log)  # exp(-abs(x))
-        y = np.minimum(x, 0)
-        np.exp(y, out=y)  # exp(minimum(x, 0))
         y /= 1 + log  # y[...] = 1 / (1 + exp(-x[...]))
         difference = 1 - t
         np.log1p(log, out=log)  # log1p(exp(-abs(x)))

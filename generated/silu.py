@@ -36,32 +36,32 @@ class Silu:
         """Return y, given x."""
         x, single = self._checked(x)
         x = _private(x)  # saved for backward
+        e = np.minimum(x, 0)
+        np.exp(e, out=e)  # exp(minimum(x, 0))
         total = np.abs(x)
         np.negative(total, out=total)  # -abs(x)
         np.exp(total, out=total)  # exp(-abs(x))
         total += 1  # 1 + exp(-abs(x))
-        e = np.minimum(x, 0)
-        np.exp(e, out=e)  # exp(minimum(x, 0))
-        y = x * e  # x * exp(minimum(x, 0))
+        y = e * x  # exp(minimum(x, 0)) * x
         y /= total  # y = x / (1 + exp(-x))
         y.setflags(write=False)  # saved for backward
-        self._saved = x, total, e, y, single
+        self._saved = x, e, total, y, single
         return y[0] if single else y
 
     def backward(self, dy):
         """Return dx, given dy; after a forward."""
         if self._saved is None:
             raise RuntimeError("Silu: backward needs a forward before it")
-        x, total, e, y, single = self._saved
+        x, e, total, y, single = self._saved
         dy = _upstream("dy", dy, y.shape[1:] if single else y.shape, y.dtype)
         if single:
             dy = dy[None]
         dx = -x
         np.minimum(dx, 0, out=dx)  # minimum(-x, 0)
         np.exp(dx, out=dx)  # exp(minimum(-x, 0))
-        dx *= y  # y * exp(minimum(-x, 0))
-        dx += e  # y * exp(minimum(-x, 0)) + e
-        dx *= dy  # (y * exp(minimum(-x, 0)) + e) * dy
+        dx *= y  # exp(minimum(-x, 0)) * y
+        dx += e  # exp(minimum(-x, 0)) * y + e
+        dx *= dy  # (exp(minimum(-x, 0)) * y + e) * dy
         dx /= total  # dx = dy*(1 + exp(-x)*y)/(1 + exp(-x))
         return dx[0] if single else dx
 

@@ -53,7 +53,7 @@ class Softplus:
             dy = dy[None]
         dx = np.minimum(x, 0)
         np.exp(dx, out=dx)  # exp(minimum(x, 0))
-        dx *= dy  # dy * exp(minimum(x, 0))
+        dx *= dy  # exp(minimum(x, 0)) * dy
         dx /= 1 + e  # dx = dy*exp(x)/(1 + exp(x))
         return dx[0] if single else dx
 

@@ -163,7 +163,8 @@ def _product(context: Context, node: Expr, order: Order) -> Ref:
             items.append(_Item(context.lower(below * above, order), True))
         else:
             items.append(_Item(context.lower(number, order), False))
-    for factor in factors:
+    # What may be 0 comes before what may overflow beside it.
+    for factor in sorted(factors, key=lambda factor: not isinstance(factor, sympy.exp)):
         inverse = factor.is_Pow and factor.exp.is_number and factor.exp.is_negative
         items.append(_Item(_factor(context, 1 / factor if inverse else factor, order), inverse))
     return _folded(context.builder, items, order, "multiply", "divide")
