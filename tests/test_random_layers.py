@@ -52,6 +52,7 @@ def test_a_number_makes_a_layer():
 @pytest.mark.slow
 @pytest.mark.timeout(3000)
 def test_many_layers_of_a_new_seed(capsys):
+    """No layer is wrong, fails or warns; few are refused, take long, or ask for a second look."""
     seed, layers, processes = run.settings()
     with capsys.disabled():
         print(f"\nSYMBP_SEED={seed} SYMBP_LAYERS={layers}")
@@ -59,6 +60,9 @@ def test_many_layers_of_a_new_seed(capsys):
     counts = run.run(seed, layers, processes, faults.append)
     with capsys.disabled():
         print(run.report(counts))
-    assert not faults, "\n".join(faults)
+    wrong = [fault for fault in faults if "slow: over" not in fault]
+    assert not wrong, "\n".join(wrong)
     assert counts["right"] > layers / 2
     assert counts["refused"] < layers / 20
+    assert counts["slow"] + counts["named: slow"] < layers / 20
+    assert counts["second looks"] < counts["entries compared"] / 100

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import sympy
 from sympy import Expr
+from sympy.polys.polyerrors import PolynomialError
 
 from symbp.calculus.bounds import growing_exponentials
 from symbp.calculus.derivation import Log
@@ -21,6 +22,9 @@ from symbp.notation.expression import SumOver
 from symbp.notation.layer import Equation
 
 __all__ = ["Surroundings", "stable"]
+
+SYMPY_GIVES_UP = (NotImplementedError, PolynomialError, TypeError, ValueError)
+"""What SymPy raises where it meets infinities that it cannot compare or combine."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ def _proved(
 ) -> Equation:
     try:
         value, proofs = rewrite(equation.value, definitions)
-    except InternalError:
+    except (InternalError, *SYMPY_GIVES_UP):
         return log.leave_out(equation)
     return log.note(rule, equation, value, proofs)
 

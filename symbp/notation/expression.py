@@ -237,6 +237,8 @@ class _Extremum(Expr):
         a, b = sympy.sympify(a, strict=True), sympy.sympify(b, strict=True)
         if a == b:
             return a
+        if sympy.nan in (a, b):
+            return sympy.nan
         if a.is_number and b.is_number:
             return cls.of_numbers(a, b)
         return Expr.__new__(cls, a, b)

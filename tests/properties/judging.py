@@ -345,7 +345,9 @@ class _Judge:
         return 8 * amplitude * float(sum(terms))
 
     def forms(self, run: _Run, dtype: Any) -> None:
-        """Shapes and dtypes."""
+        """Shapes and dtypes; what is made of integers alone is float64."""
+        if not any(array.dtype.kind == "f" for array in self.arguments.arrays.values()):
+            dtype = np.float64
         expected = {name: self.exact[name].shape for name in self.made.outputs}
         expected |= {f"d{n}": v.shape for n, v in self.slopes.values.items()}
         got = run.outputs | {f"d{name}": value for name, value in run.gradients.items()}
