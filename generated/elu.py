@@ -20,7 +20,7 @@ class Elu:
         y = where(x > 0, x, alpha * (exp(x) - 1))
 
     Backward:
-        dx = where(x > 0, dy, alpha*dy*exp(x))
+        dx = dy*where(x > 0, 1, alpha*exp(x))
 
     Conventions:
         where(x > 0, ...) has the slope of the branch that is taken
@@ -62,8 +62,8 @@ class Elu:
         product = np.minimum(x, 0)
         np.exp(product, out=product)  # exp(minimum(x, 0))
         product *= self.alpha  # alpha * exp(minimum(x, 0))
-        product *= dy  # alpha * exp(minimum(x, 0)) * dy
-        dx = np.where(x > 0, dy, product)  # dx = where(x > 0, dy, alpha*dy*exp(x))
+        dx = np.where(x > 0, 1, product)  # where(x > 0, 1, alpha * exp(minimum(x, 0)))
+        dx *= dy  # dx = dy*where(x > 0, 1, alpha*exp(x))
         return dx[0] if single else dx
 
     def _checked(self, x):

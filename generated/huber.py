@@ -23,7 +23,7 @@ class Huber:
             delta / 2)), ...)
 
     Backward:
-        dy = where(abs(r) <= delta, dloss*r/size(...), delta*dloss*sign(r)/size(...))
+        dy = dloss*where(abs(r) <= delta, r, delta*sign(r))/size(...)
 
     Conventions:
         where(abs(r) <= delta, ...) has the slope of the branch that is taken
@@ -70,9 +70,10 @@ class Huber:
         r, mask, single = self._saved
         dloss = _upstream("dloss", dloss, (), r.dtype)
         product = np.sign(r)
-        product *= self.delta / r.size * dloss  # delta / r.size * dloss * sign(r)
-        # dy = where(abs(r) <= delta, dloss*r/size(...), delta*dloss*sign(r)/size(...))
-        dy = np.where(mask, dloss / r.size * r, product)
+        product *= self.delta  # delta * sign(r)
+        dy = np.where(mask, r, product)  # where(mask, r, delta * sign(r))
+        # dy = dloss*where(abs(r) <= delta, r, delta*sign(r))/size(...)
+        dy *= dloss / r.size
         return dy[0] if single else dy
 
     def _checked(self, y, t):

@@ -21,7 +21,7 @@ class Selu:
         y = scale * where(x > 0, x, alpha * (exp(x) - 1))
 
     Backward:
-        dx = where(x > 0, scale*dy, alpha*scale*dy*exp(x))
+        dx = scale*dy*where(x > 0, 1, alpha*exp(x))
 
     Conventions:
         where(x > 0, ...) has the slope of the branch that is taken
@@ -65,10 +65,9 @@ class Selu:
             dy = dy[None]
         product = np.minimum(x, 0)
         np.exp(product, out=product)  # exp(minimum(x, 0))
-        product *= self.alpha * self.scale  # alpha * scale * exp(minimum(x, 0))
-        product *= dy  # alpha * scale * exp(minimum(x, 0)) * dy
-        # dx = where(x > 0, scale*dy, alpha*scale*dy*exp(x))
-        dx = np.where(x > 0, self.scale * dy, product)
+        product *= self.alpha  # alpha * exp(minimum(x, 0))
+        dx = self.scale * dy
+        dx *= np.where(x > 0, 1, product)  # dx = scale*dy*where(x > 0, 1, alpha*exp(x))
         return dx[0] if single else dx
 
     def _checked(self, x):

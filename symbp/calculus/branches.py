@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sympy import Abs, Add, Expr, Mul, sign
+from sympy import Abs, Add, Basic, Expr, Mul, sign
 
 from symbp.calculus.indices import transform
-from symbp.notation.expression import Where
+from symbp.notation.expression import Entry, Where
 
 __all__ = ["absorb_signs", "merge_branches"]
 
@@ -37,8 +37,19 @@ def _merge(node: Expr) -> Expr:
         else:
             a = Add(*(factor * choice.args[1] for factor, choice in members))
             b = Add(*(factor * choice.args[2] for factor, choice in members))
-            rest.append(Where(condition, a, b))
+            rest.append(_choice(condition, a, b))
     return Add(*rest)
+
+
+def _choice(condition: Basic, a: Expr, b: Expr) -> Expr:
+    """A choice with the factors of both branches outside of it, unless numbers alone are left."""
+    shared = Mul(*(factor for factor in Mul.make_args(a) if factor in Mul.make_args(b)))
+    inner = Where(condition, a / shared, b / shared)
+    return (
+        shared * inner
+        if any(part.has(Entry) for part in inner.args[1:])
+        else Where(condition, a, b)
+    )
 
 
 def absorb_signs(expression: Expr) -> Expr:
