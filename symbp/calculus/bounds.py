@@ -11,6 +11,7 @@ __all__ = [
     "growing_exponentials",
     "has_growing_exponential",
     "has_unbounded_exponential",
+    "is_apart_from_zero",
     "is_bounded_above",
     "is_bounded_below",
     "is_instance",
@@ -110,6 +111,15 @@ def has_unbounded_exponential(expression: Expr) -> bool:
         and not (is_bounded_above(node.args[0]) and is_bounded_below(node.args[0]))
         for node in expression.atoms(sympy.exp, sympy.cosh, sympy.sinh)
     )
+
+
+def is_apart_from_zero(expression: Expr) -> bool:
+    """Whether an expression is a number, or a sum with one and no term below 0."""
+    if not expression.has(Entry):
+        return True
+    varying = [term for term in expression.args if term.has(Entry)]
+    is_added = expression.is_Add and len(varying) < len(expression.args)
+    return is_added and all(term.is_nonnegative for term in varying)
 
 
 def growing_exponentials(expression: Expr) -> set[Expr]:

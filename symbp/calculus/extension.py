@@ -10,13 +10,13 @@ from collections.abc import Collection, Mapping
 
 from sympy import Basic, Expr, Mul, S, log
 
-from symbp.calculus.bounds import has_unbounded_exponential
+from symbp.calculus.bounds import has_unbounded_exponential, is_apart_from_zero
 from symbp.calculus.indices import canonical, instantiate, transform
 from symbp.calculus.stability import inlined
 from symbp.notation.expression import Differs, Entry, Where
 from symbp.notation.layer import Equation
 
-__all__ = ["extended", "has_infinity", "without_extension"]
+__all__ = ["extended", "has_infinity"]
 
 
 def extended(
@@ -37,17 +37,7 @@ def extended(
 
 def has_infinity(value: Expr) -> bool:
     """Whether a node is a logarithm as NumPy computes it, with a warning at 0."""
-    return isinstance(value, log) and not _is_apart_from_zero(value.args[0])
-
-
-def without_extension(expression: Expr) -> Expr:
-    """The expression as it was: every choice by a factor that is not 0 read as if it is not."""
-
-    def chosen(node: Basic) -> Basic:
-        is_choice = isinstance(node, Where) and isinstance(node.args[0], Differs)
-        return node.args[1] if is_choice and node.args[0].args[1] == 0 else node
-
-    return canonical(transform(expression, chosen))
+    return isinstance(value, log) and not is_apart_from_zero(value.args[0])
 
 
 class _Extension:
@@ -75,7 +65,7 @@ class _Extension:
         """The arguments that may be 0 of the logarithms of which a factor is a sum."""
         if isinstance(factor, log):
             argument = factor.args[0]
-            return {argument} if self._can_vanish(argument) else set()
+            return set() if is_apart_from_zero(argument) else {argument}
         if isinstance(factor, Entry) and factor.name in self._definitions:
             definition = self._definitions[factor.name]
             value = transform(definition.value, self.product)
@@ -83,10 +73,6 @@ class _Extension:
         if factor.is_Add or factor.is_Mul:
             return set().union(*map(self._vanishing_arguments, factor.args))
         return set()
-
-    def _can_vanish(self, argument: Expr) -> bool:
-        """Whether an argument can be 0: at finite entries, or as one of several exponentials."""
-        return not _is_apart_from_zero(argument)
 
     def _is_formed(self, argument: Expr) -> bool:
         """Whether a logarithm's argument is computed as it stands."""
@@ -104,15 +90,6 @@ class _Extension:
 
 def _names(expression: Expr) -> set[str]:
     return {entry.name for entry in expression.atoms(Entry)}
-
-
-def _is_apart_from_zero(argument: Expr) -> bool:
-    """Whether an argument is a number, or a sum with one and no term below 0."""
-    if not argument.has(Entry):
-        return True
-    varying = [term for term in argument.args if term.has(Entry)]
-    is_added = argument.is_Add and len(varying) < len(argument.args)
-    return is_added and all(term.is_nonnegative for term in varying)
 
 
 def _are_zero_together(weight: Expr, arguments: set[Expr]) -> bool:

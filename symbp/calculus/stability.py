@@ -13,7 +13,11 @@ import sympy
 from sympy import Add, Basic, Expr, Mul, Pow, S, cosh, exp, log, sinh, tanh
 from sympy.core.relational import Relational
 
-from symbp.calculus.bounds import has_growing_exponential, has_unbounded_exponential
+from symbp.calculus.bounds import (
+    has_growing_exponential,
+    has_unbounded_exponential,
+    is_apart_from_zero,
+)
 from symbp.calculus.complement import complement
 from symbp.calculus.counting import counted, masked, masks_in
 from symbp.calculus.guards import guard
@@ -270,7 +274,7 @@ def _logarithm(argument: Expr, definitions: Mapping[str, Equation], notes: Notes
     argument = notes.identity("counted", argument, counted(argument))
     if not has_unbounded_exponential(argument):
         return log(_visit(argument, definitions, notes))
-    if _cannot_vanish(argument):
+    if is_apart_from_zero(argument):
         trial = Notes()
         stable = _visit(argument, definitions, trial)
         if not has_growing_exponential(stable):
@@ -314,14 +318,6 @@ def _outside(exponents: Expr, shifts: list[Shift], notes: Notes) -> Expr:
     if not exponents.has(Entry) or any(exponents.coeff(s.m).is_positive for s in shifts):
         return before
     return notes.identity("exponent", before, settled_exponent(exponents, shifts), *shifts)
-
-
-def _cannot_vanish(argument: Expr) -> bool:
-    """Whether a sum has a term that is a number, and no term below 0."""
-    if not argument.is_Add:
-        return False
-    varying = [term for term in argument.args if term.has(Entry)]
-    return len(varying) < len(argument.args) and all(term.is_nonnegative for term in varying)
 
 
 def _power(factor: Expr) -> tuple[Expr, Expr]:
