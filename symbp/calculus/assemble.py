@@ -14,7 +14,7 @@ from symbp.calculus.contractions import closed, made_of
 from symbp.calculus.definitions import names_in, with_definitions
 from symbp.calculus.deltas import by_delta, from_deltas
 from symbp.calculus.derivation import Log
-from symbp.calculus.empty import empty_sums, with_empty_sums
+from symbp.calculus.empty import empty_sums, returning, with_empty_sums
 from symbp.calculus.indices import canonical, replace_entries, transform
 from symbp.calculus.keeping import settle_unnamed
 from symbp.calculus.rational import is_difference
@@ -98,8 +98,9 @@ def assemble(
     log.extend(chosen.log)
     forward, backward = chosen.forward, chosen.backward
     sums = empty_sums(equation.value for equation in forward)
+    extremes = returning(equation.value for equation in (*forward, *backward))
     forward, backward = (
-        [log.note("empty", eq, with_empty_sums(eq.value, sums)) for eq in equations]
+        [log.note("empty", eq, with_empty_sums(eq.value, sums, extremes)) for eq in equations]
         for equations in (forward, backward)
     )
     backward = _with_literal_places(forward, backward, selectors)

@@ -15,7 +15,7 @@ from symbp.calculus.bounds import is_instance
 from symbp.calculus.indices import canonical, same_up_to_indices, transform
 from symbp.notation.expression import Differs, MaxOver, SumOver, Where, free_indices
 
-__all__ = ["empty_sums", "with_empty_sums"]
+__all__ = ["empty_sums", "returning", "with_empty_sums"]
 
 
 def empty_sums(expressions: Iterable[Expr]) -> tuple[SumOver, ...]:
@@ -32,10 +32,35 @@ def empty_sums(expressions: Iterable[Expr]) -> tuple[SumOver, ...]:
     return tuple(found)
 
 
-def with_empty_sums(expression: Expr, sums: Sequence[SumOver]) -> Expr:
-    """The expression with a value where all exponents of one of some sums are -inf."""
+def returning(expressions: Iterable[Expr]) -> tuple[MaxOver, ...]:
+    """The largest of exponents that may all be -inf which is given back to what is left of a sum.
+
+    `exp(m)*sum(exp(u - m))` is 0 where m is -inf, if 0 is taken away in its place.
+    """
+    found: dict[MaxOver, None] = {}
+    for expression in expressions:
+        for node in expression.atoms(exp):
+            for part in Add.make_args(node.exp):
+                if isinstance(part, MaxOver) and part.has(S.NegativeInfinity):
+                    found[part] = None
+    return tuple(found)
+
+
+def with_empty_sums(
+    expression: Expr, sums: Sequence[SumOver], extremes: Sequence[MaxOver] = ()
+) -> Expr:
+    """The expression with a value where all exponents of a sum are -inf.
+
+    Args:
+        expression: a right side.
+        sums: those whose logarithm stands by itself.
+        extremes: the largest exponents that are given back to sums.
+    """
     patterns = [canonical(total) for total in sums]
     largest = [canonical(_largest(total)) for total in patterns]
+    # What stands inside of an exponent is filled first.
+    inner = [with_empty_sums(extreme, sums) for extreme in extremes]
+    largest += [canonical(extreme) for extreme in (*extremes, *inner)]
     filled = [canonical(transform(total, partial(_filled, largest=largest))) for total in patterns]
 
     def fill(node: Basic) -> Basic:
@@ -43,7 +68,7 @@ def with_empty_sums(expression: Expr, sums: Sequence[SumOver]) -> Expr:
             return Where(Differs(node, S.Zero), node, S.One)
         return _filled(node, largest)
 
-    return canonical(transform(expression, fill)) if sums else expression
+    return canonical(transform(expression, fill)) if largest else expression
 
 
 def _total(term: Expr) -> SumOver | None:

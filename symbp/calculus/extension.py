@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from sympy import Basic, Expr, Mul, S, log
+import sympy
+from sympy import And, Basic, Expr, Mul, S, exp, log
 
 from symbp.calculus.bounds import has_unbounded_exponential, is_apart_from_zero
 from symbp.calculus.indices import canonical, instantiate, transform
 from symbp.calculus.stability import inlined
-from symbp.notation.expression import Differs, Entry, Where
+from symbp.notation.expression import Differs, Entry, MaxOver, SumOver, Where
 from symbp.notation.layer import Equation
 
 __all__ = ["extended", "has_infinity"]
@@ -56,7 +57,7 @@ class _Extension:
         if not weights:
             return node
         weights = [w for w in weights if _are_zero_together(w, arguments)] or weights
-        condition = Differs(Mul(*weights), S.Zero)
+        condition = _is_not_zero(Mul(*weights))
         if len(infinite) == 1 and isinstance(infinite[0], log) and self._is_formed(*arguments):
             return Mul(*others, log(Where(condition, infinite[0].args[0], S.One)))
         return Mul(*others, Where(condition, Mul(*infinite), S.Zero))
@@ -86,6 +87,32 @@ class _Extension:
         if _names(base) <= set(self._upstream):
             return False
         return any(_vanish_together(base, argument) for argument in arguments)
+
+
+def _is_not_zero(weight: Expr) -> Basic:
+    """Whether a weight is 0, asked of its exponents: the exponentials themselves may underflow."""
+    factors = Mul.make_args(weight)
+    exponents = [factor.exp for factor in factors if isinstance(factor, exp)]
+    if len(exponents) == 1:
+        rest = Mul(*(factor for factor in factors if not isinstance(factor, exp)))
+        return And(Differs(exponents[0], S.NegativeInfinity), _is_not_zero(rest))
+    sums = [factor for factor in factors if isinstance(factor, SumOver)]
+    if len(factors) == 1 and sums and sums[0].body.has(exp):
+        return _is_a_term_left(sums[0])
+    if not sums or len(factors) == 1:
+        return Differs(weight, S.Zero) if not weight.is_number else sympy.true if weight != 0 else sympy.false
+    return And(*map(_is_not_zero, factors))
+
+
+def _is_a_term_left(total: SumOver) -> Basic:
+    """Whether a sum of exponentials with factors has a term that is not 0."""
+    factors = Mul.make_args(total.body)
+    exponents = [factor.exp for factor in factors if isinstance(factor, exp)]
+    if len(exponents) != 1:
+        return Differs(total, S.Zero)
+    rest = Mul(*(factor for factor in factors if not isinstance(factor, exp)))
+    left = Where(_is_not_zero(rest), exponents[0], S.NegativeInfinity)
+    return Differs(MaxOver(left, *total.bound), S.NegativeInfinity)
 
 
 def _names(expression: Expr) -> set[str]:

@@ -120,8 +120,9 @@ def _clamp_by(argument: Expr, relation: Basic) -> Expr | None:
         low, high = high, low
     elif not isinstance(relation, StrictLessThan | LessThan):
         return None
-    if low.has(Entry) and not high.has(Entry):
+    positions = {slot for entry in argument.atoms(Entry) for slot in entry.indices}
+    if low.has(Entry) and not high.has(Entry) and low not in positions:
         return argument.xreplace({low: Minimum(low, high)})
-    if high.has(Entry) and not low.has(Entry):
+    if high.has(Entry) and not low.has(Entry) and high not in positions:
         return argument.xreplace({high: Maximum(high, low)})
     return None

@@ -246,14 +246,18 @@ def _in_logarithms_only(nodes: tuple[Equation, ...]) -> frozenset[str]:
     return frozenset(name for name, only in used.items() if only)
 
 
-def _divisors(equations: Iterable[Equation]) -> set[str]:
-    """The names of the tensors that are divided by; those that only choose among them are none."""
+def _divisors(equations: Iterable[Equation]) -> set[tuple[str, bool]]:
+    """The names of the tensors that are divided by, and whether in a sum with something.
+
+    A tensor may be 0 where `1e-5 + y` is not. Those that only choose among divisors are none.
+    """
     return {
-        entry.name
+        (entry.name, factor.is_Add)
         for equation in equations
         for power in equation.value.atoms(sympy.Pow)
         if power.exp.could_extract_minus_sign()
-        for entry in power.base.replace(Where, lambda _, a, b: a + b).atoms(Entry)
+        for factor in sympy.Mul.make_args(power.base.replace(Where, lambda _, a, b: a + b))
+        for entry in factor.atoms(Entry)
     }
 
 

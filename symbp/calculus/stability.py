@@ -269,7 +269,10 @@ def _exponentials_named(expression: Expr) -> tuple[Expr, Values]:
 
 
 def _logarithm(argument: Expr, definitions: Mapping[str, Equation], notes: Notes) -> Expr:
-    """Log of a product of powers as the sum of the logarithms, exponentials undone."""
+    """Log of a product of powers as the sum of the logarithms, exponentials undone.
+
+    What may be negative gives the logarithm of its size, and its sign where it counts.
+    """
     argument = _as_exponentials(argument, notes)
     argument = notes.identity("counted", argument, counted(argument))
     if not has_unbounded_exponential(argument):
@@ -293,19 +296,28 @@ def _logarithm(argument: Expr, definitions: Mapping[str, Equation], notes: Notes
             apart.append((power, base))
         else:
             together.append(factor)
-    logarithms = Add(*(power * log(base) for power, base in apart), log(Mul(*together)))
-    notes.identity("logarithm", log(Mul(*factors)), exponents + logarithms)
+    signed = {base for power, base in apart if power.is_odd and not base.is_positive}
+    if len(signed) + sum(not factor.is_positive for factor in together) < 2:
+        signed = set()  # alone it has the sign of the whole: a negative one has no logarithm
+    sized = signed | {base for power, base in apart if power.is_even and not base.is_positive}
+    signs = [sympy.sign(base) for base in signed]
+    logarithms = Add(*(p * log(sympy.Abs(b) if b in sized else b) for p, b in apart))
+    whole = exponents + logarithms + log(Mul(*together, *signs))
+    notes.identity("logarithm", log(Mul(*factors)), whole)
     shifts: list[Shift] = []
     total, rest = exponents, S.Zero
+    remaining = [_visit(factor, definitions, notes) for factor in together]
     for power, base in apart:
         if is_exponential_sum(base):
             shift = notes.shift(_shared(_inside(base, definitions, notes), shifts))
             total += power * shift.m
-            rest += power * log(shift.settled)
+            value = shift.settled
         else:
-            rest += power * log(_visit(base, definitions, notes))
+            value = _visit(base, definitions, notes)
+        rest += power * log(sympy.Abs(value) if base in sized else value)
+        remaining += [sympy.sign(value)] if base in signed else []
     total = _outside(total, shifts, notes)
-    return total + rest + log(Mul(*(_visit(factor, definitions, notes) for factor in together)))
+    return total + rest + log(Mul(*remaining))
 
 
 def _outside(exponents: Expr, shifts: list[Shift], notes: Notes) -> Expr:

@@ -10,7 +10,7 @@ from symbp.check import subject
 from symbp.check.data import Data
 from symbp.check.oracle import Oracle
 from symbp.check.sampling import Recipe, draw
-from symbp.check.shapes import shape_cases
+from symbp.check.shapes import class_counts, shape_cases
 from symbp.check.variants import variants
 from symbp.notation.layer import Layer
 
@@ -58,12 +58,14 @@ def _assumptions(layer: Layer, oracle: Oracle, data: Data) -> Iterator[tuple[str
 
 
 def _classes(layer: Layer, data: Data) -> Iterator[tuple[str, Data]]:
+    counts = class_counts(layer)
     for variant in variants(layer, data):
         for name in layer.constants:
             tensor, array = layer.tensors[name], variant.arrays[name]
             is_class = tensor.integer or (tensor.one_hot is not None and array.dtype.kind == "i")
             if is_class and array.size:
-                for bad in (-1, 1000):
+                # Where what they pick cancels, any position will do.
+                for bad in (-1, 1000) if tensor.one_hot is not None or name in counts else (-1,):
                     spoilt = array.copy()
                     spoilt.flat[0] = bad
                     yield f"the class {bad} in {name}", variant.with_array(name, spoilt)

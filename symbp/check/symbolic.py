@@ -245,7 +245,10 @@ for _name in ("sin", "cos", "tan", "sinh", "cosh", "tanh"):
 
 
 def lift(value: Any) -> Symbolic:
-    """Any number, or a SymPy number, as a `Symbolic`."""
+    """Any number, or a SymPy number, or an array of none but one, as a `Symbolic`."""
+    if isinstance(value, np.ndarray):
+        # An array of objects stores one without axes as it is.
+        value = value.item()
     if isinstance(value, Symbolic):
         return value
     expr = value if isinstance(value, Expr) else exact(value)

@@ -159,13 +159,14 @@ class Door:
         return self._if(condition, "ValueError", message, depth)
 
     def _integers(self, tensor: Tensor) -> list[str]:
-        """Indices of an axis, none outside it."""
+        """Indices of an axis, none outside it; of any, where what they pick cancels."""
         self.helpers.add("integers")
         name, spaces = tensor.name, gathered_spaces(self.layer).get(tensor.name, ())
         lengths = [self.spaces[space].length for space in spaces if space in self.spaces]
-        if not lengths or len(lengths) < len(spaces):
+        if len(lengths) < len(spaces):
             raise InternalError(f"{self.layer.name}: no axis is known that {name} indexes")
-        least = lengths[0] if len(lengths) == 1 else f"min({', '.join(lengths)})"
+        least = f"min({', '.join(lengths)})" if len(lengths) > 1 else "np.iinfo(np.intp).max"
+        least = lengths[0] if len(lengths) == 1 else least
         call = f'_integers("{name}", {name}, {least})'
         return [*assignment(name, call, 8), *self._rank(tensor, 8)]
 

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from symbp import pipeline
 from symbp.errors import LoweringError, NotationError
 from symbp.notation import Layer, layer
 
+from . import rounding
 from .reference import Arguments, Gradients, gradients, outputs
 from .terms import DOTS, Access, Made, walk
 
@@ -112,6 +114,9 @@ def _emitted(made: Made) -> tuple[Any, Layer]:
         raise _Fault("no layer", str(error)) from None
     except Exception as error:
         raise _Fault("crash", f"read: {_short(error)}") from None
+    wide = [n for n, thing in made.things.items() if not thing.axes and read.tensors[n].axes]
+    if wide and any(DOTS in thing.axes for thing in made.things.values()):
+        raise _Fault("no layer", f"{wide[0]} has any shape, as its equation has no brackets")
     try:
         return pipeline.emit(read), read
     except (LoweringError, NotationError) as error:
@@ -314,6 +319,10 @@ class _Judge:
             return False
         return all(np.isfinite(a).all() for a in self.noise(WIDE).values())
 
+    @cached_property
+    def _plain(self) -> dict[str, np.ndarray]:
+        return rounding.slopes(self.made, self.arguments, self.upstream)
+
     def noise(self, amplitude: float) -> dict[str, np.ndarray]:
         """By how much roundings change the values and, with a `d` in front, the gradients."""
         if amplitude not in self._noise:
@@ -331,6 +340,11 @@ class _Judge:
                 found = gradients(self.made, moved, self.upstream, amplitude, seed)
                 gaps = {name: values[name] - self.exact[name] for name in self.made.outputs}
                 gaps |= {f"d{n}": v - self.slopes.values[n] for n, v in found.values.items()}
+                rounded = rounding.slopes(self.made, moved, self.upstream, amplitude, seed)
+                gaps |= {
+                    f"d{n}": np.fmax(np.abs(gaps[f"d{n}"]), np.abs(v - self._plain[n]))
+                    for n, v in rounded.items()
+                }
                 for name, gap in gaps.items():
                     total[name] = np.maximum(total.get(name, 0), np.abs(gap).astype(float))
             self._noise[amplitude] = total
@@ -343,6 +357,19 @@ class _Judge:
         """
         terms = (np.abs(self.upstream[n] * self.exact[n]).sum() for n in self.made.outputs)
         return 8 * amplitude * float(sum(terms))
+
+    def _hides_slopes(self, amplitude: float) -> bool:
+        """Whether rounding moves an output by so much that nothing is left of its slopes.
+
+        Near a pole that multiplies a relative error of the value by k, a slope's is k times that.
+        """
+        noise = self.noise(amplitude)
+        factors = [
+            np.nan_to_num(noise[n] / np.maximum(1, np.abs(self.exact[n])) / amplitude)
+            for n in self.made.outputs
+        ]
+        largest = max((float(factor.max(initial=0)) for factor in factors), default=0)
+        return largest**2 * amplitude > 0.1
 
     def forms(self, run: _Run, dtype: Any) -> None:
         """Shapes and dtypes; what is made of integers alone is float64."""
@@ -381,6 +408,8 @@ class _Judge:
         if not off.any():
             return
         self.count.doubts += 1
+        if name not in self.made.outputs and self._hides_slopes(amplitude):
+            return
         noise = self.noise(amplitude)[name]
         large = np.isfinite(noise) & (np.abs(exact) < (HUGE if narrow else np.inf))
         with np.errstate(invalid="ignore"):

@@ -140,20 +140,22 @@ class Evaluation:
 
     def run(self) -> dict[str, np.ndarray]:
         """Every target, with the batch axis in front."""
-        batch = max((array.shape[0] for array in self.arrays.values()), default=1)
         for rule in self.made.rules:
-            value = self.term(rule.value)
-            axes = [name for axis in rule.axes for name in self._expanded(axis)]
-            full = [batch] + [1] * (self.rank - 1)
-            for name in axes:
-                full[self.axis[name]] = self.lengths[name]
-            value = np.broadcast_to(value, np.broadcast_shapes(value.shape, tuple(full)))
-            order = [0, *(self.axis[name] for name in axes)]
-            rest = [n for n in range(self.rank) if n not in order]
-            value = value.transpose(*order, *rest)
-            assert all(n == 1 for n in value.shape[len(order) :]), rule
-            self.arrays[rule.target] = value.reshape(value.shape[: len(order)])
+            self.arrays[rule.target] = self.stored(self.term(rule.value), rule.axes)
         return self.arrays
+
+    def stored(self, value: np.ndarray, indices: tuple[str, ...]) -> np.ndarray:
+        """A target's array: its own axes alone, with the batch axis in front."""
+        axes = [name for axis in indices for name in self._expanded(axis)]
+        full = [1] * self.rank
+        for name in axes:
+            full[self.axis[name]] = self.lengths[name]
+        value = np.broadcast_to(value, np.broadcast_shapes(value.shape, tuple(full)))
+        order = [0, *(self.axis[name] for name in axes)]
+        rest = [n for n in range(self.rank) if n not in order]
+        value = value.transpose(*order, *rest)
+        assert all(n == 1 for n in value.shape[len(order) :]), indices
+        return value.reshape(value.shape[: len(order)])
 
     def _expanded(self, axis: str) -> tuple[str, ...]:
         return self.lead if axis == DOTS else (axis,)
@@ -201,7 +203,9 @@ class Evaluation:
         return value * (1 + self.amplitude * errors)
 
     def _access(self, term: Access) -> np.ndarray:
-        array = self.arrays[term.name]
+        return self._read(self.arrays[term.name], term)
+
+    def _read(self, array: np.ndarray, term: Access) -> np.ndarray:
         batch = np.arange(array.shape[0]).reshape((-1, *[1] * (self.rank - 1)))
         places: list[Any] = [batch]
         for slot in term.slots:
