@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 import sympy
-from sympy import And, Basic, Expr, Mul, S, exp, log
+from sympy import Add, And, Basic, Expr, Mul, S, exp, log
 
 from symbp.calculus.bounds import has_unbounded_exponential, is_apart_from_zero
 from symbp.calculus.indices import canonical, instantiate, transform
@@ -93,15 +93,27 @@ def _is_not_zero(weight: Expr) -> Basic:
     """Whether a weight is 0, asked of its exponents: the exponentials themselves may underflow."""
     factors = Mul.make_args(weight)
     exponents = [factor.exp for factor in factors if isinstance(factor, exp)]
-    if len(exponents) == 1:
+    if len(exponents) == 1 and not _is_infinite_somewhere(exponents[0]):
         rest = Mul(*(factor for factor in factors if not isinstance(factor, exp)))
         return And(Differs(exponents[0], S.NegativeInfinity), _is_not_zero(rest))
     sums = [factor for factor in factors if isinstance(factor, SumOver)]
     if len(factors) == 1 and sums and sums[0].body.has(exp):
         return _is_a_term_left(sums[0])
     if not sums or len(factors) == 1:
-        return Differs(weight, S.Zero) if not weight.is_number else sympy.true if weight != 0 else sympy.false
+        return (
+            Differs(weight, S.Zero)
+            if not weight.is_number
+            else sympy.true
+            if weight != 0
+            else sympy.false
+        )
     return And(*map(_is_not_zero, factors))
+
+
+def _is_infinite_somewhere(exponent: Expr) -> bool:
+    """Whether an exponent is +inf where a choice excludes something by -inf: that is no 0."""
+    terms = (term for term in Add.make_args(exponent) if term.has(S.NegativeInfinity))
+    return any(term.could_extract_minus_sign() for term in terms)
 
 
 def _is_a_term_left(total: SumOver) -> Basic:

@@ -63,8 +63,9 @@ def _masked_by_choice(node: Expr) -> Expr:
 
 def _excludes(condition: Basic, factor: Expr) -> bool:
     """Whether a condition tests what stands in a factor for nan or infinity: no times 0 then."""
-    tests = [t for t in condition.atoms(Differs) if t.args[0] == t.args[1] or t.args[1].is_infinite]
-    tested = {entry for test in tests for entry in test.atoms(Entry)}
+    tests = [test.args for test in condition.atoms(Differs)]
+    excluding = [a for a, b in tests if a == b or (isinstance(a, Entry) and b.is_infinite)]
+    tested = {entry for value in excluding for entry in value.atoms(Entry)}
     return not tested.isdisjoint(factor.atoms(Entry))
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from itertools import count, permutations
+from itertools import permutations
 
 from sympy import Basic, Expr
 
 from symbp.calculus.nodes import ArgMaxOver, ArgMinOver
-from symbp.notation.expression import Entry, Index, Reduction, Size
+from symbp.notation.expression import Entry, Index, Reduction, free_symbols
 
 __all__ = [
     "BINDERS",
@@ -47,25 +47,15 @@ def rename(expression: Expr, mapping: Mapping[Index, Expr]) -> Expr:
 def _rename(node: Basic, mapping: dict[Index, Expr]) -> Basic:
     if isinstance(node, Index):
         return mapping.get(node, node)
-    if not node.args or not (_free_symbols(node) & mapping.keys()):
+    if not node.args or not (free_symbols(node) & mapping.keys()):
         return node
     if isinstance(node, BINDERS):
         return _rename_binder(node, mapping)
     return node.func(*(_rename(arg, mapping) for arg in node.args))
 
 
-@cache
-def _free_symbols(node: Basic) -> frozenset[Basic]:
-    """The free symbols, which renaming asks for at every node of a tree."""
-    if isinstance(node, BINDERS):
-        return _free_symbols(node.body) - set(node.bound)
-    if not node.args or isinstance(node, Entry | Size):
-        return frozenset(node.free_symbols)
-    return frozenset().union(*map(_free_symbols, node.args))
-
-
 def _rename_binder(node: Basic, mapping: dict[Index, Expr]) -> Basic:
-    free = node.free_symbols
+    free = free_symbols(node)
     inner = {old: new for old, new in mapping.items() if old in free}
     incoming = set().union(*(new.free_symbols for new in inner.values()))
     taken = incoming | free | set(node.bound)
@@ -102,12 +92,21 @@ def instantiate(value: Expr, axes: Iterable[Index], indices: Iterable[Expr]) -> 
 
 
 def transform(expression: Expr, change: Callable[[Basic], Basic]) -> Expr:
-    """Rebuilds an expression bottom-up, offering every node to `change`."""
-    if expression.args:
-        args = [transform(arg, change) for arg in expression.args]
-        if any(new is not old for new, old in zip(args, expression.args, strict=True)):
-            expression = expression.func(*args)
-    return change(expression)
+    """Rebuilds an expression bottom-up, offering every node to `change`, equal ones once."""
+    changed: dict[Basic, Basic] = {}
+
+    def visit(node: Basic) -> Basic:
+        if node not in changed:
+            changed[node] = change(_rebuilt(node, visit))
+        return changed[node]
+
+    return visit(expression)
+
+
+def _rebuilt(node: Basic, visit: Callable[[Basic], Basic]) -> Basic:
+    args = [visit(arg) for arg in node.args]
+    unchanged = all(new is old for new, old in zip(args, node.args, strict=True))
+    return node if unchanged else node.func(*args)
 
 
 def replace_entries(expression: Expr, values: Mapping[str, tuple[tuple[Index, ...], Expr]]) -> Expr:
@@ -143,26 +142,27 @@ def canonical(expression: Expr) -> Expr:
 
     Two expressions that are equal up to the names of bound indices have the same canonical form.
     """
-    if not expression.has(*BINDERS):
-        return expression
-    return _name_by_height(_apart(expression, count()))
+    return _name_by_height(_apart(expression))
 
 
-def _apart(node: Basic, numbers: Iterator[int]) -> Basic:
-    """Gives every binder names of its own, which no user and no canonical form can have."""
-    if not node.args or not node.has(*BINDERS):
+@cache
+def _apart(node: Basic) -> Basic:
+    """Gives every binder names that none inside or outside of it, no user and no form has."""
+    if not _height(node):
         return node
-    if isinstance(node, BINDERS):
-        own = {index: Index(f"#{next(numbers)}", index.space) for index in node.bound}
-        return node.func(_apart(_rename(node.body, own), numbers), *own.values())
-    return node.func(*(_apart(arg, numbers) for arg in node.args))
+    node = _rebuilt(node, _apart)
+    if not isinstance(node, BINDERS):
+        return node
+    height = _height(node)
+    own = {i: Index(f"#{height}.{n}", i.space) for n, i in enumerate(node.bound)}
+    return node.func(_rename(node.body, own), *own.values())
 
 
+@cache
 def _name_by_height(node: Basic) -> Basic:
-    if not node.args or not node.has(*BINDERS):
+    if not _height(node):
         return node
-    args = (_name_by_height(arg) for arg in node.args)
-    node = node.func(*args)
+    node = _rebuilt(node, _name_by_height)
     return _name_binder(node) if isinstance(node, BINDERS) else node
 
 
@@ -170,8 +170,8 @@ def _name_binder(node: Basic) -> Basic:
     body, bound = node.body, node.bound
     if isinstance(node, Reduction) and type(body) is type(node):
         body, bound = body.body, bound + body.bound
-    primes = "'" * (1 + max((_height(inner) for inner in body.atoms(*BINDERS)), default=0))
-    free = {symbol.name for symbol in body.free_symbols - set(bound)}
+    primes = "'" * (1 + _height(body))
+    free = {symbol.name for symbol in free_symbols(body) - set(bound)}
     choices = []
     for order in _orders(bound):
         taken = set(free)
@@ -187,8 +187,10 @@ def _name_binder(node: Basic) -> Basic:
     return choices[0] if len(choices) == 1 else min(choices, key=str)
 
 
+@cache
 def _height(node: Basic) -> int:
-    return 1 + max((_height(i) for i in node.body.atoms(*BINDERS)), default=0)
+    """How many binders stand inside of one another."""
+    return isinstance(node, BINDERS) + max(map(_height, node.args), default=0)
 
 
 def _orders(bound: tuple[Index, ...]) -> Iterable[tuple[Index, ...]]:

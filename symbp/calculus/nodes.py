@@ -7,7 +7,7 @@ from typing import Any
 import sympy
 from sympy import Expr
 
-from symbp.notation.expression import Index
+from symbp.notation.expression import Index, free_symbols
 
 __all__ = ["ArgMaxOver", "ArgMinOver", "Delta"]
 
@@ -41,7 +41,7 @@ class _ArgExtremum(Expr):
     word = ""
 
     def __new__(cls, body: Expr, bound: Index) -> Expr:
-        if bound not in body.free_symbols:  # all entries are equal: the first is extreme
+        if bound not in free_symbols(body):  # all entries are equal: the first is extreme
             return sympy.S.Zero
         return Expr.__new__(cls, body, bound)
 
@@ -54,8 +54,8 @@ class _ArgExtremum(Expr):
         return self.args[1:]
 
     @property
-    def free_symbols(self) -> set[sympy.Symbol]:
-        return self.body.free_symbols - set(self.bound)
+    def free_symbols(self) -> set[sympy.Basic]:
+        return set(free_symbols(self.body) - set(self.bound))
 
     def _sympystr(self, printer: Any) -> str:
         return f"{self.word}({printer._print(self.body)}, {self.bound[0].name})"

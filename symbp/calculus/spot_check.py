@@ -26,6 +26,7 @@ from symbp.notation.expression import (
     Size,
     SumOver,
     Where,
+    free_symbols,
     stop_gradient,
 )
 
@@ -100,9 +101,7 @@ class _Place:
 
     def value(self, node: Basic, at: Mapping[Index, int]) -> Any:
         """The value with the indices in `at` as given."""
-        bound = tuple(
-            (index, at[index]) for index in sorted(node.free_symbols & at.keys(), key=str)
-        )
+        bound = frozenset((index, at[index]) for index in free_symbols(node) & at.keys())
         key = (node, bound)
         if key not in self._known:
             self._known[key] = self._value(node, at)

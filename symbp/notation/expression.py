@@ -9,10 +9,11 @@ name of an axis, `SumOver` and its kin reduce over named indices, `Size` is an i
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import sympy
-from sympy import Expr, Symbol
+from sympy import Basic, Expr, Symbol
 from sympy.logic.boolalg import Boolean
 
 __all__ = [
@@ -31,11 +32,20 @@ __all__ = [
     "entries",
     "erfc",
     "free_indices",
+    "free_symbols",
     "scalar",
     "stop_gradient",
 ]
 
 VARIADIC = "..."
+
+
+@cache
+def free_symbols(node: Basic) -> frozenset[Basic]:
+    """What `node.free_symbols` says, looked at once in every part of an expression."""
+    if not node.args or type(node).free_symbols is not Basic.free_symbols:
+        return frozenset(node.free_symbols)
+    return frozenset().union(*map(free_symbols, node.args))
 
 
 class Index(Symbol):
@@ -137,7 +147,7 @@ class Reduction(Expr):
 
     def __new__(cls, body: Expr, *bound: Index) -> Expr:
         body = sympy.sympify(body, strict=True)
-        present = body.free_symbols
+        present = free_symbols(body)
         kept = [index for index in bound if index in present]
         whole = Expr.__new__(cls, body, *kept) if kept else body
         for index in bound:
@@ -160,7 +170,7 @@ class Reduction(Expr):
 
     @property
     def free_symbols(self) -> set[Symbol]:
-        return self.body.free_symbols - set(self.bound)
+        return set(free_symbols(self.body) - set(self.bound))
 
     def _sympystr(self, printer: Any) -> str:
         bound = ", ".join(index.name for index in self.bound)
@@ -321,5 +331,5 @@ def entries(expression: Expr) -> list[Entry]:
 
 def free_indices(expression: Expr | Iterable[Expr]) -> tuple[Index, ...]:
     """The indices of an expression that no reduction binds, sorted by name."""
-    symbols = expression.free_symbols if isinstance(expression, sympy.Basic) else expression
+    symbols = free_symbols(expression) if isinstance(expression, Basic) else expression
     return tuple(sorted((s for s in symbols if isinstance(s, Index)), key=lambda s: s.name))
