@@ -221,6 +221,50 @@ CASES = {
         [-3.6828752162606276e-42],
         dtypes=("float64",),
     ),
+    "an exponential that underflows beside what makes up for it": Case(
+        "U = log(sum(exp(x[k]), k))\nW = log(sum(exp(-(z[q] - U)**2), q))\ny = W*U",
+        ([-40.0, -41.0], [1.0, 20.0]),
+        65697.850238902727,
+        ([-3571.1177461054576, -1313.7408007946964], [3229.4478723917814, 0]),
+    ),
+    "the logarithm of the square of a negative sum": Case(
+        "y = log(sum(m[k]*exp(x[k]), k)**2)",
+        ([1001.0, 1000.0], [-2.0, 1.0]),
+        2002.9797602512895,
+        [2.4507993471211282, -0.45079934712112816],
+        options=MASKED,
+    ),
+    "the logarithm of a quotient of negative sums": Case(
+        "y[k] = log(m[k]*exp(x[k])/sum(m[l]*exp(x[l]), l))",
+        ([1001.0, 1000.0], [-1.0, -2.0]),
+        [-0.55144471393205109, -0.85829753337210578],
+        [0.42388311523417089, -0.42388311523417089],
+        upstream=[1.0, 0.0],
+        options=MASKED,
+    ),
+    "a product that is known, by a factor that is 0": Case(
+        "p[d] = exp(x[d])/sum(exp(x[f]), f)\nm[d] = p[d]*log(p[d] + 1e-5)\ny[d] = exp(m[d])",
+        ([0.0, -INF],),
+        [1.00001, 1],
+        [0, 0],
+    ),
+    "a sum over nothing beside 1": Case(
+        "y[t] = z[t]*log(sum(exp(where(s < t, x[s,t]*z[t], -inf)), s) + 1)",
+        ([2.0, -1.0], [[5.0, 3.0], [1.0, 2.0]]),
+        [0, -0.048587351573742059],
+        ([0, -0.093690267958958284], [[0, 0.047425873177566781], [0, 0]]),
+    ),
+    "a position in a choice, which is no number that overflows": Case(
+        "r[h] = x[h,h] - x[h,0]\n"
+        "a[h] = where(h > 1, log(exp(r[h]**2)/sum(exp(r[q]**2), q) + 1e-7), 0)\ny = min(a[h], h)",
+        ([[0.0, 0.0, 0.0], [0.0, 2.0, 0.0], [0.0, 0.0, 1.5]],),
+        -1.9257070327884704,
+        [
+            [0, 0, 0],
+            [3.355450223927066, -3.355450223927066, 0],
+            [-2.5626805789032274, 0, 2.5626805789032274],
+        ],
+    ),
 }  # fmt: skip
 
 
