@@ -133,7 +133,15 @@ def _names(expression: Expr) -> set[str]:
 
 def _are_zero_together(weight: Expr, arguments: set[Expr]) -> bool:
     """Whether a weight is 0 wherever one of the arguments is."""
-    return all(weight.xreplace({argument: S.Zero}) == 0 for argument in arguments)
+    return all(_without(weight, argument) == 0 for argument in arguments)
+
+
+def _without(value: Expr, argument: Expr) -> Expr:
+    """A value where an argument is 0; the value itself where a comparison then has none."""
+    try:
+        return value.xreplace({argument: S.Zero})
+    except TypeError:
+        return value
 
 
 def _vanish_together(base: Expr, argument: Expr) -> bool:
@@ -144,5 +152,5 @@ def _vanish_together(base: Expr, argument: Expr) -> bool:
     """
     if argument.is_positive and base.atoms(Entry) <= argument.atoms(Entry):
         return bool(base.is_nonnegative)
-    there = base.xreplace({argument: S.Zero})
+    there = _without(base, argument)
     return bool(there.has(Entry) or there == 0)

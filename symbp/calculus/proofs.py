@@ -19,6 +19,7 @@ from symbp.calculus.equality import (
     without_logarithms,
 )
 from symbp.calculus.indices import canonical, rename, transform
+from symbp.calculus.nodes import erfcx, log_ndtr
 from symbp.calculus.scale import Shift
 from symbp.calculus.spot_check import do_differ
 from symbp.errors import InternalError
@@ -60,6 +61,7 @@ class Identity:
         kind: the name of the identity:
 
             - `complement`: `1 - erf(u)` is erfc(u), and a quotient's complement is one, too;
+            - `tail`: `exp(u**2)*erfc(u)` is erfcx(u), and the normal distribution has a logarithm;
             - `counted`: what a coefficient of 0 belongs to has the exponent -inf;
             - `definition`: in a logarithm an entry's own equation is put in;
             - `quotient`: a logarithm's argument is brought over one denominator;
@@ -235,9 +237,17 @@ def _holds(identity: Identity, directions: tuple[Expr, ...]) -> bool:
         return _counts(before, after)
     if identity.kind == "complement":
         return are_equal(before, after.replace(erfc, lambda argument: 1 - sympy.erf(argument)))
+    if identity.kind == "tail":
+        return are_equal(without_logarithms(before), without_logarithms(_unscaled(after)))
     if identity.kind in ("hyperbolic", "tanh of logarithm"):
         return are_equal(before.rewrite(exp, deep=False), after)
     return are_equal_in_all_cases(before, after, directions)
+
+
+def _unscaled(value: Expr) -> Expr:
+    """The tails of error functions by their definitions."""
+    value = value.replace(erfcx, lambda u: exp(u**2) * erfc(u))
+    return value.replace(log_ndtr, lambda u: sympy.log(erfc(-u / sympy.sqrt(2)) / 2))
 
 
 def _counts(before: Expr, after: Expr) -> bool:

@@ -13,7 +13,7 @@ import sympy
 from mpmath import MPContext
 from sympy import Basic, Expr
 
-from symbp.calculus.nodes import ArgMaxOver, ArgMinOver, Delta
+from symbp.calculus.nodes import ArgMaxOver, ArgMinOver, Delta, erfcx, log_ndtr
 from symbp.notation.expression import (
     Differs,
     Entry,
@@ -46,6 +46,8 @@ _COMBINED: Mapping[type, Callable[..., Any]] = {
     sympy.Pow: lambda base, power: _MP.power(base, power),
     sympy.Abs: _MP.fabs,
     sympy.polygamma: _MP.psi,
+    erfcx: lambda u: _MP.exp(u * u) * _MP.erfc(u),
+    log_ndtr: lambda u: _MP.log(_MP.ncdf(u)),
     Maximum: max,
     Minimum: min,
     Delta: lambda a, b: _MP.mpf(a == b),

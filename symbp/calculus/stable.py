@@ -17,6 +17,7 @@ from symbp.calculus.proofs import Proof
 from symbp.calculus.rational import cheapest
 from symbp.calculus.saturation import saturated
 from symbp.calculus.stability import closed_with_proofs, guarded_with_proofs, scaled_with_proofs
+from symbp.calculus.tails import tails_with_proofs
 from symbp.errors import InternalError
 from symbp.notation.expression import SumOver
 from symbp.notation.layer import Equation
@@ -54,6 +55,7 @@ def stable(equation: Equation, around: Surroundings, log: Log) -> Equation:
     closable = {name: item for name, item in others.items() if name in around.closable}
     equation = log.note("extension", equation, extended(equation.value, others, around.upstream))
     equation = _proved("complement", closed_with_proofs, equation, closable, log)
+    equation = _proved("tail", lambda value, _: tails_with_proofs(value), equation, {}, log)
     scaled = _proved("scale", scaled_with_proofs, equation, others, log)
     if scaled != equation and scaled.value.has(sympy.log):
         scaled = log.apply("factor", _short, scaled)

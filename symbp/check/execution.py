@@ -177,6 +177,11 @@ def _math() -> _Stand:
     return _Stand(math, replaced)
 
 
+def _log_ndtr(x: Any) -> Symbolic:
+    """The logarithm of the normal distribution."""
+    return (apply(sympy.erfc, -lift(x) / lift(sympy.sqrt(2))) / 2).log()
+
+
 def _special() -> SimpleNamespace:
     def psi(x: Any) -> Symbolic:
         return apply(sympy.polygamma, 0, x)
@@ -184,6 +189,8 @@ def _special() -> SimpleNamespace:
     return SimpleNamespace(
         erf=_elementwise(lambda x: apply(sympy.erf, x)),
         erfc=_elementwise(lambda x: apply(sympy.erfc, x)),
+        erfcx=_elementwise(lambda x: (lift(x) * x).exp() * apply(sympy.erfc, x)),
+        log_ndtr=_elementwise(_log_ndtr),
         gammaln=_elementwise(lambda x: apply(sympy.loggamma, x)),
         loggamma=_elementwise(lambda x: apply(sympy.loggamma, x)),
         gamma=_elementwise(lambda x: apply(sympy.gamma, x)),

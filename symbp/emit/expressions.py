@@ -10,7 +10,7 @@ from typing import Any
 from symbp.errors import InternalError
 from symbp.program import DType, Kind, Operation
 
-__all__ = ["ATOM", "OPERATORS", "Text", "at_slots", "expression", "literal_slots"]
+__all__ = ["ATOM", "OPERATORS", "SCIPY", "Text", "at_slots", "expression", "literal_slots"]
 
 CHOICE, COMPARE, SUM, PRODUCT, UNARY, ATOM = range(6)
 OPERATORS = {
@@ -27,7 +27,7 @@ OPERATORS = {
     "logical_and": ("&", SUM),
     "logical_or": ("|", SUM),
 }
-SCIPY = ("erf", "erfc", "gammaln", "digamma")
+SCIPY = ("erf", "erfc", "erfcx", "log_ndtr", "gammaln", "digamma")
 VARIADIC = "..."
 WORDS = dict.fromkeys(("if", "or", "and", "not"), CHOICE)
 WORDS |= {sign: level for sign, level in OPERATORS.values() if sign not in "&|"}

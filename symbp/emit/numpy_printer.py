@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from symbp.emit.code import AssumptionCode, LayerCode, Least, Line
+from symbp.emit.expressions import SCIPY
 from symbp.emit.guard import guard_of
 from symbp.emit.naming import names_of, unused
 from symbp.emit.plan import Plan, plan_pass
@@ -17,7 +18,6 @@ from symbp.program import LEADING, DType, Kind, LeastLength, Operation, Program,
 __all__ = ["layer_code"]
 
 WIDTH = 76
-SCIPY = {"erf": "erf", "erfc": "erfc", "gammaln": "gammaln", "digamma": "digamma"}
 
 
 def layer_code(layer: Layer, program: Program, least: Sequence[LeastLength]) -> LayerCode:
@@ -68,9 +68,8 @@ class _Printer:
         self._arguments |= {name: f"self.{name}" for name in layer.parameters}
         self._arguments |= {name: name for name in map(layer.gradient, layer.outputs)}
         self._taken = {*layer.tensors, *map(layer.gradient, layer.tensors), *layer.hyper}
-        self._taken |= {name for c in self.constants() for name in c.code.split(" = ")[:1]} | {
-            *SCIPY
-        }
+        self._taken |= {name for c in self.constants() for name in c.code.split(" = ")[:1]}
+        self._taken |= {*SCIPY}
 
     def forward(self) -> _Pass:
         """From the arguments to the outputs and to what backward needs."""
@@ -241,7 +240,7 @@ def _renamed(equation: str, variables: Mapping[str, str]) -> str:
 
 def _imports(lines: Sequence[Line], constants: Sequence[Line]) -> tuple[str, ...]:
     text = "\n".join(line.code for line in (*lines, *constants))
-    special = [name for name in sorted(SCIPY.values()) if f"{name}(" in text]
+    special = [name for name in sorted(SCIPY) if f"{name}(" in text]
     imports = ["import math"] if "math." in text else []
     if special:
         imports.append(f"from scipy.special import {', '.join(special)}")

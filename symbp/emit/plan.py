@@ -13,7 +13,7 @@ VIEWS = (Kind.EXPAND, Kind.TRANSPOSE)
 ALWAYS_INLINE = (Kind.ARGUMENT, Kind.NUMBER, Kind.CONSTANT, Kind.SIZE, Kind.SHAPE, *VIEWS)
 FRESH = (Kind.UFUNC, Kind.WHERE, Kind.MATMUL, Kind.TENSORDOT, Kind.EINSUM, Kind.CAST, Kind.COPY)
 NEEDS_NAME = (Kind.SCATTER,)
-OUT_OF_PLACE = frozenset({"erf", "erfc", "gammaln", "digamma"})
+OUT_OF_PLACE = frozenset({"erf", "erfc", "erfcx", "log_ndtr", "gammaln", "digamma"})
 
 
 @dataclass(frozen=True)

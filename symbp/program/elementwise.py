@@ -9,6 +9,7 @@ import sympy
 from sympy import Expr
 from sympy.logic.boolalg import And, Not, Or
 
+from symbp.calculus import erfcx, log_ndtr
 from symbp.errors import LoweringError
 from symbp.notation.expression import (
     Differs,
@@ -45,6 +46,8 @@ FUNCTIONS = {
     sympy.Abs: "abs",
     sympy.erf: "erf",
     erfc: "erfc",
+    erfcx: "erfcx",
+    log_ndtr: "log_ndtr",
     sympy.loggamma: "gammaln",
 }
 RELATIONS = {
