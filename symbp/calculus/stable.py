@@ -13,6 +13,7 @@ from symbp.calculus.bounds import growing_exponentials
 from symbp.calculus.derivation import Log
 from symbp.calculus.extension import extended
 from symbp.calculus.indices import transform
+from symbp.calculus.poles import without_poles
 from symbp.calculus.proofs import Proof
 from symbp.calculus.rational import cheapest
 from symbp.calculus.saturation import saturated
@@ -59,6 +60,7 @@ def stable(equation: Equation, around: Surroundings, log: Log) -> Equation:
     scaled = _proved("scale", scaled_with_proofs, equation, others, log)
     if scaled != equation and scaled.value.has(sympy.log):
         scaled = log.apply("factor", _short, scaled)
+    scaled = log.note("pole", scaled, without_poles(scaled.value, others))
     guarded = _proved("guard", lambda value, _: guarded_with_proofs(value), scaled, {}, log)
     return log.note("saturation", guarded, saturated(guarded.value, others))
 
