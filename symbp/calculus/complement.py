@@ -10,16 +10,38 @@ from collections.abc import Collection, Mapping
 from itertools import permutations
 
 import sympy
-from sympy import Add, Expr
+from sympy import Add, Basic, Expr
 
-from symbp.calculus.indices import instantiate
+from symbp.calculus.indices import canonical, instantiate, transform
+from symbp.calculus.proofs import Notes, Proof
 from symbp.notation.expression import Entry, erfc
 from symbp.notation.layer import Equation
 
-__all__ = ["complement", "complemented"]
+__all__ = ["closed_with_proofs", "complemented"]
 
 
-def complement(total: Expr, definitions: Mapping[str, Equation]) -> tuple[Expr, Expr]:
+def closed_with_proofs(
+    expression: Expr, definitions: Mapping[str, Equation]
+) -> tuple[Expr, tuple[Proof, ...]]:
+    """The expression with its complements written without a difference, and the proofs.
+
+    Raises:
+        InternalError: a rewrite changed the value.
+    """
+    notes = Notes()
+
+    def close(node: Basic) -> Basic:
+        if not node.is_Add:
+            return node
+        opened, closed = _complement(node, definitions)
+        notes.identity("definition", node, opened)
+        return notes.identity("complement", opened, closed)
+
+    value = canonical(transform(expression, close))
+    return value, notes.proofs()
+
+
+def _complement(total: Expr, definitions: Mapping[str, Equation]) -> tuple[Expr, Expr]:
     """A sum in which `a - a*s`, or `a + a*erf(u)`, is written without a difference.
 
     Args:

@@ -13,7 +13,7 @@ from sympy import Add, And, Basic, Expr, Mul, S, exp, log
 
 from symbp.calculus.bounds import has_unbounded_exponential, is_apart_from_zero
 from symbp.calculus.indices import canonical, instantiate, transform
-from symbp.calculus.stability import inlined
+from symbp.calculus.inlining import inlined
 from symbp.notation.expression import Differs, Entry, MaxOver, SumOver, Where
 from symbp.notation.layer import Equation
 

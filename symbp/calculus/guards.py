@@ -17,26 +17,44 @@ from sympy.core.relational import (
 )
 
 from symbp.calculus.bounds import is_bounded_above
+from symbp.calculus.indices import canonical
+from symbp.calculus.proofs import Proof
+from symbp.calculus.readback import guards_of
 from symbp.notation.expression import Differs, Entry, Maximum, Minimum, Where
 
-__all__ = ["guard", "is_risky"]
+__all__ = ["guarded", "guarded_with_proofs", "is_risky"]
 
 SAFE_ARGUMENTS = {sympy.asin: S.Zero, sympy.acos: S.Zero, sympy.atanh: S.Zero}
 PARTIAL = (log, sympy.asin, sympy.acos, sympy.acosh, sympy.atanh, sympy.loggamma, sympy.polygamma)
 GROWING = (exp, sympy.cosh, sympy.sinh)
 
 
-def guard(expression: Expr) -> Expr:
+def _guard(expression: Expr) -> Expr:
     """The expression with the arguments in every branch of a `where` kept within that branch."""
     if not expression.has(Where):
         return expression
     expression = _masked_by_choice(expression)
-    args = [guard(arg) for arg in expression.args]
+    args = [_guard(arg) for arg in expression.args]
     node = expression.func(*args) if args else expression
     if not isinstance(node, Where):
         return node
     condition, a, b = node.args
     return Where(condition, _guarded(a, condition), _guarded(b, sympy.Not(condition)))
+
+
+def guarded(expression: Expr) -> Expr:
+    """An equal expression in which branches that are not taken do no harm."""
+    return canonical(_guard(expression))
+
+
+def guarded_with_proofs(expression: Expr) -> tuple[Expr, tuple[Proof, ...]]:
+    """What `guarded` gives, and for every guarded argument when it is the argument itself.
+
+    Raises:
+        InternalError: a branch that is taken was changed.
+    """
+    value = _guard(expression)
+    return canonical(value), guards_of(expression, value)
 
 
 def is_risky(expression: Expr) -> bool:

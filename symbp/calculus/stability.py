@@ -1,7 +1,6 @@
 """Rewrites for stability: what is computed stays finite wherever the exact value is.
 
-Scale (see `symbp.calculus.scale`), the logarithm of a quotient, which is never formed, and
-guards, which keep the branch of a `where` that is not taken from overflowing.
+Scale (see `symbp.calculus.scale`), and the logarithm of a quotient, which is never formed.
 """
 
 from __future__ import annotations
@@ -18,13 +17,11 @@ from symbp.calculus.bounds import (
     has_unbounded_exponential,
     is_apart_from_zero,
 )
-from symbp.calculus.complement import complement
 from symbp.calculus.counting import counted, masked, masks_in
-from symbp.calculus.guards import guard
-from symbp.calculus.indices import BINDERS, canonical, replace_entries, transform
+from symbp.calculus.indices import BINDERS, canonical
+from symbp.calculus.inlining import inlined
 from symbp.calculus.proofs import Notes, Proof
 from symbp.calculus.rational import to_atoms
-from symbp.calculus.readback import guards_of
 from symbp.calculus.scale import (
     Shift,
     distributed,
@@ -34,21 +31,18 @@ from symbp.calculus.scale import (
     shift_beside,
     shift_of,
 )
-from symbp.notation.expression import Entry, Index, SumOver, free_indices
+from symbp.notation.expression import Entry, SumOver
 from symbp.notation.layer import Equation
 
 __all__ = [
-    "closed_with_proofs",
-    "guarded",
-    "guarded_with_proofs",
-    "inlined",
     "quotient",
     "scaled",
     "scaled_with_proofs",
 ]
 
-INLINE_DEPTH = 6
-Values = dict[str, tuple[tuple[Index, ...], Expr]]
+
+MOST_SQUARED = 6
+"""Terms that the square of a sum of exponentials may have to be written out."""
 
 
 def scaled(expression: Expr, definitions: Mapping[str, Equation]) -> Expr:
@@ -72,42 +66,6 @@ def scaled_with_proofs(
     notes = Notes()
     value = canonical(_visit(expression, definitions, notes))
     return value, notes.proofs()
-
-
-def closed_with_proofs(
-    expression: Expr, definitions: Mapping[str, Equation]
-) -> tuple[Expr, tuple[Proof, ...]]:
-    """The expression with its complements written without a difference, and the proofs.
-
-    Raises:
-        InternalError: a rewrite changed the value.
-    """
-    notes = Notes()
-
-    def close(node: Basic) -> Basic:
-        if not node.is_Add:
-            return node
-        opened, closed = complement(node, definitions)
-        notes.identity("definition", node, opened)
-        return notes.identity("complement", opened, closed)
-
-    value = canonical(transform(expression, close))
-    return value, notes.proofs()
-
-
-def guarded(expression: Expr) -> Expr:
-    """An equal expression in which branches that are not taken do no harm."""
-    return canonical(guard(expression))
-
-
-def guarded_with_proofs(expression: Expr) -> tuple[Expr, tuple[Proof, ...]]:
-    """What `guarded` gives, and for every guarded argument when it is the argument itself.
-
-    Raises:
-        InternalError: a branch that is taken was changed.
-    """
-    value = guard(expression)
-    return canonical(value), guards_of(expression, value)
 
 
 def _visit(node: Expr, definitions: Mapping[str, Equation], notes: Notes) -> Expr:
@@ -242,32 +200,6 @@ def _as_exponentials(expression: Expr, notes: Notes) -> Expr:
     )
 
 
-def inlined(argument: Expr, definitions: Mapping[str, Equation]) -> Expr:
-    """A logarithm's argument with the definitions put in that lead to exponentials."""
-    current = argument
-    for _ in range(INLINE_DEPTH):
-        outside, exponentials = _exponentials_named(current)
-        names = {entry.name for entry in outside.atoms(Entry)} & definitions.keys()
-        if not names:
-            break
-        values = {name: (definitions[name].axes, definitions[name].value) for name in names}
-        current = replace_entries(replace_entries(outside, values), exponentials)
-        if has_unbounded_exponential(current):
-            return current
-    return argument
-
-
-def _exponentials_named(expression: Expr) -> tuple[Expr, Values]:
-    """The expression with its exponentials as entries of tensors, and these tensors' values."""
-    values: Values = {}
-    entries: dict[Expr, Expr] = {}
-    for node in expression.atoms(exp):
-        name, axes = f"exp {len(values)}", free_indices(node)
-        values[name] = (axes, node)
-        entries[node] = Entry(name, *axes)
-    return expression.xreplace(entries), values
-
-
 def _logarithm(argument: Expr, definitions: Mapping[str, Equation], notes: Notes) -> Expr:
     """Log of a product of powers as the sum of the logarithms, exponentials undone.
 
@@ -359,7 +291,7 @@ def _tanh_of_log(argument: Expr) -> Expr | None:
         return None
     polynomial, atoms = to_atoms(argument)
     square = sympy.expand(polynomial**2)
-    if len(Add.make_args(square)) > INLINE_DEPTH:
+    if len(Add.make_args(square)) > MOST_SQUARED:
         return None
     back = {dummy: atom for atom, dummy in atoms.items()}
     top, bottom = (sympy.expand(part).xreplace(back) for part in (square - 1, square + 1))

@@ -10,14 +10,16 @@ from sympy import Expr
 from sympy.polys.polyerrors import PolynomialError
 
 from symbp.calculus.bounds import growing_exponentials
+from symbp.calculus.complement import closed_with_proofs
 from symbp.calculus.derivation import Log
 from symbp.calculus.extension import extended
+from symbp.calculus.guards import guarded_with_proofs
 from symbp.calculus.indices import transform
 from symbp.calculus.poles import without_poles
 from symbp.calculus.proofs import Proof
 from symbp.calculus.rational import cheapest
 from symbp.calculus.saturation import saturated
-from symbp.calculus.stability import closed_with_proofs, guarded_with_proofs, scaled_with_proofs
+from symbp.calculus.stability import scaled_with_proofs
 from symbp.calculus.tails import tails_with_proofs
 from symbp.errors import InternalError
 from symbp.notation.expression import SumOver

@@ -16,11 +16,12 @@ from sympy import cosh, exp, log, tanh
 from symbp import catalogue
 from symbp.calculus import FreeShift, Guard, Identity, derive, guards, scale
 from symbp.calculus.equality import are_equal, expanded
+from symbp.calculus.guards import guarded_with_proofs
 from symbp.calculus.indices import canonical
 from symbp.calculus.proofs import Notes, _derivative, _shift_proved
 from symbp.calculus.scale import shift_of
 from symbp.calculus.spot_check import do_differ
-from symbp.calculus.stability import guarded_with_proofs, scaled, scaled_with_proofs
+from symbp.calculus.stability import scaled, scaled_with_proofs
 from symbp.errors import InternalError
 from symbp.notation import Entry, Equation, Maximum, Minimum, SumOver, Where, layer, scalar
 

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import cosh, exp, log, sinh, tanh
 
+from symbp.calculus.guards import guarded
 from symbp.calculus.scale import is_exponential_sum, shift_of
-from symbp.calculus.stability import guarded, scaled
+from symbp.calculus.stability import scaled
 from symbp.notation import Entry, Equation, Index, Maximum, MaxOver, SumOver, Where, scalar
 
 C, K = Index("c", "c"), Index("k", "c")
