@@ -261,6 +261,9 @@ CASES = {
         ([-0.68728927879097220, -1], [0, -0.5]),
         loud=True,  # NumPy tells of log(0)
     ),
+    "a number that is computed by way of a larger one": Case(
+        "y = x/(1 + exp(-(0.1/1e-5)))", ([2.0],), [2], [1]
+    ),
     "a position in a choice, which is no number that overflows": Case(
         "r[h] = x[h,h] - x[h,0]\n"
         "a[h] = where(h > 1, log(exp(r[h]**2)/sum(exp(r[q]**2), q) + 1e-7), 0)\ny = min(a[h], h)",

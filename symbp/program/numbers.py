@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 
 import sympy
 from sympy import Basic, Expr
@@ -42,6 +43,9 @@ FUNCTIONS = {
 }
 
 
+LARGEST = sympy.Float(sys.float_info.max)
+
+
 def lower_number(builder: Builder, value: Expr) -> Ref:
     """A tensor-free expression as a Python number.
 
@@ -51,6 +55,8 @@ def lower_number(builder: Builder, value: Expr) -> Ref:
     literal = _literal(value)
     if literal is not None:
         return builder.number(literal)
+    if value.is_number and _overflows(value):
+        return builder.number(repr(float(value.evalf())))
     if value.is_number:
         return builder.constant(_name(value), _text(value, [], 0))
     sizes: list[str] = []
@@ -58,6 +64,12 @@ def lower_number(builder: Builder, value: Expr) -> Ref:
     if text == "{0}":
         return Ref(_lengths(builder, sizes)[0], ())
     return builder.number(text, _lengths(builder, sizes))
+
+
+def _overflows(number: Expr) -> bool:
+    """Whether a step on the way to a number leaves the range of float64."""
+    parts = (part for part in sympy.preorder_traversal(number) if part.is_number)
+    return any(part.is_finite and abs(part.evalf()) > LARGEST for part in parts)
 
 
 def lower_truth(builder: Builder, condition: Basic) -> Ref:
