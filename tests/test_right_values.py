@@ -262,7 +262,7 @@ CASES = {
         loud=True,  # NumPy tells of log(0)
     ),
     "a number that is computed by way of a larger one": Case(
-        "y = x/(1 + exp(-(0.1/1e-5)))", ([2.0],), [2], [1]
+        "g = 1/(1 + exp(-(0.1/1e-5)))*0.5\ny = g*x", ([2.0],), [1], [0.5]
     ),
     "a position in a choice, which is no number that overflows": Case(
         "r[h] = x[h,h] - x[h,0]\n"

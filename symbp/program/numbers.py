@@ -158,12 +158,20 @@ def _sum(value: Expr, sizes: list[str]) -> str:
 def _product(value: Expr, sizes: list[str]) -> tuple[str, int]:
     if value.could_extract_minus_sign():
         return f"-{_text(-value, sizes, ATOM if (-value).is_Pow else PRODUCT)}", SUM
-    above, below = value.as_numer_denom()
-    factors = [f for f in sympy.Mul.make_args(above) if f != 1]
+    # SymPy's own `as_numer_denom` makes exp(1000)/(1 + exp(1000)) of 1/(1 + exp(-1000)).
+    coefficient, rest = value.as_coeff_Mul(rational=True)
+    divisors = [factor for factor in sympy.Mul.make_args(rest) if _divides(factor)]
+    above = [factor for factor in sympy.Mul.make_args(rest) if factor not in divisors]
+    factors = [factor for factor in (sympy.Integer(coefficient.p), *above) if factor != 1]
     text = " * ".join(_text(factor, sizes, PRODUCT) for factor in factors) or "1"
+    below = sympy.Mul(coefficient.q, *(1 / factor for factor in divisors))
     if below != 1:
         text += f" / {_text(below, sizes, POWER)}"
     return text, PRODUCT
+
+
+def _divides(factor: Expr) -> bool:
+    return bool(factor.is_Pow and factor.exp.is_number and factor.exp.is_negative)
 
 
 def _power(value: Expr, sizes: list[str]) -> tuple[str, int]:
