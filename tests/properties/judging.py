@@ -18,7 +18,7 @@ from symbp.errors import LoweringError, NotationError
 from symbp.notation import Layer, layer
 
 from . import rounding
-from .reference import Arguments, Gradients, gradients, outputs
+from .reference import Arguments, Gradients, gradients, has_values, outputs
 from .terms import DOTS, Access, Made, walk
 
 __all__ = ["FAULTS", "Finding", "examine"]
@@ -317,7 +317,14 @@ class _Judge:
             return False
         if not all(np.isfinite(self.exact[rule.target]).all() for rule in self.made.rules):
             return False
+        if not self.has_values:
+            return False
         return all(np.isfinite(a).all() for a in self.noise(WIDE).values())
+
+    @cached_property
+    def has_values(self) -> bool:
+        """Whether every step of the formula has a value here."""
+        return has_values(self.made, self.arguments)
 
     @cached_property
     def _plain(self) -> dict[str, np.ndarray]:
@@ -416,6 +423,7 @@ class _Judge:
             off &= large & ~(
                 np.abs(got - exact) <= allowed + 100 * noise + self._rounding(amplitude)
             )
+            off &= np.isfinite(got) | self.has_values
             off &= noise <= 1e6 * amplitude * np.maximum(1, np.abs(exact))
         if not off.any():
             return

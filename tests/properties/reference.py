@@ -18,7 +18,7 @@ import numpy as np
 
 from .terms import DOTS, RELATIONS, Access, Fold, Made, Number, Slot, Term, Word
 
-__all__ = ["Arguments", "Gradients", "gradients", "outputs"]
+__all__ = ["Arguments", "Gradients", "gradients", "has_values", "outputs"]
 
 REAL = np.longdouble
 STEP = REAL(2) ** -16
@@ -136,7 +136,7 @@ class Evaluation:
         self.rank = 1 + len(lengths)
         self.made, self.arrays = made, dict(arrays)
         self.amplitude, self.rng = amplitude, np.random.default_rng(seed)
-        self.numbers: dict[Term, Any] = {}
+        self.has_values = True
 
     def run(self) -> dict[str, np.ndarray]:
         """Every target, with the batch axis in front."""
@@ -169,7 +169,12 @@ class Evaluation:
         return np.asarray(value, REAL).reshape((1,) * self.rank)
 
     def term(self, term: Term) -> np.ndarray:
-        """The value at every place."""
+        """The value at every place; notes whether one is none, as 0/0 is."""
+        value = self._value(term)
+        self.has_values &= not np.isnan(value).any()
+        return value
+
+    def _value(self, term: Term) -> np.ndarray:
         if isinstance(term, Number):
             if term.text in ("pi", "e", "inf"):
                 return self._constant({"pi": PI, "e": E, "inf": np.inf}[term.text])
@@ -248,6 +253,14 @@ def outputs(
     """Every target's value."""
     arrays = _run(made, arguments, _wide(made, arguments), amplitude, seed)
     return {rule.target: arrays[rule.target][0] for rule in made.rules}
+
+
+def has_values(made: Made, arguments: Arguments) -> bool:
+    """Whether every step of the formula has a value, also in branches that are not taken."""
+    evaluation = Evaluation(made, arguments, _wide(made, arguments))
+    with np.errstate(all="ignore"):
+        evaluation.run()
+    return evaluation.has_values
 
 
 def gradients(
