@@ -8,6 +8,7 @@ identities, decided by `symbp.calculus.equality`. A proof that fails is a bug of
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from typing import TypeVar
 
 import sympy
@@ -156,15 +157,24 @@ class Notes:
         found: dict[Proof, None] = {}
         for noted in self._noted:
             if isinstance(noted, Shift):
-                found[tidied(_shift_proved(noted))] = None
+                found[_shift_proved(noted)] = None
             else:
-                found[tidied(_proved(*noted))] = None
+                identity, shifts = noted
+                found[_proved(identity, _directions(*shifts))] = None
         return tuple(found)
 
 
 def _shift_proved(shift: Shift) -> FreeShift:
+    """The proof with m as a symbol of the sum's own choice: equal sums have equal proofs."""
     m = _free_symbol(shift.total)
-    total, shifted = canonical(shift.total), canonical(shift.shifted.xreplace({shift.m: m}))
+    own = replace(shift, m=m, rest=shift.rest.xreplace({shift.m: m}))
+    return _free_shift(own, own.shifted)
+
+
+@cache
+def _free_shift(shift: Shift, by_m: Expr) -> FreeShift:
+    m = shift.m
+    total, shifted = canonical(shift.total), canonical(by_m)
     derivative = _derivative(shifted, m)
     value = canonical(shift.value)
     after = canonical(exp(value) * shift.settled)
@@ -183,7 +193,7 @@ def _shift_proved(shift: Shift) -> FreeShift:
                         shifted=shifted, m=m, derivative=derivative, total=total, after=after
                     )
                 )
-    return FreeShift(total, m, shifted, derivative, value, after, decided)
+    return tidied(FreeShift(total, m, shifted, derivative, value, after, decided))
 
 
 def _free_symbol(total: Expr) -> Symbol:
@@ -219,12 +229,13 @@ def _directions(*shifts: Shift) -> tuple[Expr, ...]:
     return tuple(dict.fromkeys(distance for distance in found if distance is not None))
 
 
-def _proved(identity: Identity, shifts: tuple[Shift, ...]) -> Identity:
-    if _holds(identity, _directions(*shifts)):
-        return identity
+@cache
+def _proved(identity: Identity, directions: tuple[Expr, ...]) -> Identity:
+    if _holds(identity, directions):
+        return tidied(identity)
     if do_differ(identity.before, identity.after):
         raise InternalError(f"{identity.kind}: {identity.after} is not {identity.before}")
-    return replace(identity, decided=False)
+    return tidied(replace(identity, decided=False))
 
 
 def _holds(identity: Identity, directions: tuple[Expr, ...]) -> bool:

@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import sympy
-from sympy import Abs, Add, Dummy, Expr, Mul, S, exp
+from sympy import Abs, Add, Dummy, Expr, Mul, S, Symbol, exp
 
 from symbp.calculus.bounds import is_bounded_above, is_bounded_below
 from symbp.calculus.indices import BINDERS, apart, canonical
@@ -45,7 +45,7 @@ class Shift:
     """
 
     total: Expr
-    m: Dummy
+    m: Symbol
     rest: Expr
     low: Expr | None = None
     high: Expr | None = None
