@@ -58,7 +58,7 @@ def stable(equation: Equation, around: Surroundings, log: Log) -> Equation:
     closable = {name: item for name, item in others.items() if name in around.closable}
     equation = log.note("extension", equation, extended(equation.value, others, around.upstream))
     equation = _proved("complement", closed_with_proofs, equation, closable, log)
-    equation = _proved("tail", lambda value, _: tails_with_proofs(value), equation, {}, log)
+    equation = _proved("tail", tails_with_proofs, equation, others, log)
     scaled = _proved("scale", scaled_with_proofs, equation, others, log)
     if scaled != equation and scaled.value.has(sympy.log):
         scaled = log.apply("factor", _short, scaled)

@@ -7,40 +7,68 @@ Both are in NIST's Digital Library of Mathematical Functions, 7.2 and 7.12.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import sympy
 from sympy import Basic, Expr, Mul, S, exp, log
 
-from symbp.calculus.indices import canonical, transform
+from symbp.calculus.complement import closed_with_proofs
+from symbp.calculus.indices import canonical, instantiate, transform
 from symbp.calculus.nodes import erfcx, log_ndtr
 from symbp.calculus.proofs import Notes, Proof
 from symbp.notation.expression import Entry, erfc
+from symbp.notation.layer import Equation
 
 __all__ = ["tails_with_proofs"]
 
 
-def tails_with_proofs(expression: Expr) -> tuple[Expr, tuple[Proof, ...]]:
+def tails_with_proofs(
+    expression: Expr, definitions: Mapping[str, Equation]
+) -> tuple[Expr, tuple[Proof, ...]]:
     """The expression with the tails of its error functions scaled, and the proofs.
+
+    Args:
+        expression: a right side.
+        definitions: the equations of the tensors in it that are computed before.
 
     Raises:
         InternalError: a rewrite changed the value.
     """
     notes = Notes()
+    tails = _tails(expression, definitions)
 
     def scale(node: Basic) -> Basic:
-        if not node.has(erfc) or not node.has(Entry):
+        if not node.is_Mul and not isinstance(node, log):
             return node
-        scaled = _product(node) if node.is_Mul else _logarithm(node)
-        return notes.identity("tail", node, scaled)
+        for version in dict.fromkeys((node, node.xreplace(tails))):
+            scaled = _product(version) if version.is_Mul else _logarithm(version)
+            if scaled != version:
+                notes.identity("definition", node, version)
+                return notes.identity("tail", version, scaled)
+        return node
 
     value = canonical(transform(expression, scale))
     return value, notes.proofs()
+
+
+def _tails(expression: Expr, definitions: Mapping[str, Equation]) -> dict[Expr, Expr]:
+    """The entries that are an error function's tail, or an exponential, and what they are."""
+    found = {}
+    for entry in expression.atoms(Entry):
+        if entry.name in definitions:
+            definition = definitions[entry.name]
+            value, _ = closed_with_proofs(definition.value, definitions)
+            tail = value.as_independent(erfc)[1].as_base_exp()[0]
+            if isinstance(value, exp) or isinstance(tail, erfc):
+                found[entry] = instantiate(value, definition.axes, entry.indices)
+    return found
 
 
 def _product(product: Expr) -> Expr:
     """`exp(p*u**2)*erfc(u)**p` as `erfcx(u)**p`."""
     for tail in product.args:
         base, power = tail.as_base_exp()
-        if not isinstance(base, erfc):
+        if not isinstance(base, erfc) or not base.has(Entry):
             continue
         wanted = exp(power * base.args[0] ** 2)
         if wanted in product.args:
@@ -51,9 +79,9 @@ def _product(product: Expr) -> Expr:
 
 def _logarithm(node: Basic) -> Basic:
     """`log(c*erfc(u))` as `log_ndtr(-sqrt(2)*u) + log(2*c)`."""
-    if not isinstance(node, log):
-        return node
     factor, tail = node.args[0].as_independent(erfc)
-    if not isinstance(tail, erfc) or not factor.is_number or not factor.is_positive:
+    if not isinstance(tail, erfc) or not tail.has(Entry):
+        return node
+    if not factor.is_number or not factor.is_positive:
         return node
     return log_ndtr(-sympy.sqrt(2) * tail.args[0]) + log(S(2) * factor)
