@@ -41,7 +41,7 @@ def tails_with_proofs(
         if not node.is_Mul and not isinstance(node, log):
             return node
         for version in dict.fromkeys((node, node.xreplace(tails))):
-            scaled = _product(version) if version.is_Mul else _logarithm(version)
+            scaled = _scaled(version)
             if scaled != version:
                 notes.identity("definition", node, version)
                 return notes.identity("tail", version, scaled)
@@ -62,6 +62,13 @@ def _tails(expression: Expr, definitions: Mapping[str, Equation]) -> dict[Expr, 
             if isinstance(value, exp) or isinstance(tail, erfc):
                 found[entry] = instantiate(value, definition.axes, entry.indices)
     return found
+
+
+def _scaled(node: Basic) -> Basic:
+    """A product or a logarithm with its tail scaled; with definitions put in it may be neither."""
+    if node.is_Mul:
+        return _product(node)
+    return _logarithm(node) if isinstance(node, log) else node
 
 
 def _product(product: Expr) -> Expr:
