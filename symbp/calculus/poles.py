@@ -25,13 +25,10 @@ def without_poles(expression: Expr, definitions: Mapping[str, Equation]) -> Expr
         expression: a right side.
         definitions: the equations of the tensors in it that are computed before.
     """
-    if not expression.has(exp) or not any(value.has(log) for value in _values(definitions)):
+    values = (definition.value for definition in definitions.values())
+    if not expression.has(exp) or not any(value.has(log) for value in values):
         return expression
     return canonical(transform(expression, lambda node: _opened(node, definitions)))
-
-
-def _values(definitions: Mapping[str, Equation]) -> list[Expr]:
-    return [definition.value for definition in definitions.values()]
 
 
 def _opened(product: Basic, definitions: Mapping[str, Equation]) -> Basic:
@@ -42,12 +39,13 @@ def _opened(product: Basic, definitions: Mapping[str, Equation]) -> Basic:
     for power in product.args if logarithms else ():
         if not isinstance(power, exp):
             continue
-        for entry in power.exp.atoms(Entry):
+        for entry in sorted(power.exp.atoms(Entry), key=str):
             if entry.name not in definitions or power.exp.coeff(entry) != 1:
                 continue
             definition = definitions[entry.name]
             value = instantiate(definition.value, definition.axes, entry.indices)
-            for logarithm in logarithms & {*value.args} if value.is_Add else ():
+            cancelling = [term for term in value.args if value.is_Add and term in logarithms]
+            for logarithm in cancelling:
                 divisor = logarithm.args[0]
                 rest = Mul(*(f for f in product.args if f not in (power, 1 / divisor)))
                 left = exp(power.exp - entry + value - logarithm)
