@@ -18,7 +18,15 @@ import numpy as np
 
 from .terms import DOTS, RELATIONS, Access, Fold, Made, Number, Slot, Term, Word
 
-__all__ = ["Arguments", "Gradients", "gradients", "has_values", "outputs"]
+__all__ = [
+    "Arguments",
+    "Gradients",
+    "differentiated",
+    "gradients",
+    "has_values",
+    "outputs",
+    "wide_arrays",
+]
 
 REAL = np.longdouble
 STEP = REAL(2) ** -16
@@ -240,7 +248,8 @@ def _run(
         return Evaluation(made, arguments, arrays, amplitude, seed).run()
 
 
-def _wide(made: Made, arguments: Arguments) -> dict[str, np.ndarray]:
+def wide_arrays(made: Made, arguments: Arguments) -> dict[str, np.ndarray]:
+    """The arguments with many digits and the batch axis in front."""
     return {
         name: (array if made.things[name].points else array.astype(REAL))[None]
         for name, array in arguments.arrays.items()
@@ -251,13 +260,18 @@ def outputs(
     made: Made, arguments: Arguments, amplitude: float = 0.0, seed: int = 0
 ) -> dict[str, np.ndarray]:
     """Every target's value."""
-    arrays = _run(made, arguments, _wide(made, arguments), amplitude, seed)
+    arrays = _run(made, arguments, wide_arrays(made, arguments), amplitude, seed)
     return {rule.target: arrays[rule.target][0] for rule in made.rules}
+
+
+def differentiated(made: Made) -> list[str]:
+    """The names of all that has a gradient."""
+    return [n for n, thing in made.things.items() if thing.role != "constant" and not thing.points]
 
 
 def has_values(made: Made, arguments: Arguments) -> bool:
     """Whether every step of the formula has a value, also in branches that are not taken."""
-    evaluation = Evaluation(made, arguments, _wide(made, arguments))
+    evaluation = Evaluation(made, arguments, wide_arrays(made, arguments))
     with np.errstate(all="ignore"):
         evaluation.run()
     return evaluation.has_values
@@ -271,10 +285,8 @@ def gradients(
     seed: int = 0,
 ) -> Gradients:
     """The gradients of all that has one, for the given upstream values."""
-    names = [
-        name for name, thing in made.things.items() if thing.role != "constant" and not thing.points
-    ]
-    wide = _wide(made, arguments)
+    names = differentiated(made)
+    wide = wide_arrays(made, arguments)
     places = [(name, place) for name in names for place in np.ndindex(arguments.arrays[name].shape)]
     count = 1 + len(OFFSETS) * len(places)
     for name in names:

@@ -12,7 +12,16 @@ from typing import Any
 
 import numpy as np
 
-from .reference import EXACT, FOLDS, FUNCTIONS, REAL, Arguments, Evaluation
+from .reference import (
+    EXACT,
+    FOLDS,
+    FUNCTIONS,
+    REAL,
+    Arguments,
+    Evaluation,
+    differentiated,
+    wide_arrays,
+)
 from .terms import DOTS, RELATIONS, Access, Fold, Made, Term
 
 __all__ = ["slopes"]
@@ -112,11 +121,7 @@ def slopes(
     seed: int = 0,
 ) -> dict[str, np.ndarray]:
     """The gradients of all that has one; NaN where a step has no slope."""
-    arrays = {
-        name: (array if made.things[name].points else array.astype(REAL))[None]
-        for name, array in arguments.arrays.items()
-    }
-    names = [n for n, t in made.things.items() if t.role != "constant" and not t.points]
+    arrays, names = wide_arrays(made, arguments), differentiated(made)
     count = sum(arguments.arrays[name].size for name in names)
     tangents, start = {}, 0
     for name in names:
