@@ -91,6 +91,8 @@ class _Extension:
 
 def _is_not_zero(weight: Expr) -> Basic:
     """Whether a weight is 0, asked of its exponents: the exponentials themselves may underflow."""
+    if weight.is_number:
+        return sympy.sympify(bool(weight != 0))
     factors = Mul.make_args(weight)
     exponents = [factor.exp for factor in factors if isinstance(factor, exp)]
     if len(exponents) == 1 and not _is_infinite_somewhere(exponents[0]):
@@ -100,13 +102,7 @@ def _is_not_zero(weight: Expr) -> Basic:
     if len(factors) == 1 and sums and sums[0].body.has(exp):
         return _is_a_term_left(sums[0])
     if not sums or len(factors) == 1:
-        return (
-            Differs(weight, S.Zero)
-            if not weight.is_number
-            else sympy.true
-            if weight != 0
-            else sympy.false
-        )
+        return Differs(weight, S.Zero)
     return And(*map(_is_not_zero, factors))
 
 
