@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from itertools import combinations
 
 import sympy
 from sympy import Expr
-from sympy.logic.boolalg import And, Not, Or
 
-from symbp.calculus import erfcx, log_ndtr
+from symbp.calculus import erfcx, log_ndtr, rename
 from symbp.errors import LoweringError
 from symbp.notation.expression import (
-    Differs,
     Entry,
     Index,
     Maximum,
     Minimum,
     Where,
     erfc,
+    free_indices,
     stop_gradient,
 )
-from symbp.program.builder import Builder, Ref
+from symbp.program.builder import Ref
+from symbp.program.conditions import lower_condition
 from symbp.program.context import Context, Order
-from symbp.program.indexing import index_array
-from symbp.program.numbers import lower_truth
+from symbp.program.folding import Item, folded
 from symbp.program.operations import DType
 
 __all__ = ["lower_elementwise"]
@@ -50,25 +49,7 @@ FUNCTIONS = {
     log_ndtr: "log_ndtr",
     sympy.loggamma: "gammaln",
 }
-RELATIONS = {
-    sympy.StrictGreaterThan: "greater",
-    sympy.GreaterThan: "greater_equal",
-    sympy.StrictLessThan: "less",
-    sympy.LessThan: "less_equal",
-    sympy.Equality: "equal",
-    sympy.Unequality: "not_equal",
-    Differs: "not_equal",
-}
-JUNCTIONS = {And: "logical_and", Or: "logical_or"}
 MULTIPLIED_POWERS = 4
-
-
-@dataclass(frozen=True)
-class _Item:
-    """An operand of a sum or product that may be negated or inverted."""
-
-    ref: Ref
-    opposite: bool
 
 
 def lower_elementwise(context: Context, node: Expr, order: Order) -> Ref:
@@ -131,10 +112,35 @@ def _sum(context: Context, node: Expr, order: Order) -> Ref:
         terms = [term for term in terms if term not in (coefficient * exponential, constant)]
         value = _call(context, "expm1", [exponential.args[0]], order)
         items.append(_scaled(context, value, coefficient, order))
-    for term in terms:
-        negative = bool(term.as_coeff_Mul()[0].is_negative)
-        items.append(_Item(context.lower(-term if negative else term, order), negative))
-    return _folded(context.builder, items, order, "add", "subtract")
+    for term, negative in _with_mirrored_joined([_signed(term) for term in terms]):
+        items.append(Item(context.lower(term, order), negative))
+    return folded(context.builder, items, order, "add", "subtract")
+
+
+def _signed(term: Expr) -> tuple[Expr, bool]:
+    """The term without its sign, and whether it is subtracted."""
+    return (-term, True) if term.as_coeff_Mul()[0].is_negative else (term, False)
+
+
+def _with_mirrored_joined(terms: list[tuple[Expr, bool]]) -> list[tuple[Expr, bool]]:
+    """`l[i] + g[i] - l[k] - g[k]` as a difference of two sums that swap their indices.
+
+    Where i is k both are the same number, and nothing is left of them.
+    """
+    added = [term for term, negative in terms if not negative]
+    taken = [term for term, negative in terms if negative]
+    pairs: dict[Expr, Expr] = {}
+    for one, other in combinations(free_indices(sympy.Add(*added, *taken)), 2):
+        if one.space == other.space:
+            swap = {one: other, other: one}
+            renamed = {term: rename(term, swap) for term in added}
+            found = {term: mirror for term, mirror in renamed.items() if mirror in taken}
+            pairs = max(pairs, found, key=len)
+    if len(pairs) < 2:
+        return terms
+    joined = [(term, True) for term in pairs.values()] + [(term, False) for term in pairs]
+    rest = [term for term in terms if term not in joined]
+    return [*rest, (sympy.Add(*pairs), False), (sympy.Add(*pairs.values()), True)]
 
 
 def _exponential_less_one(terms: list[Expr]) -> tuple[Expr, Expr, Expr] | None:
@@ -147,12 +153,12 @@ def _exponential_less_one(terms: list[Expr]) -> tuple[Expr, Expr, Expr] | None:
     return None
 
 
-def _scaled(context: Context, value: Ref, coefficient: Expr, order: Order) -> _Item:
+def _scaled(context: Context, value: Ref, coefficient: Expr, order: Order) -> Item:
     size = abs(coefficient)
     if size != 1:
         number = context.lower(size, order)
         value = context.builder.elementwise("multiply", [number, value], order)
-    return _Item(value, bool(coefficient.is_negative))
+    return Item(value, bool(coefficient.is_negative))
 
 
 def _product(context: Context, node: Expr, order: Order) -> Ref:
@@ -163,14 +169,14 @@ def _product(context: Context, node: Expr, order: Order) -> Ref:
     if number != 1:
         above, below = number.as_numer_denom()
         if abs(above) == 1 and not _is_short(below):
-            items.append(_Item(context.lower(below * above, order), True))
+            items.append(Item(context.lower(below * above, order), True))
         else:
-            items.append(_Item(context.lower(number, order), False))
+            items.append(Item(context.lower(number, order), False))
     # What may be 0 comes before what may overflow beside it.
     for factor in sorted(factors, key=lambda factor: not isinstance(factor, sympy.exp)):
         inverse = factor.is_Pow and factor.exp.is_number and factor.exp.is_negative
-        items.append(_Item(_factor(context, 1 / factor if inverse else factor, order), inverse))
-    return _folded(context.builder, items, order, "multiply", "divide")
+        items.append(Item(_factor(context, 1 / factor if inverse else factor, order), inverse))
+    return folded(context.builder, items, order, "multiply", "divide")
 
 
 def _is_short(denominator: Expr) -> bool:
@@ -200,73 +206,6 @@ def _factor(context: Context, factor: Expr, order: Order) -> Ref:
     if isinstance(factor, Where) and factor.args[1:] == (sympy.S.Zero, sympy.S.One):
         return lower_condition(context, sympy.Not(factor.args[0]), order)
     return context.lower(factor, order)
-
-
-def _folded(builder: Builder, items: list[_Item], order: Order, join: str, part: str) -> Ref:
-    """Combines items two at a time, pairs that the program has already and small ones first."""
-    items = _with_known_pairs(builder, items, order, join, part)
-    items = sorted(items, key=lambda item: (_size(builder, item.ref), item.opposite))
-    if join == "multiply":
-        items = _with_masks_early(builder, items)
-    total = items[0]
-    for item in items[1:]:
-        total = _Item(*_combined(builder, total, item, order, join, part))
-    if not total.opposite:
-        return builder.as_float(total.ref)
-    if join == "add":
-        return builder.elementwise("negative", [total.ref], order)
-    return builder.elementwise("divide", [builder.number("1"), total.ref], order)
-
-
-def _with_masks_early(builder: Builder, items: list[_Item]) -> list[_Item]:
-    """The factors with masks behind the first array: 0 times what has overflowed is no number."""
-    masks = [item for item in items if builder[item.ref.operation].dtype is DType.BOOL]
-    others = [item for item in items if item not in masks]
-    first = 1 + sum(builder.is_number(item.ref) for item in others)
-    return [*others[:first], *masks, *others[first:]]
-
-
-def _size(builder: Builder, ref: Ref) -> tuple[float, bool]:
-    leading = any(axis.variadic for axis in ref.axes)
-    return len(ref.axes) + leading, not builder.is_number(ref)
-
-
-def _combined(
-    builder: Builder, a: _Item, b: _Item, order: Order, join: str, part: str
-) -> tuple[Ref, bool]:
-    if a.opposite == b.opposite:
-        return builder.elementwise(join, _typed(builder, a.ref, b.ref), order), a.opposite
-    plus, minus = (b, a) if a.opposite else (a, b)
-    return builder.elementwise(part, _typed(builder, plus.ref, minus.ref), order), False
-
-
-def _typed(builder: Builder, a: Ref, b: Ref) -> list[Ref]:
-    """Two operands of which one at least is floating point."""
-    if {builder[a.operation].dtype, builder[b.operation].dtype} & {DType.FLOAT}:
-        return [a, b]
-    return [builder.as_float(a), builder.as_float(b)]
-
-
-def _with_known_pairs(
-    builder: Builder, items: list[_Item], order: Order, join: str, part: str
-) -> list[_Item]:
-    """Joins two items whose combination has been computed already: `x - m` of `x - m - log(s)`."""
-    for i, a in enumerate(items):
-        for b in items[i + 1 :]:
-            if len(items) < 3 or builder.is_number(a.ref) or builder.is_number(b.ref):
-                continue
-            plus, minus = (b, a) if a.opposite and not b.opposite else (a, b)
-            name = join if a.opposite == b.opposite else part
-            pairs = [(plus, minus), (minus, plus)] if name == join else [(plus, minus)]
-            for one, other in pairs:
-                ref = builder.known(name, [one.ref, other.ref], order)
-                if ref is not None:
-                    rest = [item for item in items if item is not a and item is not b]
-                    opposite = a.opposite and b.opposite
-                    return _with_known_pairs(
-                        builder, [*rest, _Item(ref, opposite)], order, join, part
-                    )
-    return items
 
 
 def _power(context: Context, base: Expr, exponent: Expr, order: Order) -> Ref:
@@ -318,40 +257,3 @@ def _choice_of_numbers(
         return builder.as_float(chosen)
     ref = builder.elementwise("where", [chosen, *operands], order, DType.INT)
     return builder.as_float(ref)
-
-
-def lower_condition(context: Context, condition: Expr, order: Order) -> Ref:
-    """A relation, or relations joined by and / or / not, as a boolean array.
-
-    What reads no array is one Python boolean: NumPy's `~` and `&` mean another thing there.
-    """
-    builder = context.builder
-    if not condition.has(Entry) and not condition.atoms(Index):
-        return lower_truth(builder, condition)
-    if condition.func in RELATIONS:
-        operands = [_compared(context, arg, order) for arg in condition.args]
-        return builder.elementwise(RELATIONS[condition.func], operands, order, DType.BOOL)
-    if isinstance(condition, Not) and isinstance(condition.args[0], Differs):
-        operands = [context.lower(arg, order) for arg in condition.args[0].args]
-        return builder.elementwise("equal", operands, order, DType.BOOL)
-    if isinstance(condition, Not):
-        operand = lower_condition(context, condition.args[0], order)
-        return builder.elementwise("logical_not", [operand], order, DType.BOOL)
-    if condition.func in JUNCTIONS:
-        refs = [lower_condition(context, arg, order) for arg in _sorted(condition.args)]
-        total = refs[0]
-        for ref in refs[1:]:
-            total = builder.elementwise(JUNCTIONS[condition.func], [total, ref], order, DType.BOOL)
-        return total
-    raise LoweringError(f"symbp cannot print the condition {condition}")
-
-
-def _compared(context: Context, side: Expr, order: Order) -> Ref:
-    """A side of a relation: positions and integers as they are, exact at any size."""
-    if isinstance(side, Index | Entry):
-        return index_array(context, side, order)
-    return context.lower(side, order)
-
-
-def _sorted(args: Sequence[Expr]) -> list[Expr]:
-    return sorted(args, key=str)

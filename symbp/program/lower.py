@@ -17,9 +17,10 @@ from symbp.calculus import (
 from symbp.notation.expression import Entry, Index, Reduction, SumOver, free_indices
 from symbp.notation.layer import Assumption, Equation, Role
 from symbp.program.builder import Builder, Ref, union
+from symbp.program.conditions import lower_condition
 from symbp.program.context import Context, Order
 from symbp.program.contraction import lower_sum, natural_order, reduced
-from symbp.program.elementwise import lower_condition, lower_elementwise
+from symbp.program.elementwise import lower_elementwise
 from symbp.program.indexing import lower_delta, lower_entry
 from symbp.program.memory import owner
 from symbp.program.numbers import lower_number
