@@ -51,14 +51,14 @@ class SigmoidWithLoss:
         difference2 = np.minimum(negated, 0)  # minimum(-x, 0)
         difference2 -= log  # minimum(-x, 0) - log1p(exp(-abs(x)))
         # where(1 - t != 0, minimum(-x, 0) - log1p(exp(-abs(x))), 0)
-        total = np.where(difference != 0, difference2, 0)
+        total = _masked(difference != 0, difference2)
         # (1 - t) * where(1 - t != 0, minimum(-x, 0) - log1p(exp(-abs(x))), 0)
         total *= difference
         negated2 = np.maximum(negated, 0)  # maximum(-x, 0)
         negated2 += log  # maximum(-x, 0) + log1p(exp(-abs(x)))
         np.negative(negated2, out=negated2)  # -(maximum(-x, 0) + log1p(exp(-abs(x))))
         # where(t != 0, -(maximum(-x, 0) + log1p(exp(-abs(x)))), 0)
-        product = np.where(t != 0, negated2, 0)
+        product = _masked(t != 0, negated2)
         product *= t  # t * where(t != 0, -(maximum(-x, 0) + log1p(exp(-abs(x)))), 0)
         # (1 - t) * where(1 - t != 0, minimum(-x, 0) - log1p(exp(-abs(x))), 0) + t *
         #     where(t != 0, -(maximum(-x, 0) + log1p(exp(-abs(x)))), 0)
@@ -130,6 +130,12 @@ def _floats(**values):
                 )
             dtype, owner = found, name
     return [array.astype(dtype, copy=False) for array in arrays.values()]
+
+
+def _masked(mask, value):
+    """value where the mask is true, else 0: its bits times the mask, whatever value is there."""
+    bits = value.view(f"i{value.itemsize}")
+    return (bits * mask).view(value.dtype)
 
 
 def _upstream(name, value, shape, dtype):

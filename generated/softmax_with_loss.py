@@ -54,11 +54,8 @@ class SoftmaxWithLoss:
         # x - x.max(axis=-1)[..., None] - log(exp(x - x.max(axis=-1)[...,
         #     None]).sum(axis=-1))[..., None]
         difference -= np.log(total)[..., None]
-        # vdot(where(t != 0, x - x.max(axis=-1)[..., None] - log(exp(x -
-        #     x.max(axis=-1)[..., None]).sum(axis=-1))[..., None], 0), t)
-        total2 = np.vdot(np.where(t != 0, difference, 0), t)
         # loss = -mean(sum(t[..., c] * log(y[..., c]), c), ...)
-        loss = total2 / (-math.prod(x.shape[:-1]))
+        loss = np.vdot(_masked(t != 0, difference), t) / (-math.prod(x.shape[:-1]))
         self._saved = t, y
         return loss
 
@@ -173,6 +170,12 @@ def _one_hot(name, value, length, dtype):
     rows[np.arange(classes.size), classes.reshape(-1)] = 1
     rows.setflags(write=False)  # so that it need not be copied to be saved
     return rows.reshape(*classes.shape, length)
+
+
+def _masked(mask, value):
+    """value where the mask is true, else 0: its bits times the mask, whatever value is there."""
+    bits = value.view(f"i{value.itemsize}")
+    return (bits * mask).view(value.dtype)
 
 
 def _upstream(name, value, shape, dtype):

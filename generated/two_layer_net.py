@@ -154,7 +154,7 @@ class TwoLayerNet:
         #     None]).sum(axis=1))[:, None]
         difference -= np.log(total)[:, None]
         # loss = -sum(log(y4[n, classes])*t[n, classes], classes, n)/size(n)
-        loss = np.vdot(np.where(t != 0, difference, 0), t) / (-x.shape[0])
+        loss = np.vdot(_masked(t != 0, difference), t) / (-x.shape[0])
         return {"y1": y1, "y2": y2, "y3": y3, "y4": y4, "loss": loss}
 
     def forward(self, x, t):
@@ -178,7 +178,7 @@ class TwoLayerNet:
         #     None]).sum(axis=1))[:, None]
         difference -= np.log(total)[:, None]
         # loss = -sum(log(y4[n, classes])*t[n, classes], classes, n)/size(n)
-        loss = np.vdot(np.where(t != 0, difference, 0), t) / (-x.shape[0])
+        loss = np.vdot(_masked(t != 0, difference), t) / (-x.shape[0])
         self._saved = x, t, y1, y2, y4
         return loss
 
@@ -425,6 +425,12 @@ def _one_hot(name, value, length, dtype):
     rows[np.arange(classes.size), classes.reshape(-1)] = 1
     rows.setflags(write=False)  # so that it need not be copied to be saved
     return rows.reshape(*classes.shape, length)
+
+
+def _masked(mask, value):
+    """value where the mask is true, else 0: its bits times the mask, whatever value is there."""
+    bits = value.view(f"i{value.itemsize}")
+    return (bits * mask).view(value.dtype)
 
 
 def _upstream(name, value, shape, dtype):

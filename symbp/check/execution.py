@@ -2,7 +2,7 @@
 
 The module's own lines are executed, with NumPy itself; only what NumPy cannot do on objects, and
 what would round (float literals, `math.sqrt`, `scipy.special.erf`), are replaced while it is
-imported.
+imported. `_masked` works on bits, which symbols do not have, and chooses by `np.where` instead.
 """
 
 from __future__ import annotations
@@ -49,6 +49,7 @@ def load(source: str, name: str) -> type:
     if not isinstance(scope.get(name), type) or "FLOATS" not in scope:
         raise CheckError(f"{name}: the module has no class {name}, or no FLOATS")
     scope["FLOATS"] = (*scope["FLOATS"], OBJECT)
+    scope["_masked"] = _masked
     return scope[name]
 
 
@@ -107,6 +108,11 @@ def _elementwise(function: Callable[..., Any], count: int = 1) -> Any:
 
 
 _EVERY = _elementwise(lift)
+
+
+def _masked(mask: Any, value: Any) -> Any:
+    zero: Any = lift(0)
+    return np.where(mask, value, zero)
 
 
 def _copysign(a: Any, b: Any) -> Any:

@@ -10,7 +10,16 @@ from typing import Any
 from symbp.errors import InternalError
 from symbp.program import DType, Kind, Operation
 
-__all__ = ["ATOM", "OPERATORS", "SCIPY", "Text", "at_slots", "expression", "literal_slots"]
+__all__ = [
+    "ATOM",
+    "OPERATORS",
+    "SCIPY",
+    "Text",
+    "at_slots",
+    "expression",
+    "literal_slots",
+    "masked",
+]
 
 CHOICE, COMPARE, SUM, PRODUCT, UNARY, ATOM = range(6)
 OPERATORS = {
@@ -115,6 +124,15 @@ def _ufunc(operation: Operation, operands: Sequence[Text], _: Any) -> Text:
 
 def _where(operation: Operation, operands: Sequence[Text], _: Any) -> Text:
     return Text(f"np.where({', '.join(operand.code for operand in operands)})")
+
+
+def masked(operands: Sequence[Text], sources: Sequence[Operation]) -> Text | None:
+    """`where(mask, value, 0)` of a floating array as a call of the module's `_masked`."""
+    _, value, other = sources
+    zero = other.kind is Kind.NUMBER and other.attributes[0] == "0"
+    if not zero or value.dtype is not DType.FLOAT or not value.axes:
+        return None
+    return Text(f"_masked({operands[0].code}, {operands[1].code})")
 
 
 def _transpose(

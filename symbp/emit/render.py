@@ -27,6 +27,7 @@ HELPERS = (
     "one_hot",
     "broadcastable",
     "sum_to",
+    "masked",
     "upstream",
     "private",
     "number",
@@ -89,7 +90,10 @@ def _module(
     layer, code, door = shell.layer, shell.code, shell.door
     methods = shell.methods()
     functions = [door.parameter_function()] if layer.parameters else []
-    helpers = [name for name in HELPERS if name in door.helpers | shell.helpers]
+    wanted = door.helpers | shell.helpers
+    if any("_masked(" in line for method in methods for line in method):
+        wanted |= {"masked"}
+    helpers = [name for name in HELPERS if name in wanted]
     text = (
         environment()
         .get_template("layer.py.jinja")

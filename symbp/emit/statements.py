@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from symbp.emit.code import Line
-from symbp.emit.expressions import ATOM, OPERATORS, Text, at_slots, expression, literal_slots
+from symbp.emit.expressions import (
+    ATOM,
+    OPERATORS,
+    Text,
+    at_slots,
+    expression,
+    literal_slots,
+    masked,
+)
 from symbp.emit.plan import Plan
 from symbp.errors import InternalError
 from symbp.program import LEADING, Kind, Program
@@ -77,7 +85,8 @@ class PassPrinter:
             return Text(self._arguments[str(operation.attributes[0])])
         operands = [self.text(operand) for operand in operation.operands]
         sources = [self._program.operations[operand] for operand in operation.operands]
-        return expression(operation, operands, sources, self._dtype, self._length)
+        call = masked(operands, sources) if operation.kind is Kind.WHERE else None
+        return call or expression(operation, operands, sources, self._dtype, self._length)
 
     def _length(self, space: str) -> str:
         """An expression for a length, read from an array that has the axis."""

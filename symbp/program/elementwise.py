@@ -242,6 +242,9 @@ def _where(context: Context, node: Where, order: Order) -> Ref:
     condition, a, b = node.args
     builder = context.builder
     chosen = lower_condition(context, condition, order)
+    if a is sympy.S.Zero and not b.is_number:
+        chosen = builder.elementwise("logical_not", [chosen], order, DType.BOOL)
+        a, b = b, a
     operands = [context.lower(a, order), context.lower(b, order)]
     if all(builder.is_number(operand) for operand in operands):
         return _choice_of_numbers(context, chosen, operands, node, order)
