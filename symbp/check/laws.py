@@ -37,6 +37,7 @@ SMALL = 1e-2
 FORGIVEN = 8
 """How many times the error of the formula as written may be reached by another way of rounding."""
 DIVIDES = "divide by zero"
+LEAVES = (DIVIDES, "overflow")
 
 
 class Laws:
@@ -127,11 +128,12 @@ class Laws:
         return bool(at_zero == at_zero and at_zero != 0)
 
     def _is_own(self, trial: Trial) -> bool:
-        """Whether the equations name a value that is infinite: who writes log(0) is told so."""
-        if DIVIDES not in trial.warning:
+        """Whether the equations name a value beyond the range: who writes log(0) is told so."""
+        if not any(word in trial.warning for word in LEAVES):
             return False
+        largest = np.inf if DIVIDES in trial.warning else float(np.finfo(self.dtype).max)
         found = self._oracle.forward(self.layer, trial.data)
-        return any(abs(value) == np.inf for array in found.values() for value in array.flat)
+        return any(abs(value) >= largest for array in found.values() for value in array.flat)
 
     def _fails(self, trial: Trial, plain: Plain, room: Numbers) -> bool:
         """Whether the formula as written is wrong too, or no digit of its value is known."""

@@ -21,7 +21,7 @@ from symbp.check.walk import both_sides, forward
 from symbp.notation.expression import erfc, stop_gradient
 from symbp.notation.layer import Layer
 
-__all__ = ["FUNCTIONS", "Oracle", "exponential"]
+__all__ = ["FUNCTIONS", "Oracle", "WAVES", "exponential", "is_far"]
 
 REMEMBERED = 2048
 SMALL_EXPONENT = 20
@@ -62,6 +62,16 @@ FUNCTIONS: Mapping[type, str] = {
     sympy.sign: "sign",
 }
 """SymPy's functions and mpmath's names for them."""
+
+WAVES = (sympy.sin, sympy.cos, sympy.tan, sympy.cot, sympy.sec, sympy.csc)
+FAR: Mapping[type, Callable[[MPContext, Any], Any]] = {
+    sympy.sinh: lambda c, x: c.sign(x) * c.inf,
+    sympy.cosh: lambda c, x: c.inf,
+    **dict.fromkeys((sympy.tanh, sympy.coth, sympy.erf), lambda c, x: c.sign(x)),
+    **dict.fromkeys((sympy.sech, sympy.csch), lambda c, x: c.zero),
+    **dict.fromkeys(WAVES, lambda c, x: c.nan),
+}
+"""Values where mpmath would need as many digits as a huge argument has; a wave has none."""
 
 
 class Oracle:
@@ -174,6 +184,8 @@ def _table(context: MPContext) -> dict[type, Callable[..., Any]]:
         return real
 
     table = {kind: guarded(getattr(context, name)) for kind, name in FUNCTIONS.items()}
+    for kind, far in FAR.items():
+        table[kind] = guarded(functools.partial(_near, context, table[kind], far))
     table[sympy.exp] = guarded(functools.partial(exponential, context))
     table[stop_gradient] = lambda x: x
     for kind in (sympy.erfc, erfc):
@@ -181,6 +193,15 @@ def _table(context: MPContext) -> dict[type, Callable[..., Any]]:
     # The notation's lgamma is log|gamma|; mpmath's has an imaginary part left of 0.
     table[sympy.loggamma] = guarded(functools.partial(_log_gamma, context))
     return table
+
+
+def is_far(context: MPContext, x: Any) -> bool:
+    """Whether a number is finite, and so large that its exponent has thousands of digits."""
+    return bool(context.isfinite(x) and context.mag(x) > LARGEST_EXPONENT)
+
+
+def _near(context: MPContext, function: Callable[..., Any], far: Callable[..., Any], x: Any) -> Any:
+    return far(context, x) if is_far(context, x) else function(x)
 
 
 def exponential(context: MPContext, x: Any) -> Any:

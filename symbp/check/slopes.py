@@ -13,7 +13,7 @@ from typing import Any
 import mpmath
 import sympy
 
-from symbp.check.oracle import FUNCTIONS, Oracle, exponential
+from symbp.check.oracle import FUNCTIONS, WAVES, Oracle, exponential, is_far
 from symbp.notation.expression import erfc, stop_gradient
 
 __all__ = ["SLOPES", "power_slopes"]
@@ -23,11 +23,14 @@ SATURATED = 16
 Slopes = Callable[..., tuple[Any, ...]]
 
 
-def _guarded(formula: Callable[..., tuple[Any, ...]]) -> Slopes:
+def _guarded(kind: type) -> Slopes:
     """The slopes, nan where a formula has no real value; called with oracle, arguments, value."""
+    formula = _FORMULAS[kind]
 
     def slopes(oracle: Oracle, *numbers: Any) -> tuple[Any, ...]:
         context = oracle.context
+        if kind in FAR and is_far(context, numbers[0]):
+            return (FAR[kind](context, numbers[0]),)
         try:
             found = formula(context, *numbers)
         except ZeroDivisionError:
@@ -53,6 +56,14 @@ def _sech_squared(context: Any, x: Any) -> Any:
         return 4 * exponential(context, -2 * abs(x))
     return context.sech(x) ** 2
 
+
+FAR: Mapping[type, Callable[..., Any]] = {
+    sympy.sinh: lambda c, x: c.inf,
+    sympy.cosh: lambda c, x: c.sign(x) * c.inf,
+    **dict.fromkeys((sympy.sech, sympy.csch, sympy.coth), lambda c, x: c.zero),
+    **dict.fromkeys(WAVES, lambda c, x: c.nan),
+}
+"""Slopes where mpmath would need as many digits as a huge argument has."""
 
 _FORMULAS: Mapping[type, Callable[..., tuple[Any, ...]]] = {
     sympy.exp: lambda c, x, y: (y,),
@@ -90,7 +101,7 @@ _FORMULAS: Mapping[type, Callable[..., tuple[Any, ...]]] = {
 }
 
 SLOPES: Mapping[type, Slopes] = {
-    kind: _guarded(_FORMULAS[kind]) for kind in (*FUNCTIONS, sympy.loggamma, stop_gradient)
+    kind: _guarded(kind) for kind in (*FUNCTIONS, sympy.loggamma, stop_gradient)
 }
 """For every function of the oracle its derivatives, given the oracle, the arguments, the value."""
 

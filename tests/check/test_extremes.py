@@ -86,3 +86,15 @@ def test_rejects(case: str) -> None:
     name, equation, forward, backward = WRONG[case]
     result = _extremes(layer(name, f"y = {equation}"), forward, backward)
     assert result.verdict is Verdict.FAILED, result
+
+
+def test_who_names_a_value_beyond_the_range_is_told_so() -> None:
+    """-exp(x) is -inf at 1000, with NumPy's warning, and its exponential is right."""
+    forward = "self.e = np.exp(x); self.y = np.exp(-self.e); return self.y"
+    backward = "e = np.minimum(self.e, 1e30); return -dy * e * self.y"
+    named = layer("Named", "e = -exp(x)\ny = exp(e)")
+    assert _extremes(named, forward, backward).verdict is Verdict.PASSED
+    unnamed = _extremes(layer("Unnamed", "y = exp(-exp(x))"), forward, backward)
+    assert "overflow" in unnamed.detail
+    wrong = _extremes(named, forward, "return -dy * self.e * self.y")
+    assert "nan" in wrong.detail

@@ -9,6 +9,7 @@ import pytest
 from scipy import special
 
 from symbp.check.data import Data
+from symbp.check.exact import clean_numbers
 from symbp.check.oracle import Oracle
 from symbp.notation import layer
 
@@ -110,3 +111,23 @@ def test_a_tower_of_powers_is_beyond_every_number(equation, expected):
     made = layer("Tower", equation)
     found = Oracle().forward(made, Data({"x": np.array([1e4])}, {}, ""))
     assert float(found["y"][0]) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected", "slope"),
+    [
+        ("tanh(exp(x))", 1, 0),
+        ("cosh(exp(x))", np.inf, np.inf),
+        ("1/cosh(exp(x))", 0, 0),
+        ("sinh(-exp(x))", -np.inf, -np.inf),
+        ("erf(exp(x))", 1, 0),
+        ("sin(exp(x))", np.nan, np.nan),
+    ],
+)
+def test_a_huge_argument_takes_no_huge_number_of_digits(value, expected, slope):
+    one = layer("Huge", f"y = {value}")
+    data = Data({"x": np.array([1e5, 1e15])}, {}, "")
+    found = Oracle().forward(one, data)["y"]
+    np.testing.assert_array_equal(found.astype(float), [expected, expected])
+    dx = clean_numbers(one, data, {"y": np.ones(2)}, np.float64)["x"]
+    np.testing.assert_array_equal(dx.astype(float), [slope, slope])
