@@ -14,15 +14,13 @@ from sympy import Basic, Expr, Mul, S, exp, log, tanh
 from sympy.core.relational import GreaterThan, LessThan, StrictGreaterThan, StrictLessThan
 
 from symbp.calculus.bounds import is_bounded_above
+from symbp.calculus.flat import Settled, settled
 from symbp.calculus.indices import canonical, instantiate, transform
-from symbp.notation.expression import Entry, Maximum, Minimum, Where, erfc
+from symbp.notation.expression import Entry, Maximum, Minimum, Where
 from symbp.notation.layer import Equation
 
 __all__ = ["saturated"]
 
-SETTLED = 1000
-"""Where |u| is larger, exp(-|u|) is 0 and tanh(u), erf(u) are 1, in float64 and to the last bit."""
-LARGEST_BOUND = 2**20
 ORDERS = (GreaterThan, LessThan, StrictGreaterThan, StrictLessThan)
 
 
@@ -44,79 +42,51 @@ def _settled(node: Basic) -> Basic:
     """A function, an extremum or an inequality with what it sees kept from growing."""
     if isinstance(node, (Minimum, Maximum, *ORDERS)):
         return _with_bounded_exponentials(node)
-    bound = _bound_of(node)
-    return node.func(_clipped(node.args[0], *bound)) if bound else node
-
-
-def _bound_of(node: Basic) -> tuple[Expr, int] | None:
-    """The entry and the size beyond which a function of a polynomial in it is settled."""
-    if not isinstance(node, exp | tanh | sympy.erf | erfc):
-        return None
-    argument = node.args[0]
-    entries = argument.atoms(Entry)
-    if len(entries) != 1:
-        return None
-    entry = entries.pop()
-    value = sympy.Dummy("v", real=True)
-    whole = argument.xreplace({entry: value})
-    if whole.free_symbols != {value} or not whole.is_polynomial(value):
-        return None
-    polynomial = sympy.Poly(whole, value)
-    degree, leading = polynomial.degree(), polynomial.LC()
-    if degree < 2 or not leading.is_real or not all(c.is_number for c in polynomial.all_coeffs()):
-        return None
-    if isinstance(node, exp) and (degree % 2 or leading >= 0):
-        return None
-    size = _settled_from([abs(c) for c in polynomial.all_coeffs()])
-    return (entry, size) if size is not None else None
-
-
-def _settled_from(sizes: list[Expr]) -> int | None:
-    """The power of two from which on the leading term outweighs the others by SETTLED."""
-    bound = 2
-    while bound <= LARGEST_BOUND:
-        powers = [size * bound**power for power, size in enumerate(reversed(sizes))]
-        if powers[-1] - sum(powers[:-1]) > SETTLED:
-            return bound
-        bound *= 2
-    return None
-
-
-def _clipped(expression: Expr, entry: Expr, bound: int) -> Expr:
-    """The expression with an entry, of an even one its size, kept within a bound."""
-    if expression.xreplace({entry: -entry}) == expression:
-        return expression.xreplace({entry: Minimum(sympy.Abs(entry), bound)})
-    return expression.xreplace({entry: Maximum(Minimum(entry, bound), -bound)})
+    flat = settled(node)
+    return node.func(flat.clipped(flat.argument)) if flat else node
 
 
 def _with_bounded_powers(product: Mul, definitions: Mapping[str, Equation]) -> Expr:
-    """A product with a factor that is 0 beyond a bound, powers of that entry kept within it."""
+    """A product with a factor that is 0 beyond a bound: what else grows is kept within it."""
     for factor in product.args:
-        bound = _bound_of(_decaying(factor, definitions))
-        if bound is not None:
-            others = (other for other in product.args if other is not factor)
-            return factor * Mul(*(_with_clipped_powers(other, *bound) for other in others))
+        for function in _decaying(factor, definitions):
+            flat = settled(function)
+            if flat is not None:
+                others = (other for other in product.args if other is not factor)
+                return factor * _clipped(Mul(*others), flat)
     return product
 
 
-def _decaying(factor: Expr, definitions: Mapping[str, Equation]) -> Basic:
-    """The function by which a factor goes to 0: an exponential, or t of `1 - t**2`."""
+def _decaying(factor: Expr, definitions: Mapping[str, Equation]) -> list[Basic]:
+    """The functions by which a factor goes to 0: exponentials, or t of `1 - t**2`."""
     if not factor.is_Add:
-        return factor if isinstance(factor, exp) else S.One
+        found = Mul.make_args(_defined(factor, definitions))
+        return [part for part in found if isinstance(part, exp)]
     number, rest = factor.as_coeff_Add()
     coefficient, power = rest.as_coeff_Mul()
     if number + coefficient != 0 or not power.is_Pow or power.exp != 2:
-        return S.One
-    root = power.base
-    if isinstance(root, Entry) and root.name in definitions:
-        definition = definitions[root.name]
-        root = instantiate(definition.value, definition.axes, root.indices)
-    return root if isinstance(root, tanh) else S.One
+        return []
+    root = _defined(power.base, definitions)
+    return [root] if isinstance(root, tanh) else []
 
 
-def _with_clipped_powers(factor: Expr, entry: Expr, bound: int) -> Expr:
-    powers = {power for power in factor.atoms(sympy.Pow) if power.base == entry and power.exp > 1}
-    return factor.xreplace({power: _clipped(power, entry, bound) for power in powers})
+def _defined(node: Expr, definitions: Mapping[str, Equation]) -> Expr:
+    """What an entry of a computed tensor is."""
+    if not isinstance(node, Entry) or node.name not in definitions:
+        return node
+    definition = definitions[node.name]
+    return instantiate(definition.value, definition.axes, node.indices)
+
+
+def _clipped(product: Expr, flat: Settled) -> Expr:
+    """A product with what grows in it beyond the bounds kept within them."""
+    found = {node: flat.growing(node) for node in product.atoms(sympy.Pow, exp)}
+    growing = {node: grown for node, grown in found.items() if grown is not None}
+    bounded = product.xreplace(growing)
+    if any(isinstance(node, exp) for node in growing):
+        # A product of an exponential and a power would overflow all the same.
+        bounded = bounded.xreplace({flat.seen: flat.variable})
+    return flat.clipped(bounded)
 
 
 def _with_bounded_exponentials(node: Basic) -> Basic:

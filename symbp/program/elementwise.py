@@ -233,9 +233,26 @@ def _power(context: Context, base: Expr, exponent: Expr, order: Order) -> Ref:
 
 
 def _logarithm(context: Context, argument: Expr, order: Order) -> Ref:
-    if argument.is_Add and sympy.S.One in argument.args:
-        return _call(context, "log1p", [argument - 1], order)
-    return _call(context, "log", [argument], order)
+    if not argument.is_Add or sympy.S.One not in argument.args:
+        return _call(context, "log", [argument], order)
+    if isinstance(1 - argument, sympy.exp):
+        return _log_of_complement(context, 1 - argument, order)
+    return _call(context, "log1p", [argument - 1], order)
+
+
+def _log_of_complement(context: Context, exponential: Expr, order: Order) -> Ref:
+    """`log(1 - exp(u))` from whichever of 1 - exp(u) and exp(u) is the smaller.
+
+    After Maechler, Accurately computing log(1 - exp(-|a|)), 2012.
+    """
+    exponent, middle = exponential.args[0], -sympy.log(2)
+    above, below = Maximum(exponent, middle), Minimum(exponent, middle)
+    builder = context.builder
+    near = _call(context, "expm1", [above], order)
+    near = builder.elementwise("log", [builder.elementwise("negative", [near], order)], order)
+    far = _call(context, "log1p", [-sympy.exp(below)], order)
+    is_near = lower_condition(context, exponent > middle, order)
+    return builder.elementwise("where", [is_near, near, far], order)
 
 
 def _where(context: Context, node: Where, order: Order) -> Ref:
