@@ -73,10 +73,10 @@ def _is_shift_by_maximum(expression: Expr) -> bool:
     for term in expression.args:
         extreme = _where_it_is_finite(-term)
         rest = expression - term
-        if isinstance(extreme, Maximum) and rest in _members(extreme):
-            return True
-        if isinstance(extreme, MaxOver) and is_instance(rest, extreme):
-            return True
+        for member in _members(extreme):
+            is_one = isinstance(member, MaxOver) and is_instance(rest, member)
+            if is_one or (member == rest and member is not extreme):
+                return True
     return False
 
 
@@ -86,11 +86,11 @@ def _where_it_is_finite(extreme: Expr) -> Expr:
     return extreme.args[1] if is_choice else extreme
 
 
-def _members(extreme: Maximum) -> list[Expr]:
-    found = []
-    for arg in extreme.args:
-        found += _members(arg) if isinstance(arg, Maximum) else [arg]
-    return found
+def _members(extreme: Expr) -> list[Expr]:
+    """What a maximum is the largest of; itself if it is none."""
+    if not isinstance(extreme, Maximum):
+        return [extreme]
+    return [member for arg in extreme.args for member in _members(arg)]
 
 
 def is_instance(value: Expr, extreme: MaxOver) -> bool:

@@ -41,8 +41,9 @@ def returning(expressions: Iterable[Expr]) -> tuple[MaxOver, ...]:
     for expression in expressions:
         for node in expression.atoms(exp):
             for part in Add.make_args(node.exp):
-                if isinstance(part, MaxOver) and part.has(S.NegativeInfinity):
-                    found[part] = None
+                for extreme in (part, -part):
+                    if isinstance(extreme, MaxOver) and extreme.has(S.NegativeInfinity):
+                        found[extreme] = None
     return tuple(found)
 
 

@@ -106,7 +106,8 @@ def _guarded(branch: Expr, condition: Basic) -> Expr:
 
 
 def _is_partial_power(node: Expr) -> bool:
-    if node.base.is_positive:
+    """Whether a power has no value for some arguments; a sum over nothing that counts is 0."""
+    if node.base.is_positive and not node.base.has(S.NegativeInfinity):
         return False
     return not (node.exp.is_Integer and node.exp.is_nonnegative)
 

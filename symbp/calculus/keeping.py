@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 import sympy
 from sympy import Expr
+from sympy.core.relational import Relational
 
 from symbp.calculus.bounds import has_growing_exponential
 from symbp.calculus.cost import cost, extent, price
@@ -16,7 +17,7 @@ from symbp.calculus.indices import canonical, replace_entries
 from symbp.calculus.rational import cancelled
 from symbp.calculus.scale import is_exponential_sum
 from symbp.calculus.stability import scaled
-from symbp.notation.expression import Entry, Reduction, Where
+from symbp.notation.expression import Differs, Entry, Reduction, Where
 from symbp.notation.layer import Equation
 
 __all__ = ["settle_unnamed"]
@@ -43,7 +44,9 @@ def settle_unnamed(
             continue
         exposed = name in branches and is_risky(with_definitions(unnamed[name], unnamed).value)
         exposed = exposed or _is_divided_by(name, gradients, unnamed)
-        if name not in excluded and not exposed and _is_to_be_saved(name, unnamed, own):
+        is_asked = _is_only_asked(name, gradients) and _is_dear_and_safe(name, unnamed, own)
+        is_kept = is_asked or (not exposed and _is_to_be_saved(name, unnamed, own))
+        if name not in excluded and is_kept:
             kept.add(name)
             continue
         values = _values([name], unnamed)
@@ -83,6 +86,22 @@ def _is_divided_by(
     return any(is_exponential_sum(_put_in(total, definitions)) for total in sums)
 
 
+def _is_only_asked(name: str, equations: Iterable[Equation]) -> bool:
+    """Whether a node stands in signs and comparisons alone.
+
+    What is 0 by construction, an entry less the largest, is 0 as forward computed it, and
+    rounding may leave any sign of it where it is computed in another way.
+    """
+    for equation in equations:
+        nodes = sympy.preorder_traversal(equation.value)
+        for node in nodes:
+            if isinstance(node, sympy.sign | Relational | Differs):
+                nodes.skip()
+            elif isinstance(node, Entry) and node.name == name:
+                return False
+    return True
+
+
 def _put_in(value: Expr, definitions: Mapping[str, Equation]) -> Expr:
     return with_definitions(Equation("", (), value), definitions).value
 
@@ -103,9 +122,7 @@ def _is_to_be_saved(
     """Whether a node is dear, safe to compute, and not one cheap step from such a node."""
     node = unnamed[name]
     whole = with_definitions(node, unnamed)
-    if not _is_worth_saving(whole) or not _is_safe(whole, own):
-        return False
-    if has_infinity(scaled(whole.value, own)):
+    if not _is_dear_and_safe(name, unnamed, own) or has_infinity(scaled(whole.value, own)):
         return False
     operands = names_in([node]) & unnamed.keys()
     one_cheap_step = cost(node.value) / extent(node.axes) <= WORTH_SAVING
@@ -114,6 +131,13 @@ def _is_to_be_saved(
         and operands
         and all(_is_to_be_saved(operand, unnamed, own) for operand in operands)
     )
+
+
+def _is_dear_and_safe(
+    name: str, unnamed: Mapping[str, Equation], own: Mapping[str, Equation]
+) -> bool:
+    whole = with_definitions(unnamed[name], unnamed)
+    return _is_worth_saving(whole) and _is_safe(whole, own)
 
 
 def _is_worth_saving(whole: Equation) -> bool:

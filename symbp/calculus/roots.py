@@ -11,7 +11,7 @@ import sympy
 from sympy import Basic, Expr, S
 
 from symbp.calculus.indices import transform
-from symbp.notation.expression import Entry, Where
+from symbp.notation.expression import Differs, Entry, Where
 
 __all__ = ["is_root", "with_slope_at_zero"]
 
@@ -42,7 +42,7 @@ def with_slope_at_zero(derivative: Expr, root: Expr, result: Entry) -> Expr:
     def guard(node: Basic) -> Basic:
         divides = isinstance(node, sympy.Pow) and node.exp.is_negative
         if divides and node.base in (result, root.base):
-            return Where(sympy.Eq(node.base, 0), S.Infinity, node.base) ** node.exp
+            return Where(sympy.Not(Differs(node.base, S.Zero)), S.Infinity, node.base) ** node.exp
         return node
 
     return transform(derivative, guard)
