@@ -338,6 +338,12 @@ CASES = {
             0.4042908298142807,
         ),
     ),
+    "a log-sum-exp over nothing, in a tail": Case(
+        "y[d] = log(1 - erf(log(sum(exp(where(v[d] > 1, w[b], -inf)), b))) + 1e-7)",
+        ([2.0, 0.0], [0.1, -0.3]),
+        [-0.95197488536343353, 0.69314723055994406],
+        ([0, 0], [-1.2019607370837695, -0.80569837661502329]),
+    ),
     "a softmax over nothing in a branch that is not taken": Case(
         "y[n,k] = where(m[n] > 0, exp(where(x[n,k] > m[n], x[n,k], -inf))"
         "/sum(exp(where(x[n,f] > m[n], x[n,f], -inf)), f), x[n,k])",

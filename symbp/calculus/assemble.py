@@ -97,7 +97,7 @@ def assemble(
         chosen = min(chosen, settled(unnamed.keys()), key=lambda trial: trial.growth)
     log.extend(chosen.log)
     forward, backward = chosen.forward, chosen.backward
-    sums = empty_sums(equation.value for equation in forward)
+    sums = empty_sums(equation.value for equation in (*forward, *backward))
     extremes = returning(equation.value for equation in (*forward, *backward))
     forward, backward = (
         [log.note("empty", eq, with_empty_sums(eq.value, sums, extremes)) for eq in equations]
