@@ -137,7 +137,9 @@ def _clamped(argument: Expr, condition: Basic) -> Expr:
 def _clamped_base(base: Expr, power: Expr, condition: Basic) -> Expr:
     """A base whose power may overflow, kept to what an inequality says of it or of its size."""
     for relation in sympy.And.make_args(condition):
-        for value in (base, sympy.Abs(base)) if power.is_even else (base,):
+        sides = [side for side in relation.args if isinstance(side, sympy.Abs)]
+        sizes = [side for side in sides if side.args[0] in (base, -base)]
+        for value in (base, *sizes) if power.is_even else (base,):
             clamped = _clamp_by(value, relation)
             if clamped is not None and clamped != value:
                 return clamped
