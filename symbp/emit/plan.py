@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from symbp.emit.expressions import SCIPY
 from symbp.program import DType, Kind, Operation, Program, closure
 
 __all__ = ["Plan", "plan_pass"]
@@ -13,7 +14,6 @@ VIEWS = (Kind.EXPAND, Kind.TRANSPOSE)
 ALWAYS_INLINE = (Kind.ARGUMENT, Kind.NUMBER, Kind.CONSTANT, Kind.SIZE, Kind.SHAPE, *VIEWS)
 FRESH = (Kind.UFUNC, Kind.WHERE, Kind.MATMUL, Kind.TENSORDOT, Kind.EINSUM, Kind.CAST, Kind.COPY)
 NEEDS_NAME = (Kind.SCATTER,)
-OUT_OF_PLACE = frozenset({"erf", "erfc", "erfcx", "log_ndtr", "gammaln", "digamma"})
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ def _reusable(
     operation = operations[number]
     if operation.kind is not Kind.UFUNC or operation.dtype is not DType.FLOAT:
         return None
-    if operation.attributes[0] in OUT_OF_PLACE or not operation.axes:
+    if operation.attributes[0] in SCIPY or not operation.axes:
         return None
     if _size(operation) != largest:
         return None
