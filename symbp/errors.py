@@ -59,7 +59,7 @@ class NotationError(SymbpError):
     def __init__(self, message: str, place: Place | None = None) -> None:
         self.place = place or Place()
         where = str(self.place)
-        super().__init__(f"{where}: {message}" if where else message)
+        super().__init__(_on_one_line(f"{where}: {message}" if where else message))
 
 
 class UnknownNameError(SymbpError):
@@ -76,3 +76,8 @@ class CheckError(SymbpError):
 
 class InternalError(Exception):
     """A stage of symbp broke its own law; please report it."""
+
+
+def _on_one_line(text: str) -> str:
+    """The text with what a terminal would act upon as Python writes it."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)

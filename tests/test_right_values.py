@@ -344,6 +344,16 @@ CASES = {
         [-0.95197488536343353, 0.69314723055994406],
         ([0, 0], [-1.2019607370837695, -0.80569837661502329]),
     ),
+    "a reciprocal that is guarded": Case(
+        "y = where(x != 0, 1/x, 0)", ([0.0, 2.0, 1e30],), [0, 0.5, 1e-30], [0, -0.25, 0]
+    ),
+    "a quotient that is guarded": Case(
+        "y[n,i] = where(s[n] == 1, 5, x[n,i]/(s[n] - 1))",
+        ([1.0, 3.0], [[1.0, 2.0], [3.0, 4.0]]),
+        [[5, 5], [1.5, 2]],
+        ([0, -1.75], [[0, 0], [0.5, 0.5]]),
+    ),
+    "an inverse square": Case("y = 1/x**2", ([1e30, 2.0],), [0, 0.25], [0, -0.25], loud=True),
     "a softmax over nothing in a branch that is not taken": Case(
         "y[n,k] = where(m[n] > 0, exp(where(x[n,k] > m[n], x[n,k], -inf))"
         "/sum(exp(where(x[n,f] > m[n], x[n,f], -inf)), f), x[n,k])",

@@ -103,7 +103,8 @@ def assemble(
         [log.note("empty", eq, with_empty_sums(eq.value, sums, extremes)) for eq in equations]
         for equations in (forward, backward)
     )
-    backward = _with_literal_places(forward, backward, selectors)
+    numbers = {eq.target: eq.value for eq in forward if eq.value.is_number}
+    forward, backward = (_with_numbers(equations, numbers) for equations in (forward, backward))
     wanted = {*layer.outputs, *names_in(backward)}
     places = {item.target: item for item in selectors}
     return Assembled(
@@ -125,19 +126,18 @@ class _Trial:
         return growth(self.forward + self.backward)
 
 
-def _with_literal_places(
-    forward: Iterable[Equation], backward: Iterable[Equation], selectors: Iterable[Equation]
-) -> list[Equation]:
-    """The backward equations; a selector whose index cancels from what it selects of is 0."""
-    targets = {item.target for item in selectors}
-    first = {eq.target for eq in forward if eq.target in targets and eq.value == 0}
+def _with_numbers(equations: Iterable[Equation], numbers: Mapping[str, Expr]) -> list[Equation]:
+    """The equations with the tensors that are one number, whatever is given, as that number.
 
-    def literal(node: Expr) -> Expr:
-        return sympy.S.Zero if isinstance(node, Entry) and node.name in first else node
+    The sign of an exponential is 1; a selector whose index cancels from what it selects of is 0.
+    """
+
+    def number(node: Expr) -> Expr:
+        return numbers.get(node.name, node) if isinstance(node, Entry) else node
 
     return [
-        Equation(eq.target, eq.axes, canonical(transform(eq.value, literal)), eq.source)
-        for eq in backward
+        Equation(eq.target, eq.axes, canonical(transform(eq.value, number)), eq.source)
+        for eq in equations
     ]
 
 

@@ -6,17 +6,28 @@ import math
 from collections.abc import Iterable, Mapping
 
 import sympy
+from sympy.core.relational import Relational
 
 from symbp.calculus.indices import canonical, replace_entries
-from symbp.notation.expression import Entry
+from symbp.notation.expression import Differs, Entry
 from symbp.notation.layer import Equation
 
-__all__ = ["names_in", "with_definitions"]
+__all__ = ["names_asked", "names_in", "with_definitions"]
 
 
 def names_in(equations: Iterable[Equation]) -> set[str]:
     """The names of the tensors on the right sides."""
     return {entry.name for equation in equations for entry in equation.value.atoms(Entry)}
+
+
+def names_asked(equations: Iterable[Equation]) -> set[str]:
+    """The names of the tensors that conditions and signs on the right sides ask."""
+    return {
+        entry.name
+        for equation in equations
+        for question in equation.value.atoms(Relational, Differs, sympy.sign)
+        for entry in question.atoms(Entry)
+    }
 
 
 def with_definitions(

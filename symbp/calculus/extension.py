@@ -133,10 +133,10 @@ def _are_zero_together(weight: Expr, arguments: set[Expr]) -> bool:
 
 
 def _without(value: Expr, argument: Expr) -> Expr:
-    """A value where an argument is 0; the value itself where a comparison then has none."""
+    """A value where an argument is 0; the value itself where SymPy finds none."""
     try:
         return value.xreplace({argument: S.Zero})
-    except TypeError:
+    except (KeyError, TypeError):  # a comparison of what is no number, a logarithm of 0
         return value
 
 

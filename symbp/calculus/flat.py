@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import sympy
 from sympy import Basic, Dummy, Expr, S, exp, tanh
 
+from symbp.calculus.indices import BINDERS
 from symbp.notation.expression import Entry, Maximum, Minimum, erfc
 
 __all__ = ["Settled", "settled"]
@@ -85,6 +86,9 @@ def _in_one_variable(argument: Expr, variable: Dummy) -> tuple[Expr, Expr] | Non
     """The argument as a function of one variable, and what the variable stands for."""
     exponentials = sorted(argument.atoms(exp), key=sympy.default_sort_key)
     exponentials = [e for e in exponentials if not e.exp.is_number]
+    # What is under a sum runs over entries, each of its own size.
+    if any(reduction.has(*exponentials or [Entry]) for reduction in argument.atoms(*BINDERS)):
+        return None
     if not exponentials:
         entries = argument.atoms(Entry)
         if len(entries) != 1:

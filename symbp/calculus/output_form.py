@@ -14,6 +14,7 @@ import sympy
 from sympy import Dummy, Expr
 
 from symbp.calculus.cost import extent, price
+from symbp.calculus.definitions import names_asked
 from symbp.calculus.derivation import Log
 from symbp.calculus.indices import replace_entries
 from symbp.calculus.known_products import with_known_product
@@ -199,6 +200,9 @@ def _eliminated(
             if option.operand in definitions.keys() - known:
                 expressed = {**values, **expressed}
             continue
+        # Where x is 0, 1/x is infinite to the machine, and to SymPy no number at all.
+        if _divides(values[option.operand][1]) and option.operand in names_asked(equations):
+            continue
         changed = tuple(_substitute(equation, values, normal) for equation in equations)
         if _divisors(changed) - _divisors(equations):
             continue
@@ -259,6 +263,10 @@ def _divisors(equations: Iterable[Equation]) -> set[tuple[str, bool]]:
         for factor in sympy.Mul.make_args(power.base.replace(Where, lambda _, a, b: a + b))
         for entry in factor.atoms(Entry)
     }
+
+
+def _divides(value: Expr) -> bool:
+    return any(power.exp.could_extract_minus_sign() for power in value.atoms(sympy.Pow))
 
 
 def _substitute(equation: Equation, values: Values, normal: Normalizer) -> Equation:

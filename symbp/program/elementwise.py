@@ -175,7 +175,11 @@ def _product(context: Context, node: Expr, order: Order) -> Ref:
     # What may be 0 comes before what may overflow beside it.
     for factor in sorted(factors, key=lambda factor: not isinstance(factor, sympy.exp)):
         inverse = factor.is_Pow and factor.exp.is_number and factor.exp.is_negative
-        items.append(Item(_factor(context, 1 / factor if inverse else factor, order), inverse))
+        base = 1 / factor if inverse else factor
+        # Divided by twice, a square neither overflows nor vanishes.
+        times = 2 if inverse and base.is_Pow and base.exp == 2 and base.base.has(Entry) else 1
+        ref = _factor(context, base.base if times == 2 else base, order)
+        items += [Item(ref, inverse) for _ in range(times)]
     return folded(context.builder, items, order, "multiply", "divide")
 
 
@@ -210,6 +214,9 @@ def _factor(context: Context, factor: Expr, order: Order) -> Ref:
 
 def _power(context: Context, base: Expr, exponent: Expr, order: Order) -> Ref:
     builder = context.builder
+    if exponent == -2 and base.has(Entry):
+        inverse = context.lower(1 / base, order)
+        return builder.elementwise("multiply", [inverse, inverse], order)
     if exponent.is_number and exponent.is_negative:
         below = context.lower(base**-exponent, order)
         return builder.elementwise("divide", [builder.number("1"), below], order)

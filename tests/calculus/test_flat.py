@@ -7,10 +7,13 @@ import sympy
 from sympy import Rational, exp, tanh
 
 from symbp.calculus.flat import settled
-from symbp.notation import Entry
+from symbp.notation import Entry, Index, Size, SumOver
 
 X, Y = Entry("x"), Entry("y")
+INDEX = Index("i")
 U = X - Y
+MEAN = SumOver(Entry("x", INDEX) ** 2, INDEX) / Size(INDEX)
+MEAN_OF_EXP = SumOver(exp(Entry("x", INDEX)), INDEX) / Size(INDEX)
 
 BOUNDED_BOTH_WAYS = [
     exp(-(X**2)),
@@ -51,6 +54,7 @@ def _number(expression, x):
     "node",
     [
         exp(X), exp(-X), exp(X**2), exp(exp(X)), tanh(X), exp(-Y * exp(X)), exp(-exp(X) - exp(Y)),
+        exp(-MEAN / 2), exp(-MEAN_OF_EXP),
         sympy.sin(exp(X)), exp(-exp(X) + Y), exp(exp(X) - exp(-X) - Rational(1, 2)),
     ],
     ids=str,

@@ -165,3 +165,8 @@ def test_no_text_reaches_sympify(monkeypatch):
     monkeypatch.setattr("builtins.eval", refuse)
     monkeypatch.setattr("builtins.exec", refuse)
     layer("Made", "y[n] = where(x[n] > 0.5, exp(x[n])*2.5e-3, sum(W[n, i], i))")
+
+
+def test_the_text_of_an_error_is_one_line():
+    with pytest.raises(NotationError, match=r"`a\\n\\x1b` is no name here"):
+        layer("Made", "y = x", inputs=["a\n\x1b"])
