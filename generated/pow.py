@@ -20,7 +20,10 @@ class Pow:
         y = x**p
 
     Backward:
-        dx = p*dy*x**(where(p == 0, 1, p) - 1)
+        dx = p*dy*where(p > 0 and p < 1 and x == 0, inf, x)**(where(p == 0, 1, p) - 1)
+
+    Conventions:
+        the slope of x**p is 0 where x == 0 and p is between 0 and 1
 
     Args:
         p: a number, 2.0 unless given
@@ -53,9 +56,14 @@ class Pow:
         dy = _upstream("dy", dy, y_shape[1:] if single else y_shape, x.dtype)
         if single:
             dy = dy[None]
-        dx = np.power(x, (1 if self.p == 0 else self.p) - 1)
-        dx *= self.p  # p * power(x, (1 if p == 0 else p) - 1)
-        dx *= dy  # dx = p*dy*x**(where(p == 0, 1, p) - 1)
+        dx = np.where(((self.p < 1) & (self.p > 0)) & (x == 0), np.inf, x)
+        # power(where(((p < 1) & (p > 0)) & (x == 0), inf, x), (1 if p == 0 else p) - 1)
+        np.power(dx, (1 if self.p == 0 else self.p) - 1, out=dx)
+        # p * power(where(((p < 1) & (p > 0)) & (x == 0), inf, x), (1 if p == 0 else p)
+        #     - 1)
+        dx *= self.p
+        # dx = p*dy*where(p > 0 and p < 1 and x == 0, inf, x)**(where(p == 0, 1, p) - 1)
+        dx *= dy
         return dx[0] if single else dx
 
     def _checked(self, x):

@@ -141,7 +141,6 @@ WRONG_AT_EXTREMES = {
     "ArcSinh": "x*x overflows at 3e38 in backward",
     "SemiCircle": "x*x overflows at 3e38 in the branch that is not taken",
     "SafeEntropy": "-inf*log(1) warns in the branch that is not taken",
-    "FreePower": "the slope at 0 is -inf, not 0",
 }
 
 

@@ -353,6 +353,27 @@ CASES = {
         [[5, 5], [1.5, 2]],
         ([0, -1.75], [[0, 0], [0.5, 0.5]]),
     ),
+    "a power between 0 and 1, at 0": Case(
+        "y = abs(x)**p*sign(x)",
+        ([0.0, 4.0, -4.0],),
+        [0, 2, -2],
+        [0, 0.25, 0.25],
+        options={"hyper": {"p": 0.5}},
+    ),
+    "a range with a number that is small beside its ends": Case(
+        "y[n,i] = (x[n,i] - min(x[n,j],j))/(max(x[n,k],k) - min(x[n,l],l) + 1e-8)",
+        ([[0.7, 0.7], [0.0, 2.0]],),
+        [[0, 0], [0, 1 / (1 + 5e-9)]],
+        [[0, 0], [0, 0]],
+        upstream=[[0.0, 0.0], [0.0, 0.0]],
+    ),
+    "the entropy of logits that are large and alike": Case(
+        "loss = -mean(log(exp(x[n,t[n]])/sum(exp(x[n,c]), c)), n)",
+        ([[-10000.0, -10000.0]], [1]),
+        0.69314718055994531,
+        [[0.5, -0.5]],
+        options={"constants": ["t"]},
+    ),
     "an inverse square": Case("y = 1/x**2", ([1e30, 2.0],), [0, 0.25], [0, -0.25], loud=True),
     "a softmax over nothing in a branch that is not taken": Case(
         "y[n,k] = where(m[n] > 0, exp(where(x[n,k] > m[n], x[n,k], -inf))"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import sympy
 from sympy import Basic
 
-from symbp.calculus.roots import is_root
+from symbp.calculus.roots import can_be_zero, is_root
 from symbp.calculus.text import expression_text
 from symbp.notation.expression import (
     Entry,
@@ -31,6 +31,7 @@ SENTENCES = {
     "abs": "the slope of {node} is 0 where {argument} == 0",
     "sign": "the slope of {node} is 0 everywhere",
     "root": "the slope of {node} is 0 where {argument} == 0",
+    "power": "the slope of {node} is 0 where {argument} == 0 and {exponent} is between 0 and 1",
     "where": "where({condition}, ...) has the slope of the branch that is taken",
 }
 
@@ -85,6 +86,8 @@ def _kink(node: Basic) -> Kink | None:
         return Kink("sign", {"node": node})
     if is_root(node):
         return Kink("root", {"node": node, "argument": node.base})
+    if isinstance(node, sympy.Pow) and not node.exp.is_number and can_be_zero(node.base):
+        return Kink("power", {"node": node, "argument": node.base, "exponent": node.exp})
     if isinstance(node, Where):
         return Kink("where", {"condition": node.args[0]})
     return None

@@ -6,8 +6,8 @@ import sympy
 from sympy import Dummy, Expr
 
 from symbp.calculus.indices import transform
-from symbp.calculus.roots import is_root, with_slope_at_zero
-from symbp.notation.expression import Entry, Maximum, Minimum, Where
+from symbp.calculus.roots import can_be_zero, is_root, with_slope_at_zero
+from symbp.notation.expression import Differs, Entry, Maximum, Minimum, Where
 
 __all__ = ["local_derivative", "with_kinks_resolved"]
 
@@ -55,7 +55,7 @@ def local_derivative(value: Expr, operand: Entry, result: Entry | None = None) -
         derivative = derivative.xreplace({sympy.log(value.base): _log_or_zero(value.base)})
         if not value.exp.is_number:
             one_less = value.base ** (value.exp - 1)
-            derivative = derivative.xreplace({one_less: _power_or_one(value)})
+            derivative = derivative.xreplace({one_less: _power_of_one_less(value)})
     if result is None:
         return derivative
     derivative = _with_output(derivative, value, result)
@@ -70,9 +70,16 @@ def _derivative(value: Expr, dummy: Dummy) -> Expr:
     return value.diff(dummy)
 
 
-def _power_or_one(value: Expr) -> Expr:
-    """base**(p - 1), and 1 where p is 0: the slope p*base**(p - 1) is 0 there, at 0 too."""
-    return value.base ** (Where(sympy.Eq(value.exp, 0), sympy.S.One, value.exp) - 1)
+def _power_of_one_less(value: Expr) -> Expr:
+    """base**(p - 1), and 1 where p is 0: the slope p*base**(p - 1) is 0 there, at 0 too.
+
+    Where p is between 0 and 1 it is 0 at 0, as the slope of a root is.
+    """
+    power = Where(sympy.Eq(value.exp, 0), sympy.S.One, value.exp) - 1
+    if not can_be_zero(value.base):
+        return value.base**power
+    is_root = sympy.And(value.exp > 0, value.exp < 1, sympy.Not(Differs(value.base, sympy.S.Zero)))
+    return Where(is_root, sympy.S.Infinity, value.base) ** power
 
 
 def _log_or_zero(base: Expr) -> Expr:

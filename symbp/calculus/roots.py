@@ -13,20 +13,24 @@ from sympy import Basic, Expr, S
 from symbp.calculus.indices import transform
 from symbp.notation.expression import Differs, Entry, Where
 
-__all__ = ["is_root", "with_slope_at_zero"]
+__all__ = ["can_be_zero", "is_root", "with_slope_at_zero"]
 
 
 def is_root(node: Basic) -> bool:
-    """Whether it is a power between 0 and 1 of what may be 0.
-
-    What has a number added to it, `sqrt(v + eps)`, counts as away from 0.
-    """
+    """Whether it is a power between 0 and 1 of what may be 0."""
     return (
         isinstance(node, sympy.Pow)
         and bool(node.exp.is_Rational and 0 < node.exp < 1)
-        and node.base.has(Entry)
-        and not node.base.is_positive
-        and all(term.has(Entry) for term in sympy.Add.make_args(node.base))
+        and can_be_zero(node.base)
+    )
+
+
+def can_be_zero(base: Expr) -> bool:
+    """Whether a base may be 0; what has a number added to it, `v + eps`, counts as away from 0."""
+    return (
+        base.has(Entry)
+        and not base.is_positive
+        and all(term.has(Entry) for term in sympy.Add.make_args(base))
     )
 
 

@@ -25,6 +25,8 @@ def folded(builder: Builder, items: list[Item], order: Order, join: str, part: s
     items = sorted(items, key=lambda item: (_size(builder, item.ref), item.opposite))
     if join == "multiply":
         items = _with_masks_early(builder, items)
+    elif _has_difference(builder, items):
+        items = _with_small_last(builder, items, order)
     total = items[0]
     for item in items[1:]:
         total = Item(*_combined(builder, total, item, order, join, part))
@@ -41,6 +43,28 @@ def _with_masks_early(builder: Builder, items: list[Item]) -> list[Item]:
     others = [item for item in items if item not in masks]
     first = 1 + sum(builder.is_number(item.ref) for item in others)
     return [*others[:first], *masks, *others[first:]]
+
+
+def _has_difference(builder: Builder, items: list[Item]) -> bool:
+    """Whether arrays other than logarithms are taken from each other, with more beside them."""
+    large = [item for item in items if not _is_small(builder, item)]
+    return len(large) < len(items) and len({item.opposite for item in large}) == 2
+
+
+def _with_small_last(builder: Builder, items: list[Item], order: Order) -> list[Item]:
+    """The terms with logarithms and numbers behind: what is large cancels before they are lost."""
+    numbers = [item for item in items if builder.is_number(item.ref)]
+    logarithms = [i for i in items if i not in numbers and _is_small(builder, i)]
+    large = [item for item in items if item not in (*numbers, *logarithms)]
+    for _ in numbers[1:]:
+        one, other, *rest = numbers
+        numbers = [Item(*_combined(builder, one, other, order, "add", "subtract")), *rest]
+    return [*large, *logarithms, *numbers]
+
+
+def _is_small(builder: Builder, item: Item) -> bool:
+    operation = builder[item.ref.operation]
+    return builder.is_number(item.ref) or operation.attributes in (("log",), ("log1p",))
 
 
 def _size(builder: Builder, ref: Ref) -> tuple[float, bool]:
