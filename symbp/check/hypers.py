@@ -8,8 +8,7 @@ import numpy as np
 
 from symbp.check.data import Data
 from symbp.check.oracle import Oracle
-from symbp.check.sampling import Recipe, draw, find_recipe, suits
-from symbp.check.shapes import shape_cases
+from symbp.check.sampling import Recipe, draw_second, find_recipe, suits
 from symbp.errors import CheckError
 from symbp.notation.layer import Layer
 
@@ -34,9 +33,7 @@ def with_other_hypers(
     """
     if not layer.hyper:
         return None
-    cases = shape_cases(layer)
-    case = cases[min(1, len(cases) - 1)]
-    data = draw(layer, recipe, case, oracle, rng)
+    data = draw_second(layer, recipe, oracle, rng)
     for first in range(len(FACTORS)):
         changed = other_hyper(data, first)
         if suits(layer, oracle, changed):
@@ -44,7 +41,7 @@ def with_other_hypers(
         try:
             # Other numbers may need other arguments: x**2 takes any x, x**2.5 does not.
             other = replace(layer, hyper=changed.hyper)
-            found = draw(other, find_recipe(other, oracle), case, oracle, rng)
+            found = draw_second(other, find_recipe(other, oracle), oracle, rng)
         except CheckError:
             continue
         return replace(found, label=changed.label)

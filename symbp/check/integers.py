@@ -6,8 +6,7 @@ import numpy as np
 
 from symbp.check import subject
 from symbp.check.oracle import Oracle
-from symbp.check.sampling import Recipe, draw, suits
-from symbp.check.shapes import shape_cases
+from symbp.check.sampling import Recipe, draw_second, suits
 from symbp.notation.layer import Layer
 
 __all__ = ["integer_faults"]
@@ -28,8 +27,7 @@ def integer_faults(
     Returns:
         "" or what differs; "" too where no whole numbers are in the domain.
     """
-    cases = shape_cases(layer)
-    data = draw(layer, recipe, cases[min(1, len(cases) - 1)], oracle, rng)
+    data = draw_second(layer, recipe, oracle, rng)
     names = [name for name in layer.inputs if data.arrays[name].dtype.kind == "f"]
     for offset in (0, 2):
         whole = data

@@ -9,8 +9,8 @@ import numpy as np
 from symbp.check import subject
 from symbp.check.data import Data
 from symbp.check.oracle import Oracle
-from symbp.check.sampling import Recipe, draw
-from symbp.check.shapes import class_counts, shape_cases
+from symbp.check.sampling import Recipe, draw_second
+from symbp.check.shapes import class_counts
 from symbp.check.variants import variants
 from symbp.notation.layer import Layer
 
@@ -32,8 +32,7 @@ def refusal_faults(
     Returns:
         "" or what was accepted.
     """
-    cases = shape_cases(layer)
-    data = draw(layer, recipe, cases[min(1, len(cases) - 1)], oracle, rng)
+    data = draw_second(layer, recipe, oracle, rng)
     for what, spoilt in (*_assumptions(layer, oracle, data), *_classes(layer, data)):
         if not _refuses(layer, cls, spoilt):
             return f"{what} is accepted without an error"

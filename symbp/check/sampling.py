@@ -20,7 +20,7 @@ from symbp.check.shapes import ShapeCase, class_counts, shape_cases
 from symbp.errors import CheckError
 from symbp.notation.layer import Layer, Role, Tensor
 
-__all__ = ["Recipe", "draw", "drawn", "find_recipe"]
+__all__ = ["Recipe", "draw", "draw_second", "drawn", "find_recipe"]
 
 Draw = Callable[[np.random.Generator, tuple[int, ...], int], np.ndarray]
 Recipe = Mapping[str, Draw]
@@ -123,14 +123,21 @@ def find_recipe(layer: Layer, oracle: Oracle, seed: int = 0) -> Recipe:
         itertools.islice(orders, 100_000), key=lambda ranks: (len(set(ranks)) > 1, sum(ranks))
     )
     budget = Budget()
+    first_alone = None
     for ranks in ranked[:TRIES]:
         if budget.spent:
-            raise CheckError(f"{layer.name}: no arguments were found before the time was up")
+            break
         recipe = {slot.name: slot.choices[rank] for slot, rank in zip(slots, ranks, strict=True)}
         rng = np.random.default_rng(seed)
-        if all(suits(layer, oracle, _draw(layer, recipe, case, rng)) for case in probes):
+        if not suits(layer, oracle, _draw(layer, recipe, probes[0], rng)):
+            continue
+        if suits(layer, oracle, _draw(layer, recipe, probes[1], rng)):
             return recipe
-    raise CheckError(f"{layer.name}: no arguments were found for which every value is finite")
+        first_alone = first_alone or recipe
+    if first_alone is not None:
+        return first_alone  # a correlation of one sample has no value
+    when = "before the time was up" if budget.spent else "for which every value is finite"
+    raise CheckError(f"{layer.name}: no arguments were found {when}")
 
 
 def draw(
@@ -156,6 +163,22 @@ def draw(
         if suits(layer, oracle, data):
             return data
     raise CheckError(f"{layer.name}: no finite values were found at {case.label}")
+
+
+def draw_second(layer: Layer, recipe: Recipe, oracle: Oracle, rng: np.random.Generator) -> Data:
+    """Arguments at the second of a layer's shapes; at the first where the second has none.
+
+    Args:
+        layer, recipe, oracle, rng: as for `draw`.
+
+    Raises:
+        CheckError: nothing in the domain was found.
+    """
+    cases = shape_cases(layer)
+    wanted = (cases[min(1, len(cases) - 1)], cases[0])
+    for data in drawn(layer, recipe, wanted, oracle, rng, []):
+        return data
+    raise CheckError(f"{layer.name}: no finite values were found at {cases[0].label}")
 
 
 def drawn(

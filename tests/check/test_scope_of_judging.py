@@ -83,3 +83,18 @@ def test_what_the_time_did_not_suffice_for_is_told(seconds: float) -> None:
     for result in results:
         assert result.ok
         assert "the time was up" in result.detail or result.judge == "oracle"
+
+
+@pytest.mark.parametrize(
+    "forward",
+    [
+        "r = 1 - sum((t[n] - x[n])**2, n)/sum((t[n] - mean(t[m], m))**2, n)",
+        "a[n] = x[n] - mean(x[m], m)\nb[n] = t[n] - mean(t[m], m)\n"
+        "r = sum(a[n]*b[n], n)/sqrt(sum(a[n]**2, n)*sum(b[n]**2, n))",
+    ],
+)
+def test_a_layer_without_a_value_at_one_sample_is_judged_at_more(forward: str) -> None:
+    some = layer("Fit", forward, constants=["t"], outputs=["r"])
+    report = judged(some, ("oracle", "gradient"))
+    assert report.ok, report
+    assert "no arguments were found for x(1,)" in str(report)
