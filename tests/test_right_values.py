@@ -374,6 +374,23 @@ CASES = {
         [[0.5, -0.5]],
         options={"constants": ["t"]},
     ),
+    "a partial likelihood, a log-sum-exp over who is left": Case(
+        "loss = -sum(e[n]*(x[n] - log(sum(where(t[m] >= t[n], exp(x[m]), 0), m))), n)",
+        ([1000.0, 998.0, 0.0], [1.0, 1.0, 1.0], [1.0, 2.0, 3.0]),
+        0.1269280110429725,
+        [-0.11920292202211756, 0.11920292202211756, 0],
+        options={"constants": ["e", "t"]},
+    ),
+    "a gate and its complement": Case(
+        "y = x*(1 - 1/(1 + exp(-t))) + h/(1 + exp(-t))",
+        ([1.0, 1.0], [-20.0, 20.0], [3.0, 3.0]),
+        [1.0000000041223072, 2.9999999958776927],
+        (
+            [0.99999999793884638, 2.0611536181902037e-9],
+            [4.1223072278838044e-9, 4.1223072278838044e-9],
+            [2.0611536181902037e-9, 0.99999999793884638],
+        ),
+    ),
     "an inverse square": Case("y = 1/x**2", ([1e30, 2.0],), [0, 0.25], [0, -0.25], loud=True),
     "a softmax over nothing in a branch that is not taken": Case(
         "y[n,k] = where(m[n] > 0, exp(where(x[n,k] > m[n], x[n,k], -inf))"

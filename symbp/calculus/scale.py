@@ -29,6 +29,7 @@ __all__ = [
     "settled_exponent",
     "shift_beside",
     "shift_of",
+    "times_exponential",
 ]
 
 
@@ -173,10 +174,10 @@ def _shifted(term: Expr, m: Expr) -> Expr:
     total = _inner_sum(term)
     if total is not None:
         return Mul(*(factor for factor in term.args if factor is not total)) * _shifted(total, m)
-    return _times_exponential(term, -m)
+    return times_exponential(term, -m)
 
 
-def _times_exponential(term: Expr, exponent: Expr) -> Expr:
+def times_exponential(term: Expr, exponent: Expr) -> Expr:
     """`term*exp(exponent)` with all exponentials of the product as one."""
     for factor in Mul.make_args(term):
         if isinstance(factor, exp):

@@ -264,9 +264,9 @@ def test_what_is_hard_to_decide(forward):
 
 
 def test_a_shift_of_twice_m_is_refused(monkeypatch):
-    right = scale._times_exponential
+    right = scale.times_exponential
     monkeypatch.setattr(
-        scale, "_times_exponential", lambda term, exponent: right(term, 2 * exponent)
+        scale, "times_exponential", lambda term, exponent: right(term, 2 * exponent)
     )
     for total in (TOTAL, 1 + exp(X), exp(X) + exp(V) + 1):
         with pytest.raises(InternalError, match="by m is not 0"):
@@ -274,9 +274,9 @@ def test_a_shift_of_twice_m_is_refused(monkeypatch):
 
 
 def test_a_shift_of_something_else_is_refused(monkeypatch):
-    right = scale._times_exponential
+    right = scale.times_exponential
     monkeypatch.setattr(
-        scale, "_times_exponential", lambda term, exponent: 2 * right(term, exponent)
+        scale, "times_exponential", lambda term, exponent: 2 * right(term, exponent)
     )
     with pytest.raises(InternalError, match="for m = 0"):
         _shift_proved(shift_of(1 + exp(X)))
@@ -349,9 +349,9 @@ def test_no_bound_index_is_captured(forward):
 
 
 def test_what_cannot_be_proved_is_left_out_and_noted(monkeypatch):
-    right = scale._times_exponential
+    right = scale.times_exponential
     monkeypatch.setattr(
-        scale, "_times_exponential", lambda term, exponent: right(term, 2 * exponent)
+        scale, "times_exponential", lambda term, exponent: right(term, 2 * exponent)
     )
     written = layer("LogSumExp", "y[n] = log(sum(exp(x[n, k]), k))")
     derivation = derive(written)
