@@ -16,7 +16,8 @@ from sympy import Dummy, Expr
 from symbp.calculus.cost import extent, price
 from symbp.calculus.definitions import names_asked
 from symbp.calculus.derivation import Log
-from symbp.calculus.indices import replace_entries, transform
+from symbp.calculus.indices import replace_entries
+from symbp.calculus.known_complements import is_linear, with_known_complements
 from symbp.calculus.known_products import with_known_product
 from symbp.calculus.normal import Normalizer
 from symbp.notation.expression import Entry, Index, SumOver, Where
@@ -159,7 +160,7 @@ def _plain_differences(
     linear = {
         node.target: (node.axes, node.value)
         for node in definitions.values()
-        if node.target not in known and _is_linear(node.value)
+        if node.target not in known and is_linear(node.value)
     }
     found = {}
     for name in sorted(_names(equations) & linear.keys() - inside):
@@ -169,13 +170,6 @@ def _plain_differences(
         if value.is_Add and {entry.name for entry in value.atoms(Entry)} <= known:
             found[name] = (axes, value)
     return found
-
-
-def _is_linear(value: Expr) -> bool:
-    """Whether a node is a sum, or a number times an entry."""
-    if value.is_Mul:
-        return sum(factor.has(Entry) for factor in value.args) == 1
-    return value.is_Add
 
 
 def _eliminated(
@@ -212,38 +206,8 @@ def _eliminated(
             continue
         equations = tuple(_followed(equation, values, normal, log) for equation in equations)
         expressed = _without(option.operand, {**expressed, **values}, values)
-    equations = _with_complements(equations, nodes, known, log)
+    equations = with_known_complements(equations, nodes, known, log)
     return _with_known_products(equations, nodes, known, normal, log)
-
-
-def _with_complements(
-    equations: tuple[Equation, ...],
-    nodes: tuple[Equation, ...],
-    known: frozenset[str],
-    log: Log,
-) -> tuple[Equation, ...]:
-    """Writes `1 - u` of an unnamed `u = 1 - s` as s: where u is nearly 1 it had lost its digits."""
-    linear = {n.target: (n.axes, n.value) for n in nodes if n.target not in known}
-    linear = {name: item for name, item in linear.items() if _is_linear(item[1])}
-    complements: Values = {}
-    for name, (axes, value) in linear.items():
-        while {entry.name for entry in value.atoms(Entry)} & linear.keys():
-            value = replace_entries(value, linear)
-        number, rest = value.as_coeff_Add()
-        if number != 0 and isinstance(-rest, Entry):
-            complements[name] = axes, value
-
-    def read(node: Expr) -> Expr:
-        if not node.is_Add:
-            return node
-        for term in node.args:
-            if isinstance(-term, Entry) and (-term).name in complements:
-                opened = replace_entries(term, complements)
-                if opened.as_coeff_Add()[0] == -node.as_coeff_Add()[0]:
-                    return node - term + opened
-        return node
-
-    return tuple(log.note("known value", eq, transform(eq.value, read)) for eq in equations)
 
 
 def _with_known_products(

@@ -16,10 +16,9 @@ from symbp.calculus.bounds import (
     has_growing_exponential,
     has_unbounded_exponential,
     is_apart_from_zero,
-    is_bounded_above,
 )
 from symbp.calculus.counting import counted, masked, masks_in
-from symbp.calculus.indices import BINDERS, apart, canonical, transform
+from symbp.calculus.indices import BINDERS, canonical, transform
 from symbp.calculus.inlining import inlined
 from symbp.calculus.proofs import Notes, Proof
 from symbp.calculus.rational import to_atoms
@@ -31,9 +30,9 @@ from symbp.calculus.scale import (
     settled_exponent,
     shift_beside,
     shift_of,
-    times_exponential,
 )
-from symbp.notation.expression import Entry, MaxOver, SumOver
+from symbp.calculus.together import together
+from symbp.notation.expression import Entry, SumOver
 from symbp.notation.layer import Equation
 
 __all__ = [
@@ -54,7 +53,7 @@ def scaled(expression: Expr, definitions: Mapping[str, Equation]) -> Expr:
         expression: a right side.
         definitions: the layer's own equations by target, to look through a logarithm's argument.
     """
-    return canonical(transform(_visit(expression, definitions, Notes()), _together))
+    return canonical(transform(_visit(expression, definitions, Notes()), together))
 
 
 def scaled_with_proofs(
@@ -67,9 +66,9 @@ def scaled_with_proofs(
     """
     notes = Notes()
     value = _visit(expression, definitions, notes)
-    together = transform(value, _together)
-    notes.identity("exponent", value, together)
-    return canonical(together), notes.proofs()
+    whole = transform(value, together)
+    notes.identity("exponent", value, whole)
+    return canonical(whole), notes.proofs()
 
 
 def _visit(node: Expr, definitions: Mapping[str, Equation], notes: Notes) -> Expr:
@@ -92,30 +91,6 @@ def _visit(node: Expr, definitions: Mapping[str, Equation], notes: Notes) -> Exp
         factors = _counted_factors(_exponential_factors(node, notes), notes)
         return _product([_inside(factor, definitions, notes) for factor in factors], notes)
     return node.func(*(_visit(arg, definitions, notes) for arg in node.args))
-
-
-def _together(node: Expr) -> Expr:
-    """`exp(a)*sum(c*exp(-m), i)` as `sum(c*exp(a - m), i)` where every term has an m of its own.
-
-    The larger m, the larger may a be: apart one exponential overflows and the other vanishes.
-    """
-    growing = [f for f in node.args if isinstance(f, exp) and not is_bounded_above(f.exp)]
-    if not node.is_Mul or len(growing) != 1:
-        return node
-    for factor in node.args:
-        if isinstance(factor, SumOver) and _is_shifted_down(factor.body):
-            total = apart(factor, growing[0].free_symbols)
-            others = (other for other in node.args if other not in (factor, growing[0]))
-            return Mul(
-                SumOver(times_exponential(total.body, growing[0].exp), *total.bound), *others
-            )
-    return node
-
-
-def _is_shifted_down(term: Expr) -> bool:
-    """Whether a largest exponent has been taken out of a term."""
-    exponents = [factor.exp for factor in Mul.make_args(term) if isinstance(factor, exp)]
-    return any(isinstance(-part, MaxOver) for e in exponents for part in Add.make_args(e))
 
 
 def _relation(node: Relational, definitions: Mapping[str, Equation], notes: Notes) -> Basic:
