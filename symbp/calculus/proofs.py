@@ -271,12 +271,16 @@ def _counts(before: Expr, after: Expr) -> bool:
     }
     sides = [transform(side, _as_factor) for side in (before, after)]
     holds = [transform(side, lambda node: _chosen(node, parts)) for side in sides]
-    fails = (
-        [side.xreplace({part.lhs: S.Zero} if isinstance(part, sympy.Ne) else {part: sympy.false})
-         for side in sides]
-        for part in parts
-    )  # fmt: skip
+    fails = ([side.xreplace(_failed(part)) for side in sides] for part in parts)
     return all(are_equal(*pair) for pair in (holds, *fails))
+
+
+def _failed(condition: Basic) -> dict[Basic, Basic]:
+    """What a condition that fails puts in: 0 for a weight that is to differ from it."""
+    is_weight = isinstance(condition, sympy.Ne) and condition.rhs == 0
+    if is_weight and condition.lhs.has(Entry):
+        return {condition.lhs: S.Zero}
+    return {condition: sympy.false}
 
 
 def _as_factor(node: Basic) -> Basic:

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import cosh, exp, log, sinh, tanh
 
+from symbp.calculus import derive
 from symbp.calculus.guards import guarded
 from symbp.calculus.scale import is_exponential_sum, shift_of
 from symbp.calculus.stability import scaled
-from symbp.notation import Entry, Equation, Index, Maximum, MaxOver, SumOver, Where, scalar
+from symbp.notation import Entry, Equation, Index, Maximum, MaxOver, SumOver, Where, layer, scalar
 
 C, K = Index("c", "c"), Index("k", "c")
 X, V, XC, XK = Entry("x"), Entry("v"), Entry("r", C), Entry("r", K)
@@ -188,3 +189,13 @@ def test_a_definition_in_a_denominator_may_be_a_product(value):
     row = [0.5, -0.25, 1.0]
     expected = exact(XC / value, 0.3, -0.8, row)
     assert exact(form.subs(Entry("z", C), value), 0.3, -0.8, row) == pytest.approx(expected)
+
+
+def test_a_weighted_softmax_over_all_places_but_one_is_proved():
+    """The mask compares indices, of which none is put in where it fails."""
+    forward = (
+        "f[i] = mean(where(i != j, x[j], -inf)"
+        "/sqrt(mean(where(i != k, x[k], -inf)**2, k) + 0.1), j)\n"
+        "y = max(exp(f[j]**3)/sum(abs(f[k])*exp(f[k]**3), k), j)"
+    )
+    assert derive(layer("L", forward)).forward
