@@ -391,6 +391,14 @@ CASES = {
             [2.0611536181902037e-9, 0.99999999793884638],
         ),
     ),
+    "a root in a square, where there is nothing to take the root of": Case(
+        "y[n] = -(-sqrt(maximum(z[n], 0)) - z[n])**2"
+        " / sum(abs(-(-sqrt(maximum(z[k], 0)) - z[k])**2), k)",
+        ([0.5, -0.25],),
+        [-0.9588709389996283, -0.041129061000371698],
+        [0.11154598538970902, 0.31549969073279521],
+        upstream=[1.0, 2.0],
+    ),
     "an inverse square": Case("y = 1/x**2", ([1e30, 2.0],), [0, 0.25], [0, -0.25], loud=True),
     "a softmax over nothing in a branch that is not taken": Case(
         "y[n,k] = where(m[n] > 0, exp(where(x[n,k] > m[n], x[n,k], -inf))"

@@ -17,7 +17,7 @@ from sympy.polys.polyerrors import PolynomialError
 
 from symbp.calculus.cost import price
 from symbp.calculus.indices import canonical, transform
-from symbp.notation.expression import Entry
+from symbp.notation.expression import Entry, Where
 
 __all__ = [
     "cancelled",
@@ -214,6 +214,8 @@ def to_atoms(expression: Expr) -> tuple[Expr, dict[Expr, Dummy]]:
             return node.func(*(visit(arg) for arg in node.args))
         if isinstance(node, sympy.exp):
             return _exponential(node, bases, symbol)
+        if node.is_Pow and node.exp.is_Integer and node.exp < 0 and _may_be_infinite(node.base):
+            return symbol(1 / node.base) ** -node.exp  # infinite by infinite is none
         if node.is_Pow and node.exp.is_Integer and is_difference(node.base):
             return symbol(node.base) ** node.exp  # a square of a difference is never expanded
         if node.is_Pow and node.exp.is_Integer and abs(node.exp) <= MAX_POWER:
@@ -224,6 +226,11 @@ def to_atoms(expression: Expr) -> tuple[Expr, dict[Expr, Dummy]]:
         return symbol(node)
 
     return visit(expression), atoms
+
+
+def _may_be_infinite(divisor: Expr) -> bool:
+    """Whether it is a root that counts as infinite where it is 0."""
+    return isinstance(divisor, Where) and any(branch.is_infinite for branch in divisor.args[1:])
 
 
 def _exponential(node: Expr, bases: dict[Expr, Expr], symbol: Callable[[Expr], Expr]) -> Expr:
