@@ -23,6 +23,7 @@ from symbp.check.oracle import Oracle
 from symbp.check.refusals import refusal_faults
 from symbp.check.result import CheckResult, Verdict
 from symbp.check.sampling import Recipe
+from symbp.check.tolerances import distance
 from symbp.check.variants import DEFAULTS_ONLY, argument_sets
 from symbp.notation.expression import stop_gradient
 from symbp.notation.layer import Layer
@@ -227,7 +228,7 @@ def _exactly(
         got, wanted = np.asarray(gradients[name], np.float64), values.astype(float)
         scale = float(np.max(np.abs(wanted), initial=0.0))
         for place in np.ndindex(*wanted.shape):
-            gap = float(abs(got[place] - wanted[place]))
+            gap = float(distance(got[place], wanted[place]))
             if gap <= CLOSE * max(float(abs(wanted[place])), 1e-3 * scale):
                 continue
             # What rounding every step of the formula does is no fault of the code.

@@ -19,7 +19,7 @@ from symbp.check.extreme_points import is_elementwise
 from symbp.check.ties import kinks_of
 from symbp.notation.layer import Layer
 
-__all__ = ["base_tolerance", "conditioned"]
+__all__ = ["base_tolerance", "conditioned", "distance"]
 
 RELATIVE = {np.dtype(np.float32): 1e-4, np.dtype(np.float64): 1e-10}
 MOVES = 4
@@ -110,3 +110,9 @@ def _output_room(
                 part = slope / np.abs(exact[by]) * (epsilon * size)
             room[name] = room[name] + _finite(part)
     return room
+
+
+def distance(got: Any, wanted: Any) -> np.ndarray:
+    """How far numbers are apart: not at all where both are the same infinity."""
+    with np.errstate(invalid="ignore"):
+        return np.where(got == wanted, 0.0, np.abs(got - wanted))

@@ -98,3 +98,9 @@ def test_a_layer_without_a_value_at_one_sample_is_judged_at_more(forward: str) -
     report = judged(some, ("oracle", "gradient"))
     assert report.ok, report
     assert "no arguments were found for x(1,)" in str(report)
+
+
+def test_infinities_that_agree_are_no_fault() -> None:
+    some = layer("Far", "y = sinh(sum(x[n]**2, n)*1e3)")
+    report = judged(some, ("oracle", "gradient"))
+    assert report.ok, report
