@@ -12,7 +12,11 @@ from symbp.calculus.indices import canonical, replace_entries
 from symbp.notation.expression import Differs, Entry
 from symbp.notation.layer import Equation
 
-__all__ = ["names_asked", "names_in", "with_definitions"]
+__all__ = ["QUESTIONS", "names_asked", "names_in", "with_definitions"]
+
+
+QUESTIONS = (Relational, Differs, sympy.sign)
+"""Nodes of which only an order or a sign matters."""
 
 
 def names_in(equations: Iterable[Equation]) -> set[str]:
@@ -25,7 +29,7 @@ def names_asked(equations: Iterable[Equation]) -> set[str]:
     return {
         entry.name
         for equation in equations
-        for question in equation.value.atoms(Relational, Differs, sympy.sign)
+        for question in equation.value.atoms(*QUESTIONS)
         for entry in question.atoms(Entry)
     }
 

@@ -22,14 +22,12 @@ class Settled:
     """A flat function of one variable, and from where on it is settled.
 
     Args:
-        function: exp, tanh, erf or erfc.
         argument: what it sees, in terms of `variable`.
         variable: stands for `seen`.
         seen: an entry, or the expression that all exponentials in the argument have in common.
         lower, upper: beyond them the function does not change; None where it does.
     """
 
-    function: type[Expr]
     argument: Expr
     variable: Dummy
     seen: Expr
@@ -79,7 +77,7 @@ def settled(node: Basic) -> Settled | None:
     if upper is None and lower is None:
         return None
     lower = None if lower is None else -lower
-    return Settled(node.func, whole, variable, seen, lower, upper)
+    return Settled(whole, variable, seen, lower, upper)
 
 
 def _in_one_variable(argument: Expr, variable: Dummy) -> tuple[Expr, Expr] | None:

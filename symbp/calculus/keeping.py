@@ -6,18 +6,17 @@ from collections.abc import Collection, Iterable, Mapping
 
 import sympy
 from sympy import Expr
-from sympy.core.relational import Relational
 
 from symbp.calculus.bounds import has_growing_exponential
 from symbp.calculus.cost import cost, extent, price
-from symbp.calculus.definitions import names_in, with_definitions
+from symbp.calculus.definitions import QUESTIONS, names_in, with_definitions
 from symbp.calculus.extension import has_infinity
 from symbp.calculus.guards import is_risky
 from symbp.calculus.indices import canonical, replace_entries
 from symbp.calculus.rational import cancelled
 from symbp.calculus.scale import is_exponential_sum
 from symbp.calculus.stability import scaled
-from symbp.notation.expression import Differs, Entry, Reduction, Where
+from symbp.notation.expression import Entry, Reduction, Where
 from symbp.notation.layer import Equation
 
 __all__ = ["settle_unnamed"]
@@ -95,7 +94,7 @@ def _is_only_asked(name: str, equations: Iterable[Equation]) -> bool:
     for equation in equations:
         nodes = sympy.preorder_traversal(equation.value)
         for node in nodes:
-            if isinstance(node, sympy.sign | Relational | Differs):
+            if isinstance(node, QUESTIONS):
                 nodes.skip()
             elif isinstance(node, Entry) and node.name == name:
                 return False
