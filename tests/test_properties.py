@@ -131,3 +131,25 @@ def test_a_masked_softmax_of_diagonals_scaled_by_its_own_maximum():
         " - mean(sum(W[j, i, j] * b[i] * 1 / (1 + exp(-(V[j]))), i), j)"
     )
     holds(Spec(forward))
+
+
+@pytest.mark.parametrize(
+    ("forward", "hyper", "x"),
+    [
+        # The slope of tanh is 1 - t*t, with the rounding of t: 1 % here.
+        ("y = 1000*tanh(x)", {}, 6.42),
+        # a**(h - 1) leaves float32's range, the slope by x does not.
+        ("a = (x*1e-3)**4; y = a**h", {"h": -1.5}, 0.03),
+    ],
+)
+def test_the_second_opinion_knows_what_the_plain_derivative_misses(forward, hyper, x):
+    layer = Spec(forward.replace("; ", "\n"), hyper=hyper).layer()
+    cls = pipeline.load_class(pipeline.emit(layer))
+
+    class Off(cls):
+        def backward(self, dy):
+            return 1.2 * super().backward(dy)
+
+    data = Data({"x": np.array([x])})
+    assert Opinion(layer, cls, data, Notes()).float32() == ""
+    assert ("x[0] in float32 is" in Opinion(layer, Off, data, Notes()).float32()) == (not hyper)

@@ -287,10 +287,14 @@ class Duals:
         if 0 < exponent.value < 1 and base.tensor:
             self._counted(base.value == 0, base.sharp, base.value, base)
         slopes: dict[int, Any] = {}
-        by_base, by_exponent = power_slopes(self.oracle, base.value, exponent.value, value)
+        by_base, by_exponent = self.power_slopes(base.value, exponent.value, value)
         self.accumulate(slopes, by_base, base.slopes)
         self.accumulate(slopes, by_exponent, exponent.slopes)
         return self.made(value, slopes, (base, exponent))
+
+    def power_slopes(self, base: Any, exponent: Any, value: Any) -> tuple[Any, Any]:
+        """The derivatives of a power by base and exponent."""
+        return power_slopes(self.oracle, base, exponent, value)
 
     def _function(
         self, function: Callable[..., Any], slopes_of: Callable[..., Any], kinked: bool

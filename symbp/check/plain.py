@@ -86,6 +86,10 @@ class _Rounded(Extended):
             made.slopes = {n: self._ranged(slope, base.value) for n, slope in made.slopes.items()}
         return made
 
+    def power_slopes(self, base: Any, exponent: Any, value: Any) -> tuple[Any, Any]:
+        by_base, by_exponent = super().power_slopes(base, exponent, value)
+        return self._ranged(by_base, base), self._ranged(by_exponent, base)
+
     def _function(
         self, function: Callable[..., Any], slopes_of: Callable[..., Any], kinked: bool
     ) -> Callable[..., Dual]:

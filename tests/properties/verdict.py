@@ -21,6 +21,7 @@ from symbp.check.contract import contract_faults
 from symbp.check.data import Data
 from symbp.check.forward import forward_fault
 from symbp.check.integers import integer_faults
+from symbp.check.plain import plain_misses
 from symbp.check.refusals import refusal_faults
 from symbp.check.shapes import class_counts, shape_cases
 from symbp.check.variants import variants
@@ -31,6 +32,8 @@ __all__ = ["Fault", "Notes", "Opinion", "Refused", "Rejected", "examine"]
 
 # Relative errors of every step of an evaluation: float64's and float32's, and some room.
 WIDE, NARROW = 2.0**-50, 2.0**-21
+# How much more than what a few random trials, and the plain derivative, show is allowed.
+TRIALS, PLAIN = 30, 3
 # Beyond it float32 overflows.
 LARGEST = 1e37
 MOST_CASES = 5
@@ -223,7 +226,21 @@ class Opinion:
             return ""
         data = replace(self, data=self.data.cast(np.float32).cast(np.float64))
         fault = data._judge(data._run(np.float32), outputs(self.layer, data.data, NARROW), NARROW)
-        return fault or data._judge(data._given(np.float32), data._gradients(NARROW), NARROW)
+        if fault:
+            return fault
+        given, exact = data._given(np.float32), data._gradients(NARROW)
+        if data._judge(given, exact, NARROW):
+            return data._judge(given, data._beside_plain(exact), NARROW)
+        return ""
+
+    def _beside_plain(self, exact: Exact) -> Exact:
+        """As uncertain as the plain derivative is in float32, infinitely where it overflows."""
+        values = {name: np.asarray(array, float) for name, array in exact.values.items()}
+        missed = plain_misses(
+            self.layer, self.data, self.upstreams, np.float32, values, elementwise=False
+        ).misses
+        noise = {n: np.maximum(exact.noise[n], missed[n] * PLAIN / TRIALS) for n in values}
+        return replace(exact, noise=noise)
 
     def smooth(self) -> bool:
         """Whether every gradient exists, a little beside the arguments too, and has no kink."""
@@ -272,7 +289,7 @@ class Opinion:
                     continue
                 allowed = (1e-3 if narrow else 1e-10) * max(abs(value), 1e-3 * scale)
                 # A slope made of a saturated output, 1 - y**2, has the rounding of that output.
-                allowed += 30 * noise + (1e-5 if narrow else 1e-13)
+                allowed += TRIALS * noise + (1e-5 if narrow else 1e-13)
                 if not abs(given - value) <= allowed:
                     where = f"{name}{list(place)}" + " in float32" * narrow
                     return f"{where} is {given:.10g}, not {value:.10g}"
