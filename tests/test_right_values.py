@@ -400,6 +400,26 @@ CASES = {
         upstream=[1.0, 2.0],
     ),
     "an inverse square": Case("y = 1/x**2", ([1e30, 2.0],), [0, 0.25], [0, -0.25], loud=True),
+    "a branch that is taken for nan": Case(
+        "y[n] = where(m[n] > 0, 1, z[n]/sqrt(x[n]))",
+        ([3.0], [4.0], [NAN]),
+        [1.5],
+        ([0.5], [-0.1875]),
+        options=MASKED,
+    ),
+    "a weight that divides by exponentials": Case(
+        "p[n] = exp(x[n])/mean(w[m]*exp(x[m]), m)\ny = sum(p[n], n)*log(sum(p[n], n) + 1e-5)",
+        ([344.0, 344.0], [0.5, 1.0]),
+        2.6155546746791867,
+        ([0.88036855689722553, -0.88036855689722553], [-3.5214742275889021] * 2),
+    ),
+    "a log-sum-exp over named exponents of nothing": Case(
+        "u[m] = log(sum(exp(x[n]*x[m]), n))\na[m] = where(x[m] >= 1, u[m] + u[0], -inf)\n"
+        "y = log(sum(exp(a[m]), m) + 1)",
+        ([0.5, -0.3],),
+        0,
+        [0, 0],
+    ),
     "a softmax over nothing in a branch that is not taken": Case(
         "y[n,k] = where(m[n] > 0, exp(where(x[n,k] > m[n], x[n,k], -inf))"
         "/sum(exp(where(x[n,f] > m[n], x[n,f], -inf)), f), x[n,k])",

@@ -98,7 +98,7 @@ def assemble(
     log.extend(chosen.log)
     forward, backward = chosen.forward, chosen.backward
     sums = empty_sums(equation.value for equation in (*forward, *backward))
-    extremes = returning(equation.value for equation in (*forward, *backward))
+    extremes = returning((*forward, *backward))
     forward, backward = (
         [log.note("empty", eq, with_empty_sums(eq.value, sums, extremes)) for eq in equations]
         for equations in (forward, backward)

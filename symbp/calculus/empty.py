@@ -6,14 +6,24 @@ is left is 0, and 1 is divided by in its place; wherever something counts neithe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import partial
 
 from sympy import Add, Basic, Expr, Mul, S, exp, log
+from sympy.core.relational import Relational
 
 from symbp.calculus.bounds import is_instance
 from symbp.calculus.indices import canonical, same_up_to_indices, transform
-from symbp.notation.expression import Differs, MaxOver, SumOver, Where, free_indices
+from symbp.notation.expression import (
+    Differs,
+    Entry,
+    Maximum,
+    MaxOver,
+    SumOver,
+    Where,
+    free_indices,
+)
+from symbp.notation.layer import Equation
 
 __all__ = ["empty_sums", "returning", "with_empty_sums"]
 
@@ -32,23 +42,45 @@ def empty_sums(expressions: Iterable[Expr]) -> tuple[SumOver, ...]:
     return tuple(found)
 
 
-def returning(expressions: Iterable[Expr]) -> tuple[MaxOver, ...]:
+def returning(equations: Iterable[Equation]) -> tuple[Expr, ...]:
     """The largest of exponents that may all be -inf which is given back to what is left of a sum.
 
-    `exp(m)*sum(exp(u - m))` is 0 where m is -inf, if 0 is taken away in its place.
+    `exp(m)*sum(exp(u - m))` is 0 where m is -inf, if 0 is taken away in its place. The exponents
+    may be a tensor that an equation before defines.
     """
-    found: dict[MaxOver, None] = {}
-    for expression in expressions:
-        for node in expression.atoms(exp):
-            for part in Add.make_args(node.exp):
-                for extreme in (part, -part):
-                    if isinstance(extreme, MaxOver) and extreme.has(S.NegativeInfinity):
-                        found[extreme] = None
+    found: dict[Expr, None] = {}
+    excluding: set[str] = set()
+    for equation in equations:
+        exponents = [node.exp for node in equation.value.atoms(exp)]
+        for part in (part for exponent in exponents for part in _parts(exponent)):
+            for extreme in (part, -part):
+                if isinstance(extreme, MaxOver | Maximum) and _excludes(extreme, excluding):
+                    found[extreme] = None
+        if _excludes(equation.value, excluding):
+            excluding.add(equation.target)
     return tuple(found)
 
 
+def _parts(exponent: Expr) -> tuple[Expr, ...]:
+    """The terms of an exponent, of both branches where it is a choice."""
+    if isinstance(exponent, Where):
+        return tuple(part for branch in exponent.args[1:] for part in _parts(branch))
+    return Add.make_args(exponent)
+
+
+def _excludes(value: Expr, tensors: Collection[str]) -> bool:
+    """Whether a value can be -inf, as a choice or one of the tensors is."""
+    if isinstance(value, Entry):
+        return value.name in tensors
+    if isinstance(value, Maximum):
+        return all(_excludes(arg, tensors) for arg in value.args)
+    if isinstance(value, exp | Relational | Differs):
+        return False
+    return value is S.NegativeInfinity or any(_excludes(arg, tensors) for arg in value.args)
+
+
 def with_empty_sums(
-    expression: Expr, sums: Sequence[SumOver], extremes: Sequence[MaxOver] = ()
+    expression: Expr, sums: Sequence[SumOver], extremes: Sequence[Expr] = ()
 ) -> Expr:
     """The expression with a value where all exponents of a sum are -inf.
 
@@ -94,10 +126,15 @@ def _has_exponent_beside(whole: Expr, largest: Expr) -> bool:
 
 def _filled(node: Basic, largest: Sequence[Expr]) -> Basic:
     """An exponential from which 0 is taken in place of a largest exponent that is -inf."""
-    if not isinstance(node, exp):
-        return node
-    parts = Add.make_args(node.exp)
-    return exp(Add(*(-_where_finite(-p) if _is_one_of(-p, largest) else p for p in parts)))
+    return exp(_finite(node.exp, largest)) if isinstance(node, exp) else node
+
+
+def _finite(exponent: Expr, largest: Sequence[Expr]) -> Expr:
+    if isinstance(exponent, Where):
+        condition, *branches = exponent.args
+        return Where(condition, *(_finite(branch, largest) for branch in branches))
+    parts = Add.make_args(exponent)
+    return Add(*(-_where_finite(-p) if _is_one_of(-p, largest) else p for p in parts))
 
 
 def _where_finite(largest: Expr) -> Expr:

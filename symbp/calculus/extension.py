@@ -90,10 +90,16 @@ class _Extension:
 
 
 def _is_not_zero(weight: Expr) -> Basic:
-    """Whether a weight is 0, asked of its exponents: the exponentials themselves may underflow."""
+    """Whether a weight is not 0, asked of its exponents: exponentials may underflow.
+
+    Lengths are not 0, and a divisor with exponentials may overflow, but is finite: it makes none.
+    """
     if weight.is_number:
         return sympy.sympify(bool(weight != 0))
-    factors = Mul.make_args(weight)
+    factors = [factor for factor in Mul.make_args(weight) if not _is_never_zero(factor)]
+    if not factors:
+        return sympy.true
+    weight = Mul(*factors)
     exponents = [factor.exp for factor in factors if isinstance(factor, exp)]
     if len(exponents) == 1 and not _is_infinite_somewhere(exponents[0]):
         rest = Mul(*(factor for factor in factors if not isinstance(factor, exp)))
@@ -104,6 +110,12 @@ def _is_not_zero(weight: Expr) -> Basic:
     if not sums or len(factors) == 1:
         return Differs(weight, S.Zero)
     return And(*map(_is_not_zero, factors))
+
+
+def _is_never_zero(factor: Expr) -> bool:
+    if factor.is_Pow and factor.exp.is_negative and factor.base.has(exp):
+        return True
+    return bool(factor.is_nonzero and not factor.has(Entry))
 
 
 def _is_infinite_somewhere(exponent: Expr) -> bool:

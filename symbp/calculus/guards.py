@@ -40,7 +40,7 @@ def _guard(expression: Expr) -> Expr:
         return node
     condition, a, b = node.args
     a, b = _without_infinity(a, condition, 1), _without_infinity(b, condition, 2)
-    return Where(condition, _guarded(a, condition), _guarded(b, sympy.Not(condition)))
+    return Where(condition, _guarded(a, condition, True), _guarded(b, condition, False))
 
 
 def _without_infinity(branch: Expr, condition: Basic, place: int) -> Expr:
@@ -100,22 +100,34 @@ def _excludes(condition: Basic, factor: Expr) -> bool:
     return not tested.isdisjoint(factor.atoms(Entry))
 
 
-def _guarded(branch: Expr, condition: Basic) -> Expr:
-    """A branch in which every partial or growing function has a guarded argument."""
+def _guarded(branch: Expr, condition: Basic, taken: bool) -> Expr:
+    """A branch in which every partial or growing function has a guarded argument.
+
+    The branch that is taken where the condition does not hold is taken for nan, too: its guards
+    ask the same condition, and not the opposite, which nan does not fulfil either.
+    """
     if not branch.args or isinstance(branch, Entry) or not branch.has(Entry):
         return branch
-    args = [_guarded(arg, condition) for arg in branch.args]
+    args = [_guarded(arg, condition, taken) for arg in branch.args]
     node = branch.func(*args) if tuple(args) != branch.args else branch
+    holds = condition if taken else sympy.Not(condition)
     if isinstance(node, GROWING) and not is_bounded_above(node.args[0]):
-        return node.func(_clamped(node.args[0], condition))
+        clamped = _clamped(node.args[0], holds)
+        if clamped is None:
+            clamped = _chosen(condition, taken, node.args[0], S.Zero)
+        return node.func(clamped)
     if node.is_Pow and node.exp.is_Integer and node.exp > 1:
-        return _clamped_base(node.base, node.exp, condition) ** node.exp
+        return _clamped_base(node.base, node.exp, holds) ** node.exp
     safe = SAFE_ARGUMENTS.get(node.func, S.One)
     if isinstance(node, PARTIAL) and not node.args[-1].is_positive:
-        return node.func(*node.args[:-1], Where(condition, node.args[-1], safe))
+        return node.func(*node.args[:-1], _chosen(condition, taken, node.args[-1], safe))
     if node.is_Pow and _is_partial_power(node):
-        return Where(condition, node.base, safe) ** node.exp
+        return _chosen(condition, taken, node.base, safe) ** node.exp
     return node
+
+
+def _chosen(condition: Basic, taken: bool, value: Expr, safe: Expr) -> Expr:
+    return Where(condition, value, safe) if taken else Where(condition, safe, value)
 
 
 def _is_partial_power(node: Expr) -> bool:
@@ -125,13 +137,13 @@ def _is_partial_power(node: Expr) -> bool:
     return not (node.exp.is_Integer and node.exp.is_nonnegative)
 
 
-def _clamped(argument: Expr, condition: Basic) -> Expr:
-    """An argument that grows, clamped by what the condition says of it; else chosen by it."""
+def _clamped(argument: Expr, condition: Basic) -> Expr | None:
+    """An argument that grows, clamped by what the condition says of it, if that bounds it."""
     for relation in sympy.And.make_args(condition):
         clamped = _clamp_by(argument, relation)
         if clamped is not None and is_bounded_above(clamped):
             return clamped
-    return Where(condition, argument, S.Zero)
+    return None
 
 
 def _clamped_base(base: Expr, power: Expr, condition: Basic) -> Expr:
