@@ -36,12 +36,11 @@ def counted(expression: Expr) -> Expr:
 
 def masks_in(expression: Expr) -> Iterator[Masked]:
     """The exponents that `counted` has put under a condition."""
-    bound = {
-        node: total.bound for total in expression.atoms(SumOver) for node in total.body.atoms(exp)
-    }
-    for node in expression.atoms(exp):
+    bound = {index for total in expression.atoms(SumOver) for index in total.bound}
+    for node in sorted(expression.atoms(exp), key=str):
         if isinstance(node.exp, Where) and node.exp.args[2] is S.NegativeInfinity:
-            yield Masked(node.exp.args[0], node.exp.args[1], bound.get(node, ()))
+            own = sorted(bound & node.free_symbols, key=str)
+            yield Masked(node.exp.args[0], node.exp.args[1], tuple(own))
 
 
 def masked(product: Expr, masks: list[Masked]) -> Expr:
