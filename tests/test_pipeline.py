@@ -54,6 +54,10 @@ def lines(text: str) -> list[str]:
 
 STRANGERS: dict[str, dict[str, Any]] = {
     "Swish": {"forward": "y = x / (1 + exp(-beta * x))", "hyper": {"beta": 1.5}},
+    "OneValueOfTwoNames": {
+        "forward": "g = tanh(x)\np = minimum(g, g)\ny = sin(p)",
+        "outputs": ["y", "g"],
+    },
     "LogCosh": {"forward": "y = log((exp(x) + exp(-x)) / 2)"},
     "ArcSinh": {"forward": "y = arcsinh(x)"},
     "Gaussian": {"forward": "y = exp(-(x - mu)**2 / (2 * s**2))", "hyper": {"mu": 0.5, "s": 1.5}},

@@ -74,7 +74,7 @@ class _Printer:
     def forward(self) -> _Pass:
         """From the arguments to the outputs and to what backward needs."""
         program = self._program
-        results = {r.operation: r for r in program.forward}
+        results = _by_operation(program.forward, program.outputs)
         kept = [n for n in program.saved if self._operation(n).kind is not Kind.ARGUMENT]
         wanted = [r.operation for r in program.forward if r.name in program.outputs] + kept
         known: dict[int, str] = {}
@@ -91,7 +91,7 @@ class _Printer:
     def backward(self, names: Mapping[int, str]) -> _Pass:
         """From the upstreams and the saved to the gradients."""
         program = self._program
-        results = {r.operation: r for r in program.backward}
+        results = _by_operation(program.backward, program.gradients)
         wanted = [r.operation for r in program.backward if r.name in program.gradients]
         known = {number: names[number] for number in program.saved}
         lenders = self._lenders(tuple(map(self._layer.gradient, self._layer.outputs)))
@@ -232,6 +232,12 @@ class _Printer:
         """An expression for the floating dtype of the call."""
         floating = [name for name in names if not self._layer.tensors[name].integer]
         return f"{self._arguments[floating[0]]}.dtype"
+
+
+def _by_operation(results: Sequence[Result], returned: Sequence[str]) -> dict[int, Result]:
+    """The named values by operation; of several names of one value that which is returned."""
+    last = [result for result in results if result.name in returned]
+    return {result.operation: result for result in (*results, *last)}
 
 
 def _renamed(equation: str, variables: Mapping[str, str]) -> str:
