@@ -27,6 +27,8 @@ from .terms import DOTS, RELATIONS, Access, Fold, Made, Term
 __all__ = ["slopes"]
 
 STEP = REAL(2) ** -20
+SMALL = 1 / 64
+"""Of an error: what a result's rounding does to a slope is allowed for a hundred times."""
 UNMOVED = (*RELATIONS, "and", "or", "not", "sign")
 
 
@@ -79,7 +81,14 @@ class _Tangents(Evaluation):
         return tangent * (1 + self.amplitude * self.rng.uniform(-1, 1, tangent.shape))
 
     def _partial(self, word: str, values: tuple[Any, ...], n: int) -> np.ndarray:
-        """The slope by one argument; by a smaller step where it is next to the domain's end."""
+        """The slope by one argument; by a smaller step where it is next to the domain's end.
+
+        That of tanh is 1 - t*t, which has the rounding of t.
+        """
+        if word == "tanh" and self.amplitude:
+            t = np.tanh(values[n])
+            t = t * (1 + SMALL * self.amplitude * self.rng.uniform(-1, 1, t.shape))
+            return 1 - t * t
         size = np.abs(values[n])
         wide, narrow = (
             self._difference(word, values, n, STEP * scale) for scale in (np.maximum(1, size), size)
