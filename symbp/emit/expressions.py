@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
 
+from symbp.emit.numbers import number
+from symbp.emit.text import ATOM, COMPARE, PRODUCT, SUM, UNARY, Text
 from symbp.errors import InternalError
-from symbp.program import DType, Kind, Operation
+from symbp.program import calls
+from symbp.program import operations as op
+from symbp.program.operations import LEADING, VARIADIC, DType, Operation
+from symbp.program.scalars import Number
 
 __all__ = [
-    "ATOM",
     "OPERATORS",
     "SCIPY",
-    "Text",
     "at_slots",
     "expression",
     "literal_slots",
     "masked",
 ]
 
-CHOICE, COMPARE, SUM, PRODUCT, UNARY, ATOM = range(6)
 OPERATORS = {
     "add": ("+", SUM),
     "subtract": ("-", SUM),
@@ -37,23 +36,6 @@ OPERATORS = {
     "logical_or": ("|", SUM),
 }
 SCIPY = ("erf", "erfc", "erfcx", "log_ndtr", "gammaln", "digamma")
-VARIADIC = "..."
-WORDS = dict.fromkeys(("if", "or", "and", "not"), CHOICE)
-WORDS |= {sign: level for sign, level in OPERATORS.values() if sign not in "&|"}
-WORDS |= {"**": PRODUCT}
-BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-
-
-@dataclass(frozen=True)
-class Text:
-    """A Python expression and how tightly it binds."""
-
-    code: str
-    level: int = ATOM
-
-    def at(self, level: int) -> str:
-        """The expression, in brackets where it binds less tightly than `level`."""
-        return self.code if self.level >= level else f"({self.code})"
 
 
 def expression(
@@ -71,43 +53,57 @@ def expression(
         sources: its operands.
         dtype: an expression for the layer's floating dtype.
         size: gives an expression for the length of a space.
+
+    Raises:
+        InternalError: it is none.
     """
-    if operation.kind is Kind.SIZE:
-        return Text(size(str(operation.attributes[0])))
-    if operation.kind is Kind.ARANGE:
-        shape = f".reshape({operands[1].code})" if len(operands) > 1 else ""
-        return Text(f"np.arange({operands[0].code}){shape}")
-    if operation.kind is Kind.FULL and sources[0].dtype is DType.NUMBER:
-        return Text(f"np.full({operands[1].code}, {operands[0].code}, dtype={dtype})")
-    if operation.kind is Kind.CAST:
-        return Text(f"{operands[0].at(ATOM)}.astype({dtype})")
-    printer = PRINTERS.get(operation.kind)
-    if printer is None:
-        raise InternalError(f"no expression for {operation}")
-    return printer(operation, operands, sources)
+    base = operands[0].at(ATOM) if operands else ""
+    codes = [operand.code for operand in operands]
+    match operation:
+        case op.Length(space=space):
+            return Text(size(space))
+        case op.Scalar(value=value):
+            lengths = zip(sources, codes, strict=True)
+            return number(value, {s.space: c for s, c in lengths if isinstance(s, op.Length)})
+        case op.Shape():
+            return Text(_shape(codes, sources))
+        case op.ShapeOf():
+            return Text(f"{base}.shape")
+        case op.Positions():
+            shape = f".reshape({codes[1]})" if len(codes) > 1 else ""
+            return Text(f"np.arange({codes[0]}){shape}")
+        case op.Map(function=name):
+            return _map(name, operands)
+        case op.Choose():
+            return Text(f"np.where({', '.join(codes)})")
+        case op.Cast():
+            return Text(f"{base}.astype({dtype})")
+        case op.Transpose(order=order):
+            return Text(_transpose(order, VARIADIC in operation.axes, base, codes[0]))
+        case op.Expand(pattern=pattern):
+            return Text(f"{base}[{_expanded(pattern, sources[0])}]")
+        case op.Merge():
+            return Text(_merged(base, len(operation.axes) - 1))
+        case op.Reduce():
+            return Text(_reduced(operation, base, sources[0].axes))
+        case op.Fill():
+            return Text(_full(codes, sources[0], dtype))
+        case op.Copy():
+            return Text(f"{base}.copy()")
+        case calls.Contraction():
+            return _contraction(operation, operands)
+        case calls.Gather():
+            return Text(_gather(operation, base, codes, sources[0].axes))
+    raise InternalError(f"no expression for {operation}")
 
 
-def _number(operation: Operation, operands: Sequence[Text], _: Any) -> Text:
-    template = str(operation.attributes[0])
-    text = template.format(*(operand.at(ATOM) for operand in operands)) if operands else template
-    return Text(text, _level(text))
+def _shape(lengths: Sequence[str], sources: Sequence[Operation]) -> str:
+    leads = [isinstance(source, op.Length) and source.space == LEADING for source in sources]
+    parts = ["*" * lead + length for lead, length in zip(leads, lengths, strict=True)]
+    return f"({', '.join(parts)}{',' if len(parts) == 1 else ''})"
 
 
-def _level(text: str) -> int:
-    """How tightly the outermost operator of a number's text binds."""
-    outside = text
-    while (rest := BRACKETS.sub("", outside)) != outside:
-        outside = rest
-    found = [level for word, level in WORDS.items() if word in outside.split()]
-    return min([*found, SUM if text.startswith("-") else ATOM])
-
-
-def _constant(operation: Operation, operands: Sequence[Text], _: Any) -> Text:
-    return Text(str(operation.attributes[0]))
-
-
-def _ufunc(operation: Operation, operands: Sequence[Text], _: Any) -> Text:
-    name = str(operation.attributes[0])
+def _map(name: str, operands: Sequence[Text]) -> Text:
     if name in OPERATORS:
         sign, level = OPERATORS[name]
         tight = name in ("logical_and", "logical_or")
@@ -122,41 +118,32 @@ def _ufunc(operation: Operation, operands: Sequence[Text], _: Any) -> Text:
     return Text(f"{call}({', '.join(operand.code for operand in operands)})")
 
 
-def _where(operation: Operation, operands: Sequence[Text], _: Any) -> Text:
-    return Text(f"np.where({', '.join(operand.code for operand in operands)})")
-
-
 def masked(operands: Sequence[Text], sources: Sequence[Operation]) -> Text | None:
     """`where(mask, value, 0)` of a floating array as a call of the module's `_masked`."""
     _, value, other = sources
-    zero = other.kind is Kind.NUMBER and other.attributes[0] == "0"
+    zero = isinstance(other, op.Scalar) and other.value == Number(0)
     if not zero or value.dtype is not DType.FLOAT or not value.axes:
         return None
     return Text(f"_masked({operands[0].code}, {operands[1].code})")
 
 
-def _transpose(
-    operation: Operation, operands: Sequence[Text], sources: Sequence[Operation]
-) -> Text:
-    (order,) = operation.attributes
-    base = operands[0].at(ATOM)
+def _transpose(order: tuple[int, ...], leads: bool, base: str, code: str) -> str:
     rank = len(order)
-    if VARIADIC not in operation.axes:
+    if not leads:
         if order == tuple(reversed(range(rank))):
-            return Text(f"{base}.T")
-        return Text(f"{base}.transpose({', '.join(map(str, order))})")
+            return f"{base}.T"
+        return f"{base}.transpose({', '.join(map(str, order))})"
     moved = [place for place in range(rank) if order[place] != place]
     if len(moved) == 2:
         first, second = (place - rank for place in moved)
-        return Text(f"{base}.swapaxes({first}, {second})")
+        return f"{base}.swapaxes({first}, {second})"
     source = tuple(place - rank for place in order)
     target = tuple(place - rank for place in range(rank))
-    return Text(f"np.moveaxis({operands[0].code}, {source}, {target})")
+    return f"np.moveaxis({code}, {source}, {target})"
 
 
-def _expand(operation: Operation, operands: Sequence[Text], sources: Sequence[Operation]) -> Text:
-    (pattern,) = operation.attributes
-    axes = iter(sources[0].axes)
+def _expanded(pattern: Sequence[bool], source: Operation) -> str:
+    axes = iter(source.axes)
     parts = []
     for has in pattern:
         axis = next(axes) if has else None
@@ -165,74 +152,64 @@ def _expand(operation: Operation, operands: Sequence[Text], sources: Sequence[Op
         parts = ["...", "None"] if len(parts) > 2 or "..." in parts else parts
     while len(parts) > 1 and parts[-1] == ":" and "..." not in parts:
         parts.pop()
-    return Text(f"{operands[0].at(ATOM)}[{', '.join(parts)}]")
+    return ", ".join(parts)
 
 
-def _reduce(operation: Operation, operands: Sequence[Text], sources: Sequence[Operation]) -> Text:
-    word, positions = operation.attributes
-    base = operands[0].at(ATOM)
+def _reduced(operation: op.Reduce, base: str, axes: Sequence[str]) -> str:
+    word, positions = operation.word, operation.positions
     if positions is None:
-        return Text(f"{base}.{word}()")
-    rank = len(sources[0].axes)
-    if VARIADIC not in sources[0].axes:
-        positions = tuple(place + rank for place in positions)
+        return f"{base}.{word}()"
+    if VARIADIC not in axes:
+        positions = tuple(place + len(axes) for place in positions)
     axis = positions[0] if len(positions) == 1 else positions
-    return Text(f"{base}.{word}(axis={axis})")
+    return f"{base}.{word}(axis={axis})"
 
 
-def _matmul(operation: Operation, operands: Sequence[Text], _: Any) -> Text:
-    return Text(f"{operands[0].at(PRODUCT)} @ {operands[1].at(PRODUCT + 1)}", PRODUCT)
+def _merged(base: str, rest: int) -> str:
+    if rest == 0:
+        return f"{base}.reshape(-1)"
+    if rest == 1:
+        return f"{base}.reshape(-1, {base}.shape[-1])"
+    return f"{base}.reshape(-1, *{base}.shape[-{rest}:])"
 
 
-def _vecdot(operation: Operation, operands: Sequence[Text], _: Any) -> Text:
-    function = "np.vdot" if operation.attributes[0] == "all" else "np.vecdot"
-    return Text(f"{function}({operands[0].code}, {operands[1].code})")
+def _contraction(operation: calls.Contraction, operands: Sequence[Text]) -> Text:
+    a, b = (operand.code for operand in operands)
+    match operation:
+        case calls.Matmul():
+            left, right = operands[0].at(PRODUCT), operands[1].at(PRODUCT + 1)
+            return Text(f"{left} @ {right}", PRODUCT)
+        case calls.Vecdot(whole=whole):
+            return Text(f"np.{'vdot' if whole else 'vecdot'}({a}, {b})")
+        case calls.Tensordot(left=left_axes, right=right_axes):
+            axes = f"({_tuple(left_axes)}, {_tuple(right_axes)})"
+            return Text(f"np.tensordot({a}, {b}, axes={axes})")
+        case calls.Einsum(subscripts=subscripts):
+            return Text(f'np.einsum("{subscripts}", {a}, {b})')
+    raise InternalError(f"no expression for {operation}")
 
 
-def _tensordot(operation: Operation, operands: Sequence[Text], _: Any) -> Text:
-    left, right = operation.attributes
-    axes = f"({_tuple(left)}, {_tuple(right)})"
-    return Text(f"np.tensordot({operands[0].code}, {operands[1].code}, axes={axes})")
-
-
-def _tuple(places: Any) -> str:
+def _tuple(places: tuple[int, ...]) -> str:
     return f"({', '.join(map(str, places))}{',' if len(places) == 1 else ''})"
 
 
-def _einsum(operation: Operation, operands: Sequence[Text], _: Any) -> Text:
-    (subscripts,) = operation.attributes
-    return Text(f'np.einsum("{subscripts}", {operands[0].code}, {operands[1].code})')
+def _gather(operation: calls.Gather, base: str, codes: Sequence[str], axes: Sequence[str]) -> str:
+    match operation:
+        case calls.TakeLiteral(pattern=pattern):
+            return f"{base}[{literal_slots(pattern, axes)}]"
+        case calls.Take():
+            return f"{base}[{codes[1]}]"
+        case calls.TakeAlong(axis=axis):
+            taken = f"np.take_along_axis({codes[0]}, {codes[1]}, axis={axis})"
+            return f"{taken}.squeeze({axis})"
+        case calls.TakeAt(chosen=chosen):
+            return f"{base}[{at_slots(chosen, axes, codes[1])}]"
+        case calls.TakeAll(leading=leading):
+            return f"{base}[{', '.join([*['...'] * leading, *codes[1:]])}]"
+    raise InternalError(f"no expression for {operation}")
 
 
-def _merge(operation: Operation, operands: Sequence[Text], _: Any) -> Text:
-    base = operands[0].at(ATOM)
-    rest = len(operation.axes) - 1
-    if rest == 0:
-        return Text(f"{base}.reshape(-1)")
-    if rest == 1:
-        return Text(f"{base}.reshape(-1, {base}.shape[-1])")
-    return Text(f"{base}.reshape(-1, *{base}.shape[-{rest}:])")
-
-
-def _gather(operation: Operation, operands: Sequence[Text], sources: Sequence[Operation]) -> Text:
-    how = operation.attributes[0]
-    base = operands[0].at(ATOM)
-    if how == "literal":
-        return Text(f"{base}[{literal_slots(operation.attributes[1], sources[0].axes)}]")
-    if how == "take":
-        return Text(f"{base}[{operands[1].code}]")
-    if how == "along":
-        place = operation.attributes[1]
-        taken = f"np.take_along_axis({operands[0].code}, {operands[1].code}, axis={place})"
-        return Text(f"{taken}.squeeze({place})")
-    if how == "at":
-        slots = at_slots(operation.attributes[1], sources[0].axes, operands[1].code)
-        return Text(f"{base}[{slots}]")
-    leading = ["..."] if operation.attributes[1] else []
-    return Text(f"{base}[{', '.join([*leading, *(o.code for o in operands[1:])])}]")
-
-
-def literal_slots(pattern: Any, axes: Sequence[str]) -> str:
+def literal_slots(pattern: Sequence[int | None], axes: Sequence[str]) -> str:
     """An index that takes one position along some axes and all along the others."""
     parts = [
         str(slot) if slot is not None else "..." if axis == VARIADIC else ":"
@@ -250,35 +227,10 @@ def at_slots(chosen: Sequence[bool], axes: Sequence[str], place: str) -> str:
     return ", ".join(parts)
 
 
-def _full(operation: Operation, operands: Sequence[Text], sources: Sequence[Operation]) -> Text:
-    if not sources[0].axes:
-        return Text(f"np.full({operands[1].code}, {operands[0].code})")
-    return Text(f"np.broadcast_to({operands[0].code}, {operands[1].code}).copy()")
-
-
-def _copy(operation: Operation, operands: Sequence[Text], _: Any) -> Text:
-    return Text(f"{operands[0].at(ATOM)}.copy()")
-
-
-def _shape(operation: Operation, operands: Sequence[Text], _: Any) -> Text:
-    return Text(f"{operands[0].at(ATOM)}.shape")
-
-
-PRINTERS: dict[Kind, Callable[[Operation, Sequence[Text], Sequence[Operation]], Text]] = {
-    Kind.NUMBER: _number,
-    Kind.CONSTANT: _constant,
-    Kind.UFUNC: _ufunc,
-    Kind.WHERE: _where,
-    Kind.TRANSPOSE: _transpose,
-    Kind.EXPAND: _expand,
-    Kind.REDUCE: _reduce,
-    Kind.MATMUL: _matmul,
-    Kind.VECDOT: _vecdot,
-    Kind.TENSORDOT: _tensordot,
-    Kind.EINSUM: _einsum,
-    Kind.MERGE: _merge,
-    Kind.GATHER: _gather,
-    Kind.FULL: _full,
-    Kind.COPY: _copy,
-    Kind.SHAPE: _shape,
-}
+def _full(codes: Sequence[str], source: Operation, dtype: str) -> str:
+    value, shape = codes
+    if source.dtype is DType.NUMBER:
+        return f"np.full({shape}, {value}, dtype={dtype})"
+    if not source.axes:
+        return f"np.full({shape}, {value})"
+    return f"np.broadcast_to({value}, {shape}).copy()"

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from symbp.notation.layer import Layer
-from symbp.program import Kind, Program, closure, owner
+from symbp.program import Program, closure, owner
+from symbp.program.operations import Argument
 
 __all__ = ["Guard", "guard_of"]
 
@@ -41,7 +42,7 @@ def guard_of(layer: Layer, program: Program, names: Mapping[int, str]) -> Guard:
     def argument(number: int) -> str | None:
         """The argument in whose memory a value lies, if it lies in one's."""
         operation = operations[owner(operations, number)]
-        return str(operation.attributes[0]) if operation.kind is Kind.ARGUMENT else None
+        return operation.name if isinstance(operation, Argument) else None
 
     of_caller = {*layer.inputs, *layer.constants}
     lent = {number: argument(number) for number in program.saved}

@@ -6,7 +6,9 @@ import keyword
 from collections.abc import Collection, Mapping, Sequence
 
 from symbp.emit.plan import Plan
-from symbp.program import Kind, Operation
+from symbp.program import calls
+from symbp.program import operations as op
+from symbp.program.operations import DType, Operation
 
 __all__ = ["names_of", "unused"]
 
@@ -34,17 +36,22 @@ UFUNC_NAMES = {
     "subtract": "difference",
 }
 BOOLEAN = "mask"
-KIND_NAMES = {
-    Kind.ARANGE: "position",
-    Kind.EINSUM: "product",
-    Kind.FULL: "full",
-    Kind.GATHER: "picked",
-    Kind.MATMUL: "product",
-    Kind.MERGE: "rows",
-    Kind.SCATTER: "placed",
-    Kind.TENSORDOT: "product",
-    Kind.VECDOT: "total",
-    Kind.WHERE: "chosen",
+NAMES = {
+    op.Positions: "position",
+    op.Fill: "full",
+    op.Merge: "rows",
+    op.Choose: "chosen",
+    op.Cast: "cast",
+    op.Copy: "copy",
+    op.Transpose: "transpose",
+    op.Expand: "expand",
+    op.ShapeOf: "shape",
+    op.Shape: "shape",
+    op.Length: "size",
+    calls.Vecdot: "total",
+    calls.Contraction: "product",
+    calls.Gather: "picked",
+    calls.Scatter: "placed",
 }
 REDUCTION_NAMES = {
     "argmax": "place",
@@ -84,14 +91,13 @@ def names_of(
 
 
 def _base(operation: Operation) -> str:
-    if operation.kind is Kind.UFUNC:
-        name = str(operation.attributes[0])
-        if operation.dtype.value == "bool":
+    if isinstance(operation, op.Map):
+        if operation.dtype is DType.BOOL:
             return BOOLEAN
-        return UFUNC_NAMES.get(name, name)
-    if operation.kind is Kind.REDUCE:
-        return REDUCTION_NAMES[str(operation.attributes[0])]
-    return KIND_NAMES.get(operation.kind, operation.kind.value)
+        return UFUNC_NAMES.get(operation.function, operation.function)
+    if isinstance(operation, op.Reduce):
+        return REDUCTION_NAMES[operation.word]
+    return next(name for kind, name in NAMES.items() if isinstance(operation, kind))
 
 
 def unused(base: str, used: Collection[str]) -> str:

@@ -10,14 +10,27 @@ from symbp.emit.code import AssumptionCode, LayerCode, Least, Line
 from symbp.emit.expressions import SCIPY
 from symbp.emit.guard import guard_of
 from symbp.emit.naming import names_of, unused
+from symbp.emit.numbers import named_numbers
 from symbp.emit.plan import Plan, plan_pass
 from symbp.emit.statements import PassPrinter
 from symbp.notation.layer import Layer
-from symbp.program import LEADING, DType, Kind, LeastLength, Operation, Program, Result
+from symbp.program import LeastLength, Program, Result
+from symbp.program.operations import (
+    LEADING,
+    VARIADIC,
+    Argument,
+    DType,
+    Expand,
+    Length,
+    Operation,
+    ShapeOf,
+    Transpose,
+)
 
 __all__ = ["layer_code"]
 
 WIDTH = 76
+SHORT = (Argument, Expand, Transpose, ShapeOf, Length)
 
 
 def layer_code(layer: Layer, program: Program, least: Sequence[LeastLength]) -> LayerCode:
@@ -68,22 +81,25 @@ class _Printer:
         self._arguments |= {name: f"self.{name}" for name in layer.parameters}
         self._arguments |= {name: name for name in map(layer.gradient, layer.outputs)}
         self._taken = {*layer.tensors, *map(layer.gradient, layer.tensors), *layer.hyper}
-        self._taken |= {name for c in self.constants() for name in c.code.split(" = ")[:1]}
+        numbers = named_numbers(program.operations, layer.tensors)
+        self._constants = {number: name for number, (name, _) in numbers.items()}
+        self._named = dict(numbers.values())
+        self._taken |= {*self._named}
         self._taken |= {*SCIPY}
 
     def forward(self) -> _Pass:
         """From the arguments to the outputs and to what backward needs."""
         program = self._program
         results = _by_operation(program.forward, program.outputs)
-        kept = [n for n in program.saved if self._operation(n).kind is not Kind.ARGUMENT]
+        kept = [n for n in program.saved if not self._is_argument(n)]
         wanted = [r.operation for r in program.forward if r.name in program.outputs] + kept
         known: dict[int, str] = {}
         for number in program.saved:
             name = self._saved_name(number, results)
             if name is not None:
-                own = self._operation(number).kind is Kind.ARGUMENT
+                own = self._is_argument(number)
                 known[number] = name if own else unused(name, {*self._taken, *known.values()})
-        given = [n for n in program.saved if self._operation(n).kind is Kind.ARGUMENT]
+        given = [n for n in program.saved if self._is_argument(n)]
         dtype = self._dtype(self._layer.inputs + self._layer.constants + self._layer.parameters)
         lenders = self._lenders((*self._layer.inputs, *self._layer.constants))
         return self._print(wanted, given, results, kept, known, lenders, dtype)
@@ -106,18 +122,14 @@ class _Printer:
         dtype = self._dtype(self._layer.inputs + self._layer.constants + self._layer.parameters)
         lenders = self._lenders((*self._layer.inputs, *self._layer.constants))
         names = names_of(self._program.operations, plan, self._taken, {})
-        printer = PassPrinter(self._program, plan, names, self._arguments, lenders, dtype, {})
+        printer = self._pass_printer(plan, names, lenders, dtype, {})
         lines = [line for lines in printer.lines().values() for line in lines]
         left, right = printer.text(item.left).code, printer.text(item.right).code
         return AssumptionCode(left, right, item.source, item.tensors, tuple(lines))
 
     def constants(self) -> tuple[Line, ...]:
         """The module-level constants."""
-        return tuple(
-            Line(f"{operation.attributes[0]} = {operation.attributes[1]}")
-            for operation in self._program.operations
-            if operation.kind is Kind.CONSTANT
-        )
+        return tuple(Line(f"{name} = {text}") for name, text in self._named.items())
 
     def _print(
         self,
@@ -138,15 +150,26 @@ class _Printer:
             )
             names = names_of(self._program.operations, plan, self._taken, known)
             equations = self._equations(results, names)
-            printer = PassPrinter(
-                self._program, plan, names, self._arguments, lenders, dtype, equations
-            )
+            printer = self._pass_printer(plan, names, lenders, dtype, equations)
             lines = printer.lines()
             split = self._too_long(lines, printer, forced)
             if split is None:
                 flat = tuple(line for group in lines.values() for line in group)
                 return _Pass(flat, names, self._writes_scalars(plan))
             forced.add(split)
+
+    def _pass_printer(
+        self,
+        plan: Plan,
+        names: Mapping[int, str],
+        lenders: Mapping[str, Sequence[str]],
+        dtype: str,
+        equations: Mapping[int, str],
+    ) -> PassPrinter:
+        arguments, constants = self._arguments, self._constants
+        return PassPrinter(
+            self._program, plan, names, arguments, lenders, dtype, equations, constants
+        )
 
     def _equations(self, results: Mapping[int, Result], names: Mapping[int, str]) -> dict[int, str]:
         """The equations of the named values; those the user did not name, by their variables."""
@@ -180,8 +203,7 @@ class _Printer:
                 n
                 for n in printer.inlined(number)
                 if n not in forced
-                and self._operation(n).kind
-                not in (Kind.ARGUMENT, Kind.EXPAND, Kind.TRANSPOSE, Kind.SHAPE, Kind.SIZE)
+                and not isinstance(self._operation(n), SHORT)
                 and self._operation(n).dtype is not DType.NUMBER
             ]
             if inner:
@@ -196,35 +218,36 @@ class _Printer:
         return not self._layer.broadcasts and not bare
 
     def _writes_scalars(self, plan: Plan) -> bool:
-        return any(self._operation(n).axes == ("...",) for n in plan.reuses)
+        return any(self._operation(n).axes == (VARIADIC,) for n in plan.reuses)
 
     def _operation(self, number: int) -> Operation:
         return self._program.operations[number]
 
+    def _is_argument(self, number: int) -> bool:
+        return isinstance(self._operation(number), Argument)
+
     def _saved_name(self, number: int, results: Mapping[int, Result]) -> str | None:
         """The name of a saved value that no statement names: an argument, a shape, a length."""
         operation = self._operation(number)
-        if operation.kind is Kind.ARGUMENT:
-            return str(operation.attributes[0])
-        if operation.kind is Kind.SHAPE:
+        if isinstance(operation, Argument):
+            return operation.name
+        if isinstance(operation, ShapeOf):
             (operand,) = operation.operands
             source = self._operation(operand)
             named = results[operand].name if operand in results else "result"
-            own = source.kind is Kind.ARGUMENT
-            return f"shape_of_{source.attributes[0] if own else named}"
-        if operation.kind is Kind.SIZE:
-            space = str(operation.attributes[0])
-            names = {"...": "count", LEADING: "leading"}
-            return names.get(space, f"length_{space}")
+            return f"shape_of_{source.name if isinstance(source, Argument) else named}"
+        if isinstance(operation, Length):
+            names = {VARIADIC: "count", LEADING: "leading"}
+            return names.get(operation.space, f"length_{operation.space}")
         return None
 
     def _lenders(self, names: Sequence[str]) -> dict[str, Sequence[str]]:
         """Arrays by text, with their axes: arguments first, then parameters."""
         wanted = (*names, *self._layer.parameters)
         axes = {
-            str(operation.attributes[0]): operation.axes
+            operation.name: operation.axes
             for operation in self._program.operations
-            if operation.kind is Kind.ARGUMENT
+            if isinstance(operation, Argument)
         }
         return {self._arguments[name]: axes[name] for name in wanted if name in axes}
 

@@ -6,14 +6,30 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from symbp.emit.expressions import SCIPY
-from symbp.program import DType, Kind, Operation, Program, closure
+from symbp.program import Program, closure
+from symbp.program.calls import AddInto, Einsum, Matmul, Scatter, Tensordot
+from symbp.program.operations import (
+    Argument,
+    Cast,
+    Choose,
+    Copy,
+    DType,
+    Expand,
+    Length,
+    Map,
+    Merge,
+    Operation,
+    Scalar,
+    Shape,
+    ShapeOf,
+    Transpose,
+)
 
 __all__ = ["Plan", "plan_pass"]
 
-VIEWS = (Kind.EXPAND, Kind.TRANSPOSE)
-ALWAYS_INLINE = (Kind.ARGUMENT, Kind.NUMBER, Kind.CONSTANT, Kind.SIZE, Kind.SHAPE, *VIEWS)
-FRESH = (Kind.UFUNC, Kind.WHERE, Kind.MATMUL, Kind.TENSORDOT, Kind.EINSUM, Kind.CAST, Kind.COPY)
-NEEDS_NAME = (Kind.SCATTER,)
+VIEWS = (Expand, Transpose)
+ALWAYS_INLINE = (Argument, Scalar, Length, Shape, ShapeOf, *VIEWS)
+FRESH = (Map, Choose, Matmul, Tensordot, Einsum, Cast, Copy)
 
 
 @dataclass(frozen=True)
@@ -64,14 +80,14 @@ def plan_pass(
         number
         for number in numbers
         if number in results
-        or (number in kept and operations[number].kind is not Kind.ARGUMENT)
+        or (number in kept and not isinstance(operations[number], Argument))
         or (
-            operations[number].kind not in ALWAYS_INLINE
+            not isinstance(operations[number], ALWAYS_INLINE)
             and (
                 number in kept
                 or number in forced
                 or len(uses[number]) > 1
-                or operations[number].kind in NEEDS_NAME
+                or isinstance(operations[number], Scatter)
             )
         )
     }
@@ -80,7 +96,7 @@ def plan_pass(
     reuses = {
         number: operations[number].operands[1]
         for number in numbers
-        if operations[number].kind is Kind.SCATTER and operations[number].attributes[0] == "into"
+        if isinstance(operations[number], AddInto)
     }
     hosts = _hosts(operations, numbers, statements)
     for number in numbers if in_place else ():
@@ -103,7 +119,7 @@ def _uses(
     uses: dict[int, list[int]] = {number: [-1] if number in wanted else [] for number in numbers}
     for number in reversed(numbers):
         operation = operations[number]
-        users = uses[number] if operation.kind in VIEWS else [number]
+        users = uses[number] if isinstance(operation, VIEWS) else [number]
         for operand in operation.operands:
             if operand in uses:
                 uses[operand] += users
@@ -128,9 +144,9 @@ def _repeated_in_text(operations: Sequence[Operation], numbers: Sequence[int]) -
     found = set()
     for number in numbers:
         operation = operations[number]
-        if operation.kind is Kind.MERGE:
+        if isinstance(operation, Merge):
             source = operation.operands[0]
-            if operations[source].kind not in ALWAYS_INLINE:
+            if not isinstance(operations[source], ALWAYS_INLINE):
                 found.add(source)
     return found & set(numbers)
 
@@ -150,16 +166,16 @@ def _reusable(
 ) -> int | None:
     """The operand whose buffer an operation may take over."""
     operation = operations[number]
-    if operation.kind is not Kind.UFUNC or operation.dtype is not DType.FLOAT:
+    if not isinstance(operation, Map) or operation.dtype is not DType.FLOAT:
         return None
-    if operation.attributes[0] in SCIPY or not operation.axes:
+    if operation.function in SCIPY or not operation.axes:
         return None
     if _size(operation) != largest:
         return None
     for operand in operation.operands:
         value = operations[operand]
         if (
-            value.kind in FRESH
+            isinstance(value, FRESH)
             and value.dtype is DType.FLOAT
             and value.axes == operation.axes
             and operand not in kept

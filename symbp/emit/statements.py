@@ -6,21 +6,20 @@ from collections.abc import Mapping, Sequence
 
 from symbp.emit.code import Line
 from symbp.emit.expressions import (
-    ATOM,
     OPERATORS,
-    Text,
     at_slots,
     expression,
     literal_slots,
     masked,
 )
 from symbp.emit.plan import Plan
+from symbp.emit.text import ATOM, Text
 from symbp.errors import InternalError
-from symbp.program import LEADING, Kind, Program
+from symbp.program import Program, calls
+from symbp.program import operations as op
+from symbp.program.operations import LEADING, VARIADIC
 
 __all__ = ["PassPrinter"]
-
-VARIADIC = "..."
 
 
 class PassPrinter:
@@ -34,6 +33,7 @@ class PassPrinter:
         lenders: arrays that lengths are read from, by text, with their axes.
         dtype: an expression for the layer's floating dtype.
         equations: the equation of every named value.
+        constants: the names of numbers that the module names.
     """
 
     def __init__(
@@ -45,6 +45,7 @@ class PassPrinter:
         lenders: Mapping[str, Sequence[str]],
         dtype: str,
         equations: Mapping[int, str],
+        constants: Mapping[int, str],
     ) -> None:
         self._program = program
         self._plan = plan
@@ -53,6 +54,7 @@ class PassPrinter:
         self._lenders = lenders
         self._dtype = dtype
         self._equations = equations
+        self._constants = constants
 
     def lines(self) -> dict[int, list[Line]]:
         """The statements, by operation, in order."""
@@ -81,11 +83,13 @@ class PassPrinter:
 
     def _expression(self, number: int) -> Text:
         operation = self._program.operations[number]
-        if operation.kind is Kind.ARGUMENT:
-            return Text(self._arguments[str(operation.attributes[0])])
+        if number in self._constants:
+            return Text(self._constants[number])
+        if isinstance(operation, op.Argument):
+            return Text(self._arguments[operation.name])
         operands = [self.text(operand) for operand in operation.operands]
         sources = [self._program.operations[operand] for operand in operation.operands]
-        call = masked(operands, sources) if operation.kind is Kind.WHERE else None
+        call = masked(operands, sources) if isinstance(operation, op.Choose) else None
         return call or expression(operation, operands, sources, self._dtype, self._length)
 
     def _length(self, space: str) -> str:
@@ -116,19 +120,19 @@ class PassPrinter:
         operation = self._program.operations[number]
         name = self._names[number]
         equation = self._equations.get(number) or self._maths(number)
-        if operation.kind is Kind.SCATTER:
-            return self._scatter(number, name, equation)
+        if isinstance(operation, calls.Scatter):
+            return self._scatter(operation, name, equation)
         reused = self._plan.reuses.get(number)
         if reused is not None:
-            return [Line(self._in_place(number, reused, name), equation)]
+            assert isinstance(operation, op.Map)
+            return [Line(self._in_place(operation, reused, name), equation)]
         code = self._expression(number).code
         if number not in self._equations and _plain(code) == equation:
             equation = ""
         return [Line(f"{name} = {code}", equation)]
 
-    def _in_place(self, number: int, reused: int, name: str) -> str:
-        operation = self._program.operations[number]
-        word = str(operation.attributes[0])
+    def _in_place(self, operation: op.Map, reused: int, name: str) -> str:
+        word = operation.function
         texts = [self.text(operand) for operand in operation.operands]
         sign = OPERATORS.get(word, ("", 0))[0]
         if sign and operation.operands[0] == reused != operation.operands[-1]:
@@ -137,47 +141,13 @@ class PassPrinter:
             return f"{name} {sign}= {texts[0].code}"
         return f"np.{word}({', '.join(text.code for text in texts)}, out={name})"
 
-    def _scatter(self, number: int, name: str, equation: str) -> list[Line]:
-        operation = self._program.operations[number]
+    def _scatter(self, operation: calls.Scatter, name: str, equation: str) -> list[Line]:
         value, shape, *places = [self.text(operand) for operand in operation.operands]
-        how, detail = operation.attributes
-        if how == "into":
-            slots = literal_slots(detail, operation.axes)
+        if isinstance(operation, calls.AddInto):
+            slots = literal_slots(operation.pattern, operation.axes)
             return [Line(f"{name}[{slots}] += {value.code}", equation)]
-        lines = [Line(f"{name} = np.zeros({shape.code}, dtype={self._dtype})")]
-        if how == "literal":
-            code = f"{name}[{literal_slots(detail, operation.axes)}] = {value.code}"
-        elif how == "at":
-            slots = at_slots(detail, operation.axes, places[0].code)
-            code = f"{name}[{slots}] = {value.code}"
-        elif how == "along":
-            code = f"np.put_along_axis({name}, {places[0].code}, {value.code}, axis={detail})"
-        elif how == "flat":
-            code = self._into_flat(name, value.code, places[0], detail)
-        elif how == "rows":
-            position, stretched = detail
-            front = f"np.moveaxis({name}, {position}, 0)" if position else name
-            full = f"{places[0].at(ATOM)}.shape + {front}.shape[1:]"
-            code = f"np.add.at({front}, {places[0].code}, {_stretched(value, full, stretched)})"
-        else:
-            repeated, stretched, joined, leading = detail
-            target = _joined(name, len(operation.axes) - 1) if joined else name
-            index = ", ".join(["..."] * leading + [place.code for place in places])
-            comma = "," if leading + len(places) == 1 else ""
-            full = f"np.broadcast_shapes({', '.join(f'np.shape({p.code})' for p in places)})"
-            full = f"(*{name}.shape[:-{len(places)}], *{full})" if leading else full
-            code = (
-                f"np.add.at({target}, ({index}{comma}), {_stretched(value, full, stretched)})"
-                if repeated
-                else f"{target}[{index}] = {value.code}"
-            )
-        return [*lines, Line(code, equation)]
-
-    def _into_flat(self, name: str, value: str, place: Text, rest: int) -> str:
-        """Values put where the leading axes, seen as one, have a position."""
-        if not rest:
-            return f"{name}.flat[{place.code}] = {value}"
-        return f"np.put_along_axis({_joined(name, rest)}, {place.code}, {value}, axis=0)"
+        zeros = Line(f"{name} = np.zeros({shape.code}, dtype={self._dtype})")
+        return [zeros, Line(_put(operation, name, value, places), equation)]
 
     def _maths(self, number: int) -> str:
         """What a statement computes, in terms of named values and arguments."""
@@ -185,8 +155,10 @@ class PassPrinter:
 
     def _maths_text(self, number: int) -> Text:
         operation = self._program.operations[number]
-        if operation.kind is Kind.ARGUMENT:
-            return Text(self._arguments[str(operation.attributes[0])])
+        if number in self._constants:
+            return Text(self._constants[number])
+        if isinstance(operation, op.Argument):
+            return Text(self._arguments[operation.name])
         operands = [
             Text(self._names[operand])
             if operand in self._equations or operand in self._plan.given
@@ -194,9 +166,43 @@ class PassPrinter:
             for operand in operation.operands
         ]
         sources = [self._program.operations[operand] for operand in operation.operands]
-        if operation.kind is Kind.SCATTER:
+        if isinstance(operation, calls.Scatter):
             return operands[0]
         return expression(operation, operands, sources, self._dtype, self._length)
+
+
+def _put(operation: calls.Scatter, name: str, value: Text, places: list[Text]) -> str:
+    """The statement that puts values into an array of zeros."""
+    match operation:
+        case calls.PutLiteral(pattern=pattern):
+            return f"{name}[{literal_slots(pattern, operation.axes)}] = {value.code}"
+        case calls.PutAt(chosen=chosen):
+            return f"{name}[{at_slots(chosen, operation.axes, places[0].code)}] = {value.code}"
+        case calls.PutAlong(axis=axis):
+            return f"np.put_along_axis({name}, {places[0].code}, {value.code}, axis={axis})"
+        case calls.PutFlat(rest=0):
+            return f"{name}.flat[{places[0].code}] = {value.code}"
+        case calls.PutFlat(rest=rest):
+            target = _joined(name, rest)
+            return f"np.put_along_axis({target}, {places[0].code}, {value.code}, axis=0)"
+        case calls.AddRows(axis=axis, stretched=stretched):
+            front = f"np.moveaxis({name}, {axis}, 0)" if axis else name
+            full = f"{places[0].at(ATOM)}.shape + {front}.shape[1:]"
+            return f"np.add.at({front}, {places[0].code}, {_stretched(value, full, stretched)})"
+        case calls.PutAll():
+            return _put_all(operation, name, value, places)
+    raise InternalError(f"no statement for {operation}")
+
+
+def _put_all(operation: calls.PutAll, name: str, value: Text, places: list[Text]) -> str:
+    target = _joined(name, len(operation.axes) - 1) if operation.joined else name
+    index = ", ".join(["..."] * operation.leading + [place.code for place in places])
+    if not operation.repeated:
+        return f"{target}[{index}] = {value.code}"
+    comma = "," if operation.leading + len(places) == 1 else ""
+    full = f"np.broadcast_shapes({', '.join(f'np.shape({p.code})' for p in places)})"
+    full = f"(*{name}.shape[:-{len(places)}], *{full})" if operation.leading else full
+    return f"np.add.at({target}, ({index}{comma}), {_stretched(value, full, operation.stretched)})"
 
 
 def _joined(name: str, rest: int) -> str:

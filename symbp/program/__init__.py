@@ -3,16 +3,12 @@
 from symbp.program.least import LeastLength, least_lengths
 from symbp.program.lower import lower
 from symbp.program.memory import owner
-from symbp.program.operations import LEADING, DType, Identity, Kind, Operation, Program, Result
+from symbp.program.program import AssumedEqual, Program, Result
 from symbp.program.saving import closure
 
 __all__ = [
-    "LEADING",
-    "DType",
-    "Identity",
-    "Kind",
+    "AssumedEqual",
     "LeastLength",
-    "Operation",
     "Program",
     "Result",
     "closure",

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from sympy import Basic, Integer
 
 from symbp.errors import InternalError
 from symbp.notation.expression import Index
-from symbp.program.operations import LEADING, VARIADIC, Axis, DType, Kind, Operation
+from symbp.program.operations import (
+    LEADING,
+    VARIADIC,
+    Axis,
+    Cast,
+    Choose,
+    DType,
+    Expand,
+    Length,
+    Map,
+    Operation,
+    Positions,
+    Scalar,
+    Transpose,
+)
+from symbp.program.scalars import LengthOf, lengths_in, scalar_tree, title
 
-__all__ = ["Builder", "Ref", "union"]
+__all__ = ["Builder", "Ref", "spaces_of", "union"]
 
 
 @dataclass(frozen=True)
@@ -21,54 +38,40 @@ class Ref:
 
 
 class Builder:
-    """Interns operations: the same operation on the same operands is one operation.
+    """Interns operations: the same operation on the same operands is one operation."""
 
-    Args:
-        reserved: names that no constant may have.
-    """
-
-    def __init__(self, reserved: Collection[str] = ()) -> None:
-        self._reserved = frozenset(reserved)
-        self._constants: dict[str, str] = {}
+    def __init__(self) -> None:
         self.operations: list[Operation] = []
         self._numbers: dict[Operation, int] = {}
 
     def __getitem__(self, number: int) -> Operation:
         return self.operations[number]
 
-    def add(
-        self,
-        kind: Kind,
-        operands: Sequence[int] = (),
-        attributes: Sequence[object] = (),
-        axes: Sequence[Axis] = (),
-        dtype: DType = DType.FLOAT,
-    ) -> int:
+    def add(self, operation: Operation) -> int:
         """The number of this operation, new or known."""
-        operation = Operation(kind, tuple(operands), tuple(attributes), tuple(axes), dtype)
         if operation not in self._numbers:
             self._numbers[operation] = len(self.operations)
             self.operations.append(operation)
         return self._numbers[operation]
 
-    def number(self, text: str, operands: Sequence[int] = ()) -> Ref:
-        """A Python number."""
-        return Ref(self.add(Kind.NUMBER, operands, (text,), (), DType.NUMBER), ())
+    def scalar(self, value: Basic | int) -> Ref:
+        """A tensor-free expression or condition."""
+        value = Integer(value) if isinstance(value, int) else value
+        tree = scalar_tree(value)
+        lengths = tuple(map(self.length, lengths_in(tree)))
+        if isinstance(tree, LengthOf):
+            return Ref(lengths[0], ())
+        return Ref(self.add(Scalar(lengths, (), DType.NUMBER, tree, title(value))), ())
 
-    def constant(self, name: str, text: str) -> Ref:
-        """A number that gets a name of its own in the module, numbered where that is taken."""
-        chosen, count = name, 1
-        while chosen in self._reserved or self._constants.setdefault(chosen, text) != text:
-            count += 1
-            chosen = f"{name}_{count}"
-        return Ref(self.add(Kind.CONSTANT, (), (chosen, text), (), DType.NUMBER), ())
+    def length(self, space: Axis) -> int:
+        """The length of a space."""
+        return self.add(Length((), (), DType.NUMBER, space))
 
     def position(self, index: Index) -> Ref:
         """An index as the array 0, 1, ..., length - 1."""
         spaces = [VARIADIC, LEADING] if index.variadic else [index.space]
-        lengths = [self.add(Kind.SIZE, (), (space,), (), DType.NUMBER) for space in spaces]
-        number = self.add(Kind.ARANGE, lengths, (), spaces[:1], DType.INT)
-        return Ref(number, (index,))
+        lengths = tuple(map(self.length, spaces))
+        return Ref(self.add(Positions(lengths, tuple(spaces[:1]), DType.INT)), (index,))
 
     def is_number(self, ref: Ref) -> bool:
         """Whether a value is a Python number rather than an array."""
@@ -79,17 +82,24 @@ class Builder:
         operation = self[ref.operation]
         if operation.dtype in (DType.FLOAT, DType.NUMBER):
             return ref
-        number = self.add(Kind.CAST, [ref.operation], (), operation.axes, DType.FLOAT)
-        return Ref(number, ref.axes)
+        return Ref(self.add(Cast((ref.operation,), operation.axes, DType.FLOAT)), ref.axes)
 
     def elementwise(
         self, name: str, operands: Sequence[Ref], order: Sequence[Index], dtype: DType = DType.FLOAT
     ) -> Ref:
-        """A ufunc on operands aligned to the order of indices."""
+        """A function of operands aligned to the order of indices."""
         axes = union(operands, order)
-        aligned = [self.align(ref, axes) for ref in operands]
-        kind, attributes = (Kind.WHERE, ()) if name == "where" else (Kind.UFUNC, (name,))
-        return Ref(self.add(kind, aligned, attributes, _spaces(axes), dtype), axes)
+        aligned = tuple(self.align(ref, axes) for ref in operands)
+        return Ref(self.add(Map(aligned, spaces_of(axes), dtype, name)), axes)
+
+    def choose(
+        self, condition: Ref, yes: Ref, no: Ref, order: Sequence[Index], dtype: DType = DType.FLOAT
+    ) -> Ref:
+        """One of two values by a condition."""
+        operands = [condition, yes, no]
+        axes = union(operands, order)
+        aligned = tuple(self.align(ref, axes) for ref in operands)
+        return Ref(self.add(Choose(aligned, spaces_of(axes), dtype)), axes)
 
     def known(self, name: str, operands: Sequence[Ref], order: Sequence[Index]) -> Ref | None:
         """The value of an elementwise operation if the program has it already."""
@@ -100,8 +110,7 @@ class Builder:
             if number is None:
                 return None
             aligned.append(number)
-        operation = Operation(Kind.UFUNC, tuple(aligned), (name,), _spaces(axes), DType.FLOAT)
-        known = self._numbers.get(operation)
+        known = self._numbers.get(Map(tuple(aligned), spaces_of(axes), DType.FLOAT, name))
         return None if known is None else Ref(known, axes)
 
     def _peek_align(self, ref: Ref, axes: tuple[Index, ...]) -> int | None:
@@ -124,11 +133,9 @@ class Builder:
         if all(pattern[first:]):
             return ordered.operation
         shown = list(zip(axes, pattern, strict=True))[first:]
-        spaces = [axis.space if has else "1" for axis, has in shown]
-        dtype = self[ref.operation].dtype
-        return self.add(
-            Kind.EXPAND, [ordered.operation], (tuple(has for _, has in shown),), spaces, dtype
-        )
+        spaces = tuple(axis.space if has else "1" for axis, has in shown)
+        dtype, shape = self[ref.operation].dtype, tuple(has for _, has in shown)
+        return self.add(Expand((ordered.operation,), spaces, dtype, shape))
 
     def permute(self, ref: Ref, axes: Sequence[Index]) -> Ref:
         """The value with its axes in another order."""
@@ -142,14 +149,13 @@ class Builder:
             raise InternalError(f"the leading axes must stay first: {axes}")
         order = tuple(plain.index(axis) for axis in axes if not axis.variadic)
         source = self[ref.operation]
-        if source.kind is Kind.TRANSPOSE:
-            inner = source.attributes[0]
-            order = tuple(inner[position] for position in order)
+        if isinstance(source, Transpose):
+            order = tuple(source.order[position] for position in order)
             ref = Ref(source.operands[0], axes)
             if order == tuple(range(len(order))):
                 return ref
-        number = self.add(Kind.TRANSPOSE, [ref.operation], (order,), _spaces(axes), source.dtype)
-        return Ref(number, axes)
+        moved = Transpose((ref.operation,), spaces_of(axes), source.dtype, order)
+        return Ref(self.add(moved), axes)
 
 
 def union(operands: Sequence[Ref], order: Sequence[Index]) -> tuple[Index, ...]:
@@ -162,5 +168,6 @@ def union(operands: Sequence[Ref], order: Sequence[Index]) -> tuple[Index, ...]:
     return tuple(sorted(axes, key=lambda axis: not axis.variadic))
 
 
-def _spaces(axes: Sequence[Index]) -> tuple[Axis, ...]:
+def spaces_of(axes: Sequence[Index]) -> tuple[Axis, ...]:
+    """The spaces of indices, as an operation's axes."""
     return tuple(VARIADIC if axis.variadic else axis.space for axis in axes)

@@ -13,7 +13,6 @@ from symbp.notation.expression import Differs, Entry, Index
 from symbp.program.builder import Ref
 from symbp.program.context import Context, Order
 from symbp.program.indexing import index_array
-from symbp.program.numbers import lower_truth
 from symbp.program.operations import DType
 
 __all__ = ["lower_condition"]
@@ -37,7 +36,7 @@ def lower_condition(context: Context, condition: Expr, order: Order) -> Ref:
     """
     builder = context.builder
     if not condition.has(Entry) and not condition.atoms(Index):
-        return lower_truth(builder, condition)
+        return builder.scalar(condition)
     if condition.func in RELATIONS:
         operands = [_compared(context, arg, order) for arg in condition.args]
         return builder.elementwise(RELATIONS[condition.func], operands, order, DType.BOOL)

@@ -11,9 +11,10 @@ from sympy import Expr, Mul
 
 from symbp.errors import InternalError
 from symbp.notation.expression import Entry, Index, SumOver
-from symbp.program.builder import Builder, Ref
+from symbp.program.builder import Builder, Ref, spaces_of
+from symbp.program.calls import Einsum, Matmul, Tensordot, Vecdot
 from symbp.program.context import Context, Order
-from symbp.program.operations import VARIADIC, DType, Kind
+from symbp.program.operations import VARIADIC, DType, Merge, Reduce
 
 __all__ = ["lower_sum", "merged", "reduced"]
 
@@ -96,9 +97,8 @@ def reduced(builder: Builder, word: str, ref: Ref, bound: Collection[Index]) -> 
     if not rest:
         positions = None
     dtype = DType.INT if word.startswith("arg") else DType.FLOAT
-    spaces = [VARIADIC if axis.variadic else axis.space for axis in rest]
-    number = builder.add(Kind.REDUCE, [ref.operation], (word, positions), spaces, dtype)
-    return Ref(number, rest)
+    reduction = Reduce((ref.operation,), spaces_of(rest), dtype, word, positions)
+    return Ref(builder.add(reduction), rest)
 
 
 def merged(builder: Builder, ref: Ref, axes: Sequence[Index]) -> tuple[Ref, Index]:
@@ -107,10 +107,10 @@ def merged(builder: Builder, ref: Ref, axes: Sequence[Index]) -> tuple[Ref, Inde
     rest = tuple(axis for axis in ref.axes if axis not in axes)
     ref = builder.permute(ref, (*first, *rest))
     key = Index(MERGED, MERGED)
-    spaces = [key.space, *(axis.space for axis in rest)]
+    axes = (key, *rest)
     dtype = builder[ref.operation].dtype
-    number = builder.add(Kind.MERGE, [ref.operation], (len(first) - 1,), spaces, dtype)
-    return Ref(number, (key, *rest)), key
+    one = Merge((ref.operation,), spaces_of(axes), dtype, len(first) - 1)
+    return Ref(builder.add(one), axes), key
 
 
 def _contract_all(
@@ -163,8 +163,7 @@ def _contract(
         return builder.elementwise("multiply", [a, b], inner)
     if set(a.axes) == set(b.axes) == set(summed):
         b = builder.permute(b, a.axes)
-        number = builder.add(Kind.VECDOT, [a.operation, b.operation], ("all",))
-        return Ref(number, ())
+        return Ref(builder.add(Vecdot((a.operation, b.operation), (), DType.FLOAT, True)), ())
     if any(axis.variadic for axis in summed):
         a, _ = merged(builder, a, summed)
         b, key = merged(builder, b, summed)
@@ -204,10 +203,12 @@ def _product(
     if len(summed) == 1 and len(columns) <= 1:
         left = builder.permute(a, (*rows, *summed))
         right = builder.permute(b, (*summed, *columns))
-        return _operation(builder, Kind.MATMUL, left, right, (), axes)
+        return _product_of(builder, left, right, axes)
     left_places = tuple(a.axes.index(axis) - len(a.axes) for axis in summed)
     right_places = tuple(b.axes.index(axis) - len(b.axes) for axis in summed)
-    return _operation(builder, Kind.TENSORDOT, a, b, (left_places, right_places), axes)
+    operands = (a.operation, b.operation)
+    call = Tensordot(operands, spaces_of(axes), DType.FLOAT, left_places, right_places)
+    return Ref(builder.add(call), axes)
 
 
 def _comes_first(one: Index, other: Index, order: Order) -> bool:
@@ -232,11 +233,14 @@ def _batched(
     if leads and len(summed) == len(rows) == len(columns) == 1:
         left = builder.permute(a, (*shared, *rows, *summed))
         right = builder.permute(b, (*shared, *summed, *columns))
-        return _operation(builder, Kind.MATMUL, left, right, (), (*shared, *rows, *columns))
+        return _product_of(builder, left, right, (*shared, *rows, *columns))
+    operands = (a.operation, b.operation)
     if a.axes == b.axes and len(summed) == 1 and a.axes[-1] == summed[0]:
-        return _operation(builder, Kind.VECDOT, a, b, ("last",), a.axes[:-1])
+        axes = a.axes[:-1]
+        return Ref(builder.add(Vecdot(operands, spaces_of(axes), DType.FLOAT, False)), axes)
     axes = tuple(sorted((*shared, *rows, *columns), key=lambda axis: not axis.variadic))
-    return _operation(builder, Kind.EINSUM, a, b, (_subscripts(a, b, axes),), axes)
+    call = Einsum(operands, spaces_of(axes), DType.FLOAT, _subscripts(a, b, axes))
+    return Ref(builder.add(call), axes)
 
 
 def _subscripts(a: Ref, b: Ref, axes: Sequence[Index]) -> str:
@@ -251,14 +255,6 @@ def _subscripts(a: Ref, b: Ref, axes: Sequence[Index]) -> str:
     return f"{left},{right}->{result}"
 
 
-def _operation(
-    builder: Builder,
-    kind: Kind,
-    a: Ref,
-    b: Ref,
-    attributes: Sequence[object],
-    axes: Sequence[Index],
-) -> Ref:
-    spaces = [VARIADIC if axis.variadic else axis.space for axis in axes]
-    number = builder.add(kind, [a.operation, b.operation], attributes, spaces)
-    return Ref(number, tuple(axes))
+def _product_of(builder: Builder, a: Ref, b: Ref, axes: Sequence[Index]) -> Ref:
+    call = Matmul((a.operation, b.operation), spaces_of(axes), DType.FLOAT)
+    return Ref(builder.add(call), tuple(axes))

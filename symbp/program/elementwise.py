@@ -99,7 +99,9 @@ def _exponential(context: Context, argument: Expr, order: Order) -> Ref:
 def _angle(context: Context, y: Expr, x: Expr, order: Order) -> Ref:
     """The angle of a point; -0.0 is 0, whose angle left of the origin is pi and not -pi."""
     builder = context.builder
-    above = builder.elementwise("add", [context.lower(y, order), builder.number("0.0")], order)
+    above = builder.elementwise(
+        "add", [context.lower(y, order), builder.scalar(sympy.Float(0))], order
+    )
     return builder.elementwise("arctan2", [above, context.lower(x, order)], order)
 
 
@@ -219,7 +221,7 @@ def _power(context: Context, base: Expr, exponent: Expr, order: Order) -> Ref:
         return builder.elementwise("multiply", [inverse, inverse], order)
     if exponent.is_number and exponent.is_negative:
         below = context.lower(base**-exponent, order)
-        return builder.elementwise("divide", [builder.number("1"), below], order)
+        return builder.elementwise("divide", [builder.scalar(1), below], order)
     if exponent == sympy.Rational(1, 2):
         return _call(context, "sqrt", [base], order)
     if exponent.is_Rational and exponent.q == 2 and exponent.p < 2 * MULTIPLIED_POWERS:
@@ -259,7 +261,7 @@ def _log_of_complement(context: Context, exponential: Expr, order: Order) -> Ref
     near = builder.elementwise("log", [builder.elementwise("negative", [near], order)], order)
     far = _call(context, "log1p", [-sympy.exp(below)], order)
     is_near = lower_condition(context, exponent > middle, order)
-    return builder.elementwise("where", [is_near, near, far], order)
+    return builder.choose(is_near, near, far, order)
 
 
 def _where(context: Context, node: Where, order: Order) -> Ref:
@@ -269,18 +271,10 @@ def _where(context: Context, node: Where, order: Order) -> Ref:
     if a is sympy.S.Zero and not b.is_number:
         chosen = builder.elementwise("logical_not", [chosen], order, DType.BOOL)
         a, b = b, a
-    operands = [context.lower(a, order), context.lower(b, order)]
-    if all(builder.is_number(operand) for operand in operands):
-        return _choice_of_numbers(context, chosen, operands, node, order)
-    return builder.elementwise("where", [chosen, *operands], order)
-
-
-def _choice_of_numbers(
-    context: Context, chosen: Ref, operands: list[Ref], node: Where, order: Order
-) -> Ref:
-    """`where` of two Python numbers would be float64 whatever the layer's dtype is."""
-    builder = context.builder
+    yes, no = context.lower(a, order), context.lower(b, order)
+    if not (builder.is_number(yes) and builder.is_number(no)):
+        return builder.choose(chosen, yes, no, order)
     if node.args[1:] == (sympy.S.One, sympy.S.Zero):
         return builder.as_float(chosen)
-    ref = builder.elementwise("where", [chosen, *operands], order, DType.INT)
-    return builder.as_float(ref)
+    # A choice of two Python numbers would be float64 whatever the layer's dtype is.
+    return builder.as_float(builder.choose(chosen, yes, no, order, DType.INT))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from symbp.program.builder import Builder, Ref
 from symbp.program.context import Order
-from symbp.program.operations import DType
+from symbp.program.operations import DType, Map
 
 __all__ = ["Item", "folded"]
 
@@ -34,7 +34,7 @@ def folded(builder: Builder, items: list[Item], order: Order, join: str, part: s
         return builder.as_float(total.ref)
     if join == "add":
         return builder.elementwise("negative", [total.ref], order)
-    return builder.elementwise("divide", [builder.number("1"), total.ref], order)
+    return builder.elementwise("divide", [builder.scalar(1), total.ref], order)
 
 
 def _with_masks_early(builder: Builder, items: list[Item]) -> list[Item]:
@@ -64,7 +64,8 @@ def _with_small_last(builder: Builder, items: list[Item], order: Order) -> list[
 
 def _is_small(builder: Builder, item: Item) -> bool:
     operation = builder[item.ref.operation]
-    return builder.is_number(item.ref) or operation.attributes in (("log",), ("log1p",))
+    is_logarithm = isinstance(operation, Map) and operation.function in ("log", "log1p")
+    return is_logarithm or builder.is_number(item.ref)
 
 
 def _size(builder: Builder, ref: Ref) -> tuple[float, bool]:

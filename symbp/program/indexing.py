@@ -9,10 +9,11 @@ from sympy import Expr
 from symbp.calculus import Delta
 from symbp.errors import LoweringError
 from symbp.notation.expression import Entry, Index
-from symbp.program.builder import Builder, Ref
+from symbp.program.builder import Builder, Ref, spaces_of
+from symbp.program.calls import Take, TakeAll, TakeAlong, TakeAt, TakeLiteral
 from symbp.program.context import Context, Order
 from symbp.program.contraction import merged
-from symbp.program.operations import VARIADIC, DType, Kind
+from symbp.program.operations import DType, Expand
 
 __all__ = ["index_array", "lower_delta", "lower_entry", "spread"]
 
@@ -48,7 +49,9 @@ def lower_entry(context: Context, entry: Entry, order: Order) -> Ref:
 def _literal_slots(builder: Builder, tensor: Ref, slots: Sequence[Expr]) -> Ref:
     pattern = tuple(None if isinstance(slot, Index) else int(slot) for slot in slots)
     axes = tuple(slot for slot in slots if isinstance(slot, Index))
-    return _gather(builder, [tensor.operation], ("literal", pattern), axes)
+    dtype = builder[tensor.operation].dtype
+    call = TakeLiteral((tensor.operation,), spaces_of(axes), dtype, pattern)
+    return Ref(builder.add(call), axes)
 
 
 def _taken(builder: Builder, tensor: Ref, slots: Sequence[Expr], index: Ref) -> Ref:
@@ -56,13 +59,16 @@ def _taken(builder: Builder, tensor: Ref, slots: Sequence[Expr], index: Ref) -> 
     place = next(p for p, slot in enumerate(slots) if isinstance(slot, Entry))
     rest = [axis for p, axis in enumerate(tensor.axes) if p != place]
     names = dict(zip(tensor.axes, slots, strict=True))
+    dtype = builder[tensor.operation].dtype
     if any(axis.variadic for axis in rest):  # in its place, behind the leading axes
         chosen = tuple(p == place for p in range(len(slots)))
         axes = (*slots[:place], *index.axes, *slots[place + 1 :])
-        return _gather(builder, [tensor.operation, index.operation], ("at", chosen), axes)
+        operands = (tensor.operation, index.operation)
+        return Ref(builder.add(TakeAt(operands, spaces_of(axes), dtype, chosen)), axes)
     front = builder.permute(tensor, (tensor.axes[place], *rest))
     axes = (*index.axes, *(names[axis] for axis in rest))
-    return _gather(builder, [front.operation, index.operation], ("take",), axes)
+    operands = (front.operation, index.operation)
+    return Ref(builder.add(Take(operands, spaces_of(axes), dtype)), axes)
 
 
 def _along(builder: Builder, tensor: Ref, slots: Sequence[Expr], index: Ref) -> Ref:
@@ -70,8 +76,10 @@ def _along(builder: Builder, tensor: Ref, slots: Sequence[Expr], index: Ref) -> 
     place = next(p for p, slot in enumerate(slots) if isinstance(slot, Entry))
     others = tuple(slot for slot in slots if isinstance(slot, Index))
     placed = spread(builder, index, others, place, len(slots))
-    attributes = ("along", place - len(slots))
-    return _gather(builder, [tensor.operation, placed], attributes, others)
+    dtype = builder[tensor.operation].dtype
+    operands = (tensor.operation, placed)
+    call = TakeAlong(operands, spaces_of(others), dtype, place - len(slots))
+    return Ref(builder.add(call), others)
 
 
 def spread(builder: Builder, index: Ref, others: Order, place: int, rank: int) -> int:
@@ -81,9 +89,9 @@ def spread(builder: Builder, index: Ref, others: Order, place: int, rank: int) -
     pattern.insert(place, False)
     spaces = ["1" if not has else None for has in pattern]
     present = iter(ordered.axes)
-    axes = [space or next(present).space for space in spaces]
+    axes = tuple(space or next(present).space for space in spaces)
     dtype = builder[index.operation].dtype
-    return builder.add(Kind.EXPAND, [ordered.operation], (tuple(pattern),), axes, dtype)
+    return builder.add(Expand((ordered.operation,), axes, dtype, tuple(pattern)))
 
 
 def _fancy(context: Context, tensor: Ref, slots: Sequence[Expr], order: Order) -> Ref:
@@ -97,9 +105,9 @@ def _fancy(context: Context, tensor: Ref, slots: Sequence[Expr], order: Order) -
             "this gather needs names for its leading axes: write indices instead of `...`"
         )
     axes = tuple(axis for axis in dict.fromkeys(order) if axis in present)
-    aligned = [builder.align(ref, axes) for ref in indices]
-    attributes = ("fancy", bool(leading))
-    return _gather(builder, [tensor.operation, *aligned], attributes, (*leading, *axes))
+    operands = (tensor.operation, *(builder.align(ref, axes) for ref in indices))
+    axes, dtype = (*leading, *axes), builder[tensor.operation].dtype
+    return Ref(builder.add(TakeAll(operands, spaces_of(axes), dtype, bool(leading))), axes)
 
 
 def index_array(context: Context, slot: Expr, order: Order) -> Ref:
@@ -109,15 +117,7 @@ def index_array(context: Context, slot: Expr, order: Order) -> Ref:
         return builder.position(slot)
     if isinstance(slot, Entry):
         return lower_entry(context, slot, order)
-    return builder.number(str(int(slot)))
-
-
-def _gather(
-    builder: Builder, operands: Sequence[int], attributes: Sequence[object], axes: Order
-) -> Ref:
-    spaces = [VARIADIC if axis.variadic else axis.space for axis in axes]
-    dtype = builder[operands[0]].dtype
-    return Ref(builder.add(Kind.GATHER, operands, attributes, spaces, dtype), tuple(axes))
+    return builder.scalar(int(slot))
 
 
 def lower_delta(context: Context, delta: Delta, order: Order) -> Ref:

@@ -8,7 +8,8 @@ import sympy
 
 from symbp.notation.expression import Entry, MaxOver, MinOver, Size
 from symbp.notation.layer import Layer, Role
-from symbp.program.operations import Kind, Program
+from symbp.program.operations import Merge, Reduce
+from symbp.program.program import Program
 
 __all__ = ["LeastLength", "least_lengths"]
 
@@ -44,14 +45,14 @@ def least_lengths(layer: Layer, program: Program) -> tuple[LeastLength, ...]:
             elif isinstance(node, Entry):
                 _literals(node, layer, needs)
     for operation in program.operations:
-        if operation.kind is Kind.REDUCE and operation.attributes[0] != "sum":
+        if isinstance(operation, Reduce) and operation.word != "sum":
             source = program.operations[operation.operands[0]]
-            word, reduced = operation.attributes
+            word, reduced = operation.word, operation.positions
             for place in range(-len(source.axes), 0) if reduced is None else reduced:
                 needs.setdefault(
                     source.axes[place], (1, f"its {word.removeprefix('arg')} is taken")
                 )
-        if operation.kind is Kind.MERGE:  # NumPy cannot tell how many rows of no entries there are
+        if isinstance(operation, Merge):  # NumPy cannot tell how many rows of no entries there are
             for space in operation.axes[1:]:
                 needs.setdefault(space, (1, "the axes before it are made one"))
     return tuple(

@@ -16,22 +16,15 @@ from symbp.calculus import (
 )
 from symbp.notation.expression import Entry, Index, Reduction, SumOver, free_indices
 from symbp.notation.layer import Assumption, Equation, Role
-from symbp.program.builder import Builder, Ref, union
+from symbp.program.builder import Builder, Ref, spaces_of, union
 from symbp.program.conditions import lower_condition
 from symbp.program.context import Context, Order
 from symbp.program.contraction import lower_sum, natural_order, reduced
 from symbp.program.elementwise import lower_elementwise
 from symbp.program.indexing import lower_delta, lower_entry
 from symbp.program.memory import owner
-from symbp.program.numbers import lower_number
-from symbp.program.operations import (
-    VARIADIC,
-    DType,
-    Identity,
-    Kind,
-    Program,
-    Result,
-)
+from symbp.program.operations import Argument, Copy, DType, Fill
+from symbp.program.program import AssumedEqual, Program, Result
 from symbp.program.saving import choose_saved
 from symbp.program.scatter import lower_scatter, shape_of, split_scatter
 
@@ -53,7 +46,7 @@ class _Lowering:
     def __init__(self, derivation: Derivation) -> None:
         self._derivation = derivation
         self._layer = derivation.layer
-        self._builder = Builder(self._layer.tensors)
+        self._builder = Builder()
         self._values: dict[str, int] = {}
         self._axes = {name: tensor.axes for name, tensor in self._layer.tensors.items()}
         self._context = Context(self._builder, self._values, self._axes, self._lower)
@@ -94,23 +87,22 @@ class _Lowering:
             assumptions,
         )
 
-    def _identity(self, assumption: Assumption) -> Identity:
+    def _identity(self, assumption: Assumption) -> AssumedEqual:
         order = free_indices(assumption.left + assumption.right)
         order = tuple(sorted(order, key=lambda index: not index.variadic))
         left, right = (self._lower(e, order) for e in (assumption.left, assumption.right))
         axes = union([left, right], order)
         tensors = {entry.name for entry in (assumption.left + assumption.right).atoms(Entry)}
-        return Identity(
+        return AssumedEqual(
             self._builder.align(left, axes),
             self._builder.align(right, axes),
             assumption.source,
             tuple(sorted(tensors)),
         )
 
-    def _argument(self, name: str, axes: Iterable[Index], dtype: DType) -> None:
-        spaces = [VARIADIC if axis.variadic else axis.space for axis in axes]
-        self._values[name] = self._builder.add(Kind.ARGUMENT, (), (name,), spaces, dtype)
-        self._axes[name] = tuple(axes)
+    def _argument(self, name: str, axes: Order, dtype: DType) -> None:
+        self._axes[name] = axes
+        self._values[name] = self._builder.add(Argument((), spaces_of(axes), dtype, name))
 
     def _equation(self, equation: Equation, shape: str) -> Result:
         dense, scattered = split_scatter(equation.value, equation.axes)
@@ -152,17 +144,15 @@ class _Lowering:
             return self._builder.permute(ref, equation.axes).operation
         size = shape_of(self._context, shape, equation.axes)
         aligned = self._builder.align(ref, equation.axes)
-        spaces = [VARIADIC if axis.variadic else axis.space for axis in equation.axes]
-        return self._builder.add(Kind.FULL, [aligned, size], (), spaces)
+        return self._builder.add(Fill((aligned, size), spaces_of(equation.axes), DType.FLOAT))
 
     def _own(self, number: int) -> int:
         """A result in the memory of an argument or of another result is copied."""
         memory = owner(self._builder.operations, number)
-        if self._builder[memory].kind is Kind.ARGUMENT or memory in self._returned:
+        if isinstance(self._builder[memory], Argument) or memory in self._returned:
             source = self._builder[number]
-            number = self._builder.add(
-                Kind.COPY, [number], (len(self._returned),), source.axes, source.dtype
-            )
+            copy = Copy((number,), source.axes, source.dtype, len(self._returned))
+            number = self._builder.add(copy)
             memory = number
         self._returned.add(memory)
         return number
@@ -180,7 +170,7 @@ class _Lowering:
         if isinstance(node, Index):
             return builder.as_float(builder.position(node))
         if not node.has(Entry) and not node.atoms(Index):
-            return lower_number(builder, node)
+            return builder.scalar(node)
         if isinstance(node, SumOver):
             return lower_sum(self._context, node, order)
         if isinstance(node, Reduction | ArgMaxOver | ArgMinOver):

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from symbp.program.operations import Kind, Operation
+from symbp.program.calls import AddInto, Gather, TakeLiteral
+from symbp.program.operations import Argument, Expand, Merge, Operation, Transpose
 
 __all__ = ["owner"]
 
-VIEWS = (Kind.TRANSPOSE, Kind.EXPAND, Kind.MERGE)
+VIEWS = (Transpose, Expand, Merge)
 
 
 def owner(operations: Sequence[Operation], number: int) -> int:
     """The operation in whose memory a value lies: itself, or what it is a view of."""
     while True:
         operation = operations[number]
-        if operation.kind in VIEWS or _is_slice(operations, operation):
+        if isinstance(operation, VIEWS) or _is_slice(operations, operation):
             number = operation.operands[0]
-        elif operation.kind is Kind.SCATTER and operation.attributes[0] == "into":
+        elif isinstance(operation, AddInto):
             number = operation.operands[1]
         else:
             return number
@@ -28,9 +29,9 @@ def _is_slice(operations: Sequence[Operation], operation: Operation) -> bool:
 
     An argument without axes is an array, at which NumPy copies.
     """
-    if operation.kind is not Kind.GATHER:
+    if not isinstance(operation, Gather):
         return False
     places = [operations[operand] for operand in operation.operands[1:]]
-    return operation.attributes[0] == "literal" or all(
-        not place.axes and place.kind is not Kind.ARGUMENT for place in places
+    return isinstance(operation, TakeLiteral) or all(
+        not place.axes and not isinstance(place, Argument) for place in places
     )

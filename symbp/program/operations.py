@@ -3,33 +3,49 @@
 An operation's operands are earlier operations, by number. Its identity is positional (which
 operation on which operands along which positions), so that two expressions that differ in the
 names of their indices only are the same operation, computed once.
+
+Arrays broadcast against each other as NumPy's do: positions are counted from the last axis, and
+`...`, if a value has it, is its first axis.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+
+from symbp.program.scalars import Tree
 
 __all__ = [
     "LEADING",
     "VARIADIC",
+    "Argument",
     "Axis",
+    "Cast",
+    "Choose",
+    "Copy",
     "DType",
-    "Identity",
-    "Kind",
+    "Expand",
+    "Fill",
+    "Length",
+    "Map",
+    "Merge",
     "Operation",
-    "Program",
-    "Result",
+    "Positions",
+    "Reduce",
+    "Scalar",
+    "Shape",
+    "ShapeOf",
+    "Transpose",
 ]
 
 VARIADIC = "..."
 LEADING = "(...)"
+"""The space of all leading lengths together, as a tuple."""
 Axis = str
 
 
 class DType(Enum):
-    """What an operation's value holds; `NUMBER` is a Python number, which adapts to arrays."""
+    """What an operation's value holds; `NUMBER` is a number of no dtype, which adapts to arrays."""
 
     FLOAT = "float"
     INT = "int"
@@ -37,47 +53,18 @@ class DType(Enum):
     NUMBER = "number"
 
 
-class Kind(Enum):
-    """The vocabulary. What each one's attributes mean stands beside it."""
-
-    ARGUMENT = "argument"  # (name,): an input, constant, parameter or upstream
-    NUMBER = "number"  # (text,): a Python expression, `{0}` standing for operand 0
-    CONSTANT = "constant"  # (name, text): a number with a name of its own in the module
-    SIZE = "size"  # (space,): a length; for `...` the leading lengths' product, LEADING: they
-    SHAPE = "shape"  # (): the shape of the operand
-    ARANGE = "arange"  # (): 0, 1, ..., operand 0 less one; of shape operand 1 for `...`
-    UFUNC = "ufunc"  # (name,): elementwise, operands broadcast against each other
-    WHERE = "where"  # (): where(operand 0, operand 1, operand 2)
-    CAST = "cast"  # (): a boolean or integer as floating point
-    TRANSPOSE = "transpose"  # (permutation,): positions of the axes, `...` not counted
-    EXPAND = "expand"  # (pattern,): for every axis of the result whether the operand has it
-    REDUCE = "reduce"  # (word, axes): over positions counted from the end, `...` may be one
-    MATMUL = "matmul"  # (): as NumPy's
-    VECDOT = "vecdot"  # (): over the last axis of both
-    TENSORDOT = "tensordot"  # (axes of operand 0, axes of operand 1), counted from the end
-    EINSUM = "einsum"  # (subscripts,)
-    MERGE = "merge"  # (count,): the leading axes, count of them after `...`, as one axis
-    GATHER = "gather"  # (slots,): operand 0 at the given slots, see `Slot`
-    SCATTER = "scatter"  # (slots, accumulates): operand 0 put into zeros of a tensor's shape
-    FULL = "full"  # (pattern,): operand 0 broadcast to the shape that operand 1 gives
-    COPY = "copy"  # (): an array of its own
-
-
 @dataclass(frozen=True)
 class Operation:
     """One operation.
 
     Args:
-        kind: what it does.
         operands: numbers of earlier operations.
-        attributes: what else determines it, see `Kind`.
-        axes: the spaces of the value's axes, `...` first if it has leading axes.
+        axes: the spaces of the value's axes, `...` first if it has leading axes; "1" where an
+            axis of length 1 stands for one that is broadcast.
         dtype: what the value holds.
     """
 
-    kind: Kind
     operands: tuple[int, ...]
-    attributes: tuple[Any, ...]
     axes: tuple[Axis, ...]
     dtype: DType
 
@@ -88,54 +75,100 @@ class Operation:
 
 
 @dataclass(frozen=True)
-class Result:
-    """A named value: an equation's left side.
-
-    Args:
-        name: the tensor's name.
-        operation: the number of the operation that computes it.
-        equation: the equation as text.
-    """
+class Argument(Operation):
+    """An input, a constant, a parameter or an upstream, by name."""
 
     name: str
-    operation: int
-    equation: str
 
 
 @dataclass(frozen=True)
-class Identity:
-    """An assumption to check: two operations whose values must agree.
+class Scalar(Operation):
+    """A tensor-free expression or condition; its operands are the lengths in it.
 
     Args:
-        left, right: the operations.
-        source: the assumption as the user wrote it.
-        tensors: the names of the tensors that it reads.
+        value: the expression.
+        title: what a number that no short literal writes may be called, or "".
     """
 
-    left: int
-    right: int
-    source: str
-    tensors: tuple[str, ...]
+    value: Tree
+    title: str
 
 
 @dataclass(frozen=True)
-class Program:
-    """A layer's forward and backward pass.
+class Length(Operation):
+    """How long an axis of the space is; of `...` the product, of `LEADING` the tuple."""
 
-    Args:
-        operations: all, each after its operands.
-        forward: the named values of the forward pass, in order.
-        backward: those of the backward pass, in order.
-        outputs: the names handed back by forward.
-        gradients: the names handed back or stored by backward.
-        saved: the operations whose values forward keeps for backward, in order.
-        assumptions: what forward checks of the data.
-    """
+    space: Axis
 
-    operations: tuple[Operation, ...]
-    forward: tuple[Result, ...]
-    backward: tuple[Result, ...]
-    outputs: tuple[str, ...]
-    gradients: tuple[str, ...]
-    saved: tuple[int, ...]
-    assumptions: tuple[Identity, ...] = ()
+
+@dataclass(frozen=True)
+class ShapeOf(Operation):
+    """The shape of the operand."""
+
+
+@dataclass(frozen=True)
+class Shape(Operation):
+    """The shape that the operands, which are lengths, make."""
+
+
+@dataclass(frozen=True)
+class Positions(Operation):
+    """0, 1, ..., operand 0 less one; for `...` in the shape of operand 1."""
+
+
+@dataclass(frozen=True)
+class Map(Operation):
+    """A scalar function of every entry, the operands broadcast against each other."""
+
+    function: str
+
+
+@dataclass(frozen=True)
+class Choose(Operation):
+    """Operand 1 where operand 0 holds, else operand 2."""
+
+
+@dataclass(frozen=True)
+class Cast(Operation):
+    """A boolean or integer as floating point."""
+
+
+@dataclass(frozen=True)
+class Transpose(Operation):
+    """A view of the axes in another order: their positions in the operand, `...` not counted."""
+
+    order: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Expand(Operation):
+    """A view with axes of length 1: for every axis of the result whether the operand has it."""
+
+    pattern: tuple[bool, ...]
+
+
+@dataclass(frozen=True)
+class Merge(Operation):
+    """The leading axes, and `count` of those after them, as one axis."""
+
+    count: int
+
+
+@dataclass(frozen=True)
+class Reduce(Operation):
+    """A reduction over positions counted from the end, or over all; `...` may be one of them."""
+
+    word: str
+    positions: tuple[int, ...] | None
+
+
+@dataclass(frozen=True)
+class Fill(Operation):
+    """Operand 0 broadcast to the shape that operand 1 gives, as an array of its own."""
+
+
+@dataclass(frozen=True)
+class Copy(Operation):
+    """An array of its own; `serial` tells several of one value apart."""
+
+    serial: int

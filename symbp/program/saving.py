@@ -4,19 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from symbp.program.operations import LEADING, VARIADIC, DType, Kind, Operation, Result
+from symbp.program.operations import (
+    LEADING,
+    VARIADIC,
+    Argument,
+    Cast,
+    DType,
+    Expand,
+    Length,
+    Map,
+    Merge,
+    Operation,
+    Positions,
+    Scalar,
+    Shape,
+    ShapeOf,
+    Transpose,
+)
+from symbp.program.program import Result
 
 __all__ = ["choose_saved", "closure"]
 
-CHEAP_UFUNCS = frozenset(
+CHEAP = frozenset(
     {
         *("add", "subtract", "multiply", "negative", "abs", "sign", "maximum", "minimum"),
         *("greater", "greater_equal", "less", "less_equal", "equal", "not_equal"),
         *("logical_and", "logical_or", "logical_not"),
     }
 )
-VIEWS = (Kind.TRANSPOSE, Kind.EXPAND, Kind.MERGE, Kind.CAST)
-FREE = (Kind.NUMBER, Kind.CONSTANT, Kind.ARANGE)
+VIEWS = (Transpose, Expand, Merge, Cast)
+FREE = (Scalar, Shape, Positions)
 
 
 def choose_saved(
@@ -46,12 +63,12 @@ def choose_saved(
         number = max(waiting)
         waiting.discard(number)
         operation = operations[number]
-        passed_on = operation.kind in VIEWS or _is_cheap(
+        passed_on = isinstance(operation, VIEWS) or _is_cheap(
             operation, operations, waiting | saved | set(lasting)
         )
-        if operation.kind is Kind.SIZE:
+        if isinstance(operation, Length):
             sizes.add(number)
-        elif operation.kind in FREE or (passed_on and number not in named):
+        elif isinstance(operation, FREE) or (passed_on and number not in named):
             waiting |= set(operation.operands) - set(lasting)
         else:
             saved.add(number)
@@ -60,7 +77,8 @@ def choose_saved(
     saved |= {number for number in shapes if operations[number].operands[0] not in present}
     spaces = {axis for number in present for axis in operations[number].axes}
     spaces |= {LEADING} if VARIADIC in spaces else set()
-    saved |= {number for number in sizes if operations[number].attributes[0] not in spaces}
+    lengths = {n: operations[n] for n in sizes}
+    saved |= {n for n, o in lengths.items() if isinstance(o, Length) and o.space not in spaces}
     return tuple(sorted(saved))
 
 
@@ -71,9 +89,9 @@ def _by_arguments(
     by_source: dict[int, set[int]] = {}
     for number in saved - set(named):
         operation = operations[number]
-        if operation.kind is Kind.UFUNC and operation.attributes[0] in CHEAP_UFUNCS:
+        if isinstance(operation, Map) and operation.function in CHEAP:
             arrays = {o for o in operation.operands if operations[o].dtype is not DType.NUMBER}
-            if len(arrays) == 1 and operations[min(arrays)].kind is Kind.ARGUMENT:
+            if len(arrays) == 1 and isinstance(operations[min(arrays)], Argument):
                 by_source.setdefault(min(arrays), set()).add(number)
     for source, numbers in by_source.items():
         if len(numbers) > 1:
@@ -96,9 +114,9 @@ def _touched(
             continue
         seen.add(number)
         operation = operations[number]
-        if operation.kind is Kind.SHAPE and operation.operands[0] < boundary:
+        if isinstance(operation, ShapeOf) and operation.operands[0] < boundary:
             shapes.add(number)
-        elif operation.kind is Kind.SIZE:
+        elif isinstance(operation, Length):
             sizes.add(number)
         elif number < boundary:
             touched.add(number)
@@ -108,14 +126,14 @@ def _touched(
 
 
 def _is_cheap(operation: Operation, operations: Sequence[Operation], at_hand: set[int]) -> bool:
-    if operation.kind is not Kind.UFUNC or operation.attributes[0] not in CHEAP_UFUNCS:
+    if not isinstance(operation, Map) or operation.function not in CHEAP:
         return False
     arrays = [o for o in operation.operands if operations[o].dtype is not DType.NUMBER]
     return all(_source(operations, operand) in at_hand for operand in arrays)
 
 
 def _source(operations: Sequence[Operation], number: int) -> int:
-    while operations[number].kind in VIEWS:
+    while isinstance(operations[number], VIEWS):
         number = operations[number].operands[0]
     return number
 

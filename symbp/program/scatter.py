@@ -8,10 +8,11 @@ from sympy import Expr, Mul
 from symbp.calculus import Delta, by_delta, expand_sums, rename
 from symbp.errors import LoweringError
 from symbp.notation.expression import Entry, Index, SumOver
-from symbp.program.builder import Builder, Ref
+from symbp.program.builder import Builder, Ref, spaces_of
+from symbp.program.calls import AddInto, AddRows, PutAll, PutAlong, PutAt, PutFlat, PutLiteral
 from symbp.program.context import Context, Order
 from symbp.program.indexing import index_array, spread
-from symbp.program.operations import LEADING, VARIADIC, DType, Kind
+from symbp.program.operations import LEADING, DType, Shape, ShapeOf
 
 __all__ = ["lower_scatter", "shape_of", "split_scatter"]
 
@@ -79,17 +80,16 @@ def lower_scatter(
     repeated = bool(kept)
     builder = context.builder
     shape = shape_of(context, target, order)
-    spaces = [VARIADIC if axis.variadic else axis.space for axis in order]
+    spaces, dtype = spaces_of(order), DType.FLOAT
     plain = [axis for axis in order if axis not in places]
     inner = tuple(sorted((*kept, *plain), key=lambda axis: not axis.variadic))
     if all(isinstance(place, sympy.Integer) for place in places.values()):
         value = builder.align(context.lower(rest, inner), inner)
         pattern = tuple(int(places[a]) if a in places else None for a in order)
         if base is not None:
-            operands = [value, base.operation]
-            return Ref(builder.add(Kind.SCATTER, operands, ("into", pattern), spaces), order)
-        number = builder.add(Kind.SCATTER, [value, shape], ("literal", pattern), spaces)
-        return Ref(number, order)
+            added = AddInto((value, base.operation), spaces, dtype, pattern)
+            return Ref(builder.add(added), order)
+        return Ref(builder.add(PutLiteral((value, shape), spaces, dtype, pattern)), order)
     if base is not None:
         return None
     if len(places) == 1:
@@ -103,9 +103,9 @@ def lower_scatter(
         if any(axis.variadic for axis in plain) and not repeated:
             lowered = context.lower(rest, inner)
             if not index.axes:
-                operands = [builder.align(lowered, inner), shape, index.operation]
-                where = ("at", tuple(a == axis for a in order))
-                return Ref(builder.add(Kind.SCATTER, operands, where, spaces), order)
+                operands = (builder.align(lowered, inner), shape, index.operation)
+                chosen = tuple(a == axis for a in order)
+                return Ref(builder.add(PutAt(operands, spaces, dtype, chosen)), order)
             if not any(axis.variadic for axis in index.axes):
                 return _scatter_fancy(context, rest, places, shape, repeated, inner, order)
             if not all(ref.axes and ref.axes[0].variadic for ref in (index, lowered)):
@@ -113,9 +113,8 @@ def lower_scatter(
         if not repeated and isinstance(place, Entry) and set(index.axes) <= set(plain):
             placed = spread(builder, index, tuple(plain), position, len(order))
             value = _full_spread(builder, context.lower(rest, inner), tuple(plain), position)
-            attributes = ("along", position - len(order))
-            number = builder.add(Kind.SCATTER, [value, shape, placed], attributes, spaces)
-            return Ref(number, order)
+            put = PutAlong((value, shape, placed), spaces, dtype, position - len(order))
+            return Ref(builder.add(put), order)
         if repeated and set(index.axes) == set(kept) and not any(a.variadic for a in plain):
             return _rows(context, rest, index, shape, position, order, plain)
     return _scatter_fancy(context, rest, places, shape, repeated, inner, order)
@@ -127,26 +126,24 @@ def _scatter_flat(context: Context, rest: Expr, place: Expr, shape: int, order: 
     index = index_array(context, place, others)
     lowered = context.lower(rest, others)
     if not others:
-        operands = [lowered.operation, shape, index.operation]
+        operands = (lowered.operation, shape, index.operation)
     else:
         placed = spread(builder, index, others, 0, len(order))
-        operands = [_full_spread(builder, lowered, others, 0), shape, placed]
-    spaces = [VARIADIC, *(axis.space for axis in others)]
-    return Ref(builder.add(Kind.SCATTER, operands, ("flat", len(others)), spaces), order)
+        operands = (_full_spread(builder, lowered, others, 0), shape, placed)
+    put = PutFlat(operands, spaces_of(order), DType.FLOAT, len(others))
+    return Ref(builder.add(put), order)
 
 
 def shape_of(context: Context, target: str, axes: Order) -> int:
     """The shape that a tensor or its gradient has: that of the tensor, or made of its lengths."""
     builder = context.builder
     if target in context.values:
-        return builder.add(Kind.SHAPE, [context.values[target]], (), (), DType.NUMBER)
+        return builder.add(ShapeOf((context.values[target],), (), DType.NUMBER))
     spaces = [LEADING if axis.variadic else axis.space for axis in axes]
-    sizes = [builder.add(Kind.SIZE, (), (space,), (), DType.NUMBER) for space in spaces]
+    lengths = tuple(map(builder.length, spaces))
     if spaces == [LEADING]:
-        return sizes[0]
-    parts = [f"*{{{n}}}" if space == LEADING else f"{{{n}}}" for n, space in enumerate(spaces)]
-    text = f"({parts[0]},)" if len(parts) == 1 else f"({', '.join(parts)})"
-    return builder.number(text, sizes).operation
+        return lengths[0]
+    return builder.add(Shape(lengths, (), DType.NUMBER))
 
 
 def _full_spread(builder: Builder, value: Ref, axes: Order, place: int) -> int:
@@ -169,14 +166,9 @@ def _rows(
     axes = (*index.axes, *plain)
     value = context.lower(rest, axes)
     aligned = builder.align(value, axes)
-    spaces = [VARIADIC if axis.variadic else axis.space for axis in order]
-    number = builder.add(
-        Kind.SCATTER,
-        [aligned, shape, index.operation],
-        ("rows", (position, set(value.axes) != set(axes))),
-        spaces,
-    )
-    return Ref(number, order)
+    operands, stretched = (aligned, shape, index.operation), set(value.axes) != set(axes)
+    added = AddRows(operands, spaces_of(order), DType.FLOAT, position, stretched)
+    return Ref(builder.add(added), order)
 
 
 def _scatter_fancy(
@@ -201,11 +193,6 @@ def _scatter_fancy(
     aligned = [builder.align(slot, own) for slot in slots]
     lowered = context.lower(rest, inner)
     value = builder.align(lowered, inner)
-    spaces = [VARIADIC if axis.variadic else axis.space for axis in order]
-    number = builder.add(
-        Kind.SCATTER,
-        [value, shape, *aligned],
-        ("fancy", (repeated, set(lowered.axes) != set(inner), flat, leading)),
-        spaces,
-    )
-    return Ref(number, order)
+    operands, stretched = (value, shape, *aligned), set(lowered.axes) != set(inner)
+    put = PutAll(operands, spaces_of(order), DType.FLOAT, repeated, stretched, flat, leading)
+    return Ref(builder.add(put), order)

@@ -14,7 +14,8 @@ from symbp.calculus import Derivation, derive, equation_text
 from symbp.calculus.indices import canonical, replace_entries
 from symbp.calculus.sums import pull_out
 from symbp.notation import Differs, Entry, Equation, Index, Layer, Reduction, Size, SumOver, layer
-from symbp.program import Kind, lower
+from symbp.program import lower
+from symbp.program.operations import Argument, Length, ShapeOf
 
 DOTS = Index("...", "...")
 
@@ -57,9 +58,9 @@ def saved_names(some: Layer) -> set[str]:
     found = set()
     for number in program.saved:
         operation = program.operations[number]
-        if operation.kind is Kind.ARGUMENT:
-            found.add(str(operation.attributes[0]))
-        elif operation.kind not in (Kind.SHAPE, Kind.SIZE):
+        if isinstance(operation, Argument):
+            found.add(operation.name)
+        elif not isinstance(operation, ShapeOf | Length):
             found.add(names.get(number, "unnamed"))
     return found
 

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Integer, Rational, exp, log, pi, sqrt
 
+from symbp.emit.numbers import number
 from symbp.errors import LoweringError
 from symbp.notation import Index, Size, scalar
-from symbp.program import Kind
 from symbp.program.builder import Builder
-from symbp.program.numbers import lower_number
+from symbp.program.scalars import lengths_in, scalar_tree, title
 
 A, B, N = scalar("a"), scalar("b"), Size(Index("n", "n"))
 VALUES = {"a": 1.25, "b": 0.375}
@@ -29,18 +29,12 @@ class Hyper:
 
 def worth(value: sympy.Expr) -> float:
     """Runs the text of a number."""
-    builder = Builder()
-    operation = builder[lower_number(builder, value).operation]
-    if operation.kind is Kind.SIZE:
-        return LENGTH
-    if operation.kind is Kind.CONSTANT:
-        name, text = operation.attributes
-        assert str(name).isidentifier()
-        assert not keyword.iskeyword(str(name))
-    else:
-        (text,) = operation.attributes
-        text = str(text).format(*([str(LENGTH)] * len(operation.operands)))
-    return float(eval(str(text), {"self": Hyper, "math": math, "np": np}))
+    tree = scalar_tree(value)
+    name = title(value)
+    assert not name or name.isidentifier()
+    assert not keyword.iskeyword(name)
+    text = number(tree, dict.fromkeys(lengths_in(tree), str(LENGTH))).code
+    return float(eval(text, {"self": Hyper, "math": math, "np": np}))
 
 
 def wanted(value: sympy.Expr) -> float:
@@ -85,9 +79,9 @@ def test_infinity():
 
 def test_what_python_lacks_is_refused():
     with pytest.raises(LoweringError, match="cannot be computed as a number"):
-        lower_number(Builder(), sympy.polygamma(0, A))
+        scalar_tree(sympy.polygamma(0, A))
 
 
 def test_the_same_number_is_one_operation():
     builder = Builder()
-    assert lower_number(builder, 2 / N) == lower_number(builder, 2 / N)
+    assert builder.scalar(2 / N) == builder.scalar(2 / N)

@@ -1,0 +1,63 @@
+"""A layer's two passes as one array program."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symbp.program.operations import Operation
+
+__all__ = ["AssumedEqual", "Program", "Result"]
+
+
+@dataclass(frozen=True)
+class Result:
+    """A named value: an equation's left side.
+
+    Args:
+        name: the tensor's name.
+        operation: the number of the operation that computes it.
+        equation: the equation as text.
+    """
+
+    name: str
+    operation: int
+    equation: str
+
+
+@dataclass(frozen=True)
+class AssumedEqual:
+    """An assumption to check: two operations whose values must agree.
+
+    Args:
+        left, right: the operations.
+        source: the assumption as the user wrote it.
+        tensors: the names of the tensors that it reads.
+    """
+
+    left: int
+    right: int
+    source: str
+    tensors: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Program:
+    """A layer's forward and backward pass.
+
+    Args:
+        operations: all, each after its operands.
+        forward: the named values of the forward pass, in order.
+        backward: those of the backward pass, in order.
+        outputs: the names that forward returns.
+        gradients: the names that backward returns or stores.
+        saved: the operations whose values forward keeps for backward, in order.
+        assumptions: what forward checks of the data.
+    """
+
+    operations: tuple[Operation, ...]
+    forward: tuple[Result, ...]
+    backward: tuple[Result, ...]
+    outputs: tuple[str, ...]
+    gradients: tuple[str, ...]
+    saved: tuple[int, ...]
+    assumptions: tuple[AssumedEqual, ...] = ()

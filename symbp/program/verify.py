@@ -1,0 +1,131 @@
+"""The laws of array programs: what every operation promises of its operands, axes and dtype."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from symbp.errors import InternalError
+from symbp.program import operations as op
+from symbp.program.operations import LEADING, VARIADIC, Axis, DType, Operation
+from symbp.program.program import Program
+from symbp.program.scalars import lengths_in
+
+__all__ = ["RELATIONS", "broken_laws", "verify"]
+
+RELATIONS = ("greater", "greater_equal", "less", "less_equal", "equal", "not_equal")
+LOGICAL = ("logical_and", "logical_or", "logical_not")
+REDUCTIONS = ("sum", "max", "min", "argmax", "argmin")
+FLOATING, WHOLE = {DType.FLOAT, DType.NUMBER}, {DType.INT, DType.BOOL}
+
+
+def verify(program: Program) -> Program:
+    """The program itself.
+
+    Raises:
+        InternalError: a law is broken, which is a fault of symbp.
+    """
+    for fault in broken_laws(program):
+        raise InternalError(f"the array program breaks a law: {fault}")
+    return program
+
+
+def broken_laws(program: Program) -> Iterator[str]:
+    """What is wrong with a program."""
+    operations = program.operations
+    if len(set(operations)) < len(operations):
+        yield "an operation stands twice"
+    for number, operation in enumerate(operations):
+        if not all(0 <= operand < number for operand in operation.operands):
+            yield f"{number}: an operand does not stand before {operation}"
+            continue
+        sources = [operations[operand] for operand in operation.operands]
+        if VARIADIC in operation.axes[1:]:
+            yield f"{number}: leading axes are not the first: {operation}"
+        if not _holds(operation, sources):
+            yield f"{number}: {operation} of {sources}"
+    for result in (*program.forward, *program.backward):
+        returned = result.name in (*program.outputs, *program.gradients)
+        if returned and operations[result.operation].dtype is not DType.FLOAT:
+            yield f"{result.name} is returned as {operations[result.operation].dtype}"
+
+
+def _holds(operation: Operation, sources: Sequence[Operation]) -> bool:
+    axes, dtype = operation.axes, operation.dtype
+    spaces = [source.axes for source in sources]
+    types = {source.dtype for source in sources}
+    match operation:
+        case op.Argument():
+            return not sources and dtype in (DType.FLOAT, DType.INT)
+        case op.Scalar(value=value):
+            lengths = [s.space for s in sources if isinstance(s, op.Length)]
+            return not axes and dtype is DType.NUMBER and tuple(lengths) == lengths_in(value)
+        case op.Length() | op.ShapeOf() | op.Shape():
+            alone = len(sources) == isinstance(operation, op.ShapeOf)
+            counted = all(isinstance(source, op.Length) for source in sources)
+            fits = counted if isinstance(operation, op.Shape) else alone
+            return fits and not axes and dtype is DType.NUMBER
+        case op.Positions():
+            lengths = [s.space for s in sources if isinstance(s, op.Length)]
+            own = [*axes, *[LEADING][: axes == (VARIADIC,)]]
+            return lengths == own and len(axes) == 1 and dtype is DType.INT
+        case op.Map(function=function):
+            return _broadcast(spaces) == axes and _maps(function, types, dtype)
+        case op.Choose():
+            chooses = len(sources) == 3 and sources[0].dtype in (DType.BOOL, DType.NUMBER)
+            values = {source.dtype for source in sources[1:]}
+            whole = dtype is DType.INT and values == {DType.NUMBER}
+            floating = dtype is DType.FLOAT and values <= FLOATING
+            return chooses and (whole or floating) and _broadcast(spaces) == axes
+        case op.Cast():
+            return types <= WHOLE and dtype is DType.FLOAT and spaces == [axes]
+        case op.Transpose(order=order):
+            plain = [axis for axis in spaces[0] if axis != VARIADIC]
+            head = [axis for axis in spaces[0] if axis == VARIADIC]
+            moved = sorted(order) == list(range(len(plain)))
+            return moved and axes == (*head, *(plain[n] for n in order)) and types == {dtype}
+        case op.Expand(pattern=pattern):
+            rest = iter(spaces[0])
+            shown = tuple(next(rest, "") if has else "1" for has in pattern)
+            return shown == axes and next(rest, None) is None and types == {dtype}
+        case op.Merge(count=count):
+            leads = spaces[0][:1] == (VARIADIC,)
+            return leads and axes[1:] == spaces[0][1 + count :] and types == {dtype}
+        case op.Reduce(word=word, positions=positions):
+            return (
+                word in REDUCTIONS
+                and _left(spaces[0], positions) == axes
+                and types == {DType.FLOAT}
+            )
+        case op.Fill():
+            return len(sources) == 2 and types <= FLOATING and dtype is DType.FLOAT
+        case op.Copy():
+            return spaces == [axes] and types == {dtype}
+    return True
+
+
+def _broadcast(shapes: Sequence[Sequence[Axis]]) -> tuple[Axis, ...] | None:
+    """The axes of arrays that are broadcast against each other; None if they do not fit."""
+    rank = max(map(len, shapes))
+    found = []
+    for place in range(-rank, 0):
+        here = {axes[place] for axes in shapes if len(axes) >= -place} - {"1"}
+        if len(here) > 1:
+            return None
+        found.append(min(here, default="1"))
+    return tuple(found)
+
+
+def _maps(function: str, types: set[DType], dtype: DType) -> bool:
+    if function in RELATIONS:
+        return dtype is DType.BOOL
+    if function in LOGICAL:
+        return dtype is DType.BOOL and types <= {DType.BOOL, DType.NUMBER}
+    masks = {DType.BOOL} if DType.FLOAT in types else set()
+    return dtype is DType.FLOAT and types <= FLOATING | masks
+
+
+def _left(axes: Sequence[Axis], positions: tuple[int, ...] | None) -> tuple[Axis, ...]:
+    """What a reduction over positions leaves of axes."""
+    if positions is None:
+        return ()
+    return tuple(axis for n, axis in enumerate(axes, -len(axes)) if n not in positions)
