@@ -19,7 +19,10 @@ from symbp.emit import (
     try_out,
 )
 from symbp.notation import Layer, Network, Role, entries
-from symbp.program import least_lengths, lower
+from symbp.program import lower
+from symbp.schedule import scheduled
+from symbp.targets.numpy.least import least_lengths
+from symbp.targets.numpy.lower import numpy_program
 
 __all__ = ["composed", "emit", "emit_package", "emitted", "load_class"]
 
@@ -61,8 +64,9 @@ def emitted(layer: Layer | Network, derivation: Derivation) -> tuple[SourceFile,
 
 
 def _code(derivation: Derivation) -> LayerCode:
-    program = lower(derivation)
-    return layer_code(derivation.layer, program, least_lengths(derivation.layer, program))
+    program = numpy_program(lower(derivation))
+    least = least_lengths(derivation.layer, program)
+    return layer_code(derivation.layer, scheduled(program), least)
 
 
 def _defined(layer: Layer) -> tuple[str, ...]:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from symbp.emit.numbers import number
 from symbp.emit.text import ATOM, COMPARE, PRODUCT, SUM, UNARY, Text
 from symbp.errors import InternalError
-from symbp.program import calls
 from symbp.program import operations as op
 from symbp.program.operations import LEADING, VARIADIC, DType, Operation
 from symbp.program.scalars import Number
+from symbp.targets.numpy import calls
 
 __all__ = [
     "OPERATORS",
@@ -82,17 +82,17 @@ def expression(
             return Text(_transpose(order, VARIADIC in operation.axes, base, codes[0]))
         case op.Expand(pattern=pattern):
             return Text(f"{base}[{_expanded(pattern, sources[0])}]")
-        case op.Merge():
+        case calls.Merge():
             return Text(_merged(base, len(operation.axes) - 1))
         case op.Reduce():
             return Text(_reduced(operation, base, sources[0].axes))
         case op.Fill():
             return Text(_full(codes, sources[0], dtype))
-        case op.Copy():
+        case calls.Copy():
             return Text(f"{base}.copy()")
         case calls.Contraction():
             return _contraction(operation, operands)
-        case calls.Gather():
+        case calls.Indexing():
             return Text(_gather(operation, base, codes, sources[0].axes))
     raise InternalError(f"no expression for {operation}")
 
@@ -193,7 +193,7 @@ def _tuple(places: tuple[int, ...]) -> str:
     return f"({', '.join(map(str, places))}{',' if len(places) == 1 else ''})"
 
 
-def _gather(operation: calls.Gather, base: str, codes: Sequence[str], axes: Sequence[str]) -> str:
+def _gather(operation: calls.Indexing, base: str, codes: Sequence[str], axes: Sequence[str]) -> str:
     match operation:
         case calls.TakeLiteral(pattern=pattern):
             return f"{base}[{literal_slots(pattern, axes)}]"

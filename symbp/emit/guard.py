@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from symbp.notation.layer import Layer
-from symbp.program import Program, closure, owner
+from symbp.program import closure
 from symbp.program.operations import Argument
+from symbp.schedule import Schedule
+from symbp.targets.numpy.memory import owner
 
 __all__ = ["Guard", "guard_of"]
 
@@ -29,14 +31,15 @@ class Guard:
     parameters: tuple[str, ...] = ()
 
 
-def guard_of(layer: Layer, program: Program, names: Mapping[int, str]) -> Guard:
+def guard_of(layer: Layer, schedule: Schedule, names: Mapping[int, str]) -> Guard:
     """What a caller could change.
 
     Args:
         layer: read for the roles of its tensors.
-        program: its array program.
+        schedule: its program, and what of it is saved.
         names: what forward calls the values that are saved.
     """
+    program, saved = schedule.program, schedule.saved
     operations = program.operations
 
     def argument(number: int) -> str | None:
@@ -45,12 +48,12 @@ def guard_of(layer: Layer, program: Program, names: Mapping[int, str]) -> Guard:
         return operation.name if isinstance(operation, Argument) else None
 
     of_caller = {*layer.inputs, *layer.constants}
-    lent = {number: argument(number) for number in program.saved}
+    lent = {number: argument(number) for number in saved}
     given = [n for n, name in lent.items() if name in of_caller and owner(operations, n) == n]
     copied = {lent[number] for number in given}
-    memory = {owner(operations, number) for number in program.saved}
+    memory = {owner(operations, number) for number in saved}
     gradients = [r.operation for r in program.backward if r.name in program.gradients]
-    read = {argument(n) for n in (*program.saved, *closure(operations, gradients, program.saved))}
+    read = {argument(n) for n in (*saved, *closure(operations, gradients, saved))}
     return Guard(
         given=tuple(names[number] for number in given),
         views=tuple(names[n] for n, name in lent.items() if name in of_caller - copied),

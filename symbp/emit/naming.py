@@ -6,9 +6,9 @@ import keyword
 from collections.abc import Collection, Mapping, Sequence
 
 from symbp.emit.plan import Plan
-from symbp.program import calls
 from symbp.program import operations as op
 from symbp.program.operations import DType, Operation
+from symbp.targets.numpy import calls
 
 __all__ = ["names_of", "unused"]
 
@@ -39,10 +39,10 @@ BOOLEAN = "mask"
 NAMES = {
     op.Positions: "position",
     op.Fill: "full",
-    op.Merge: "rows",
+    calls.Merge: "rows",
     op.Choose: "chosen",
     op.Cast: "cast",
-    op.Copy: "copy",
+    calls.Copy: "copy",
     op.Transpose: "transpose",
     op.Expand: "expand",
     op.ShapeOf: "shape",
@@ -50,8 +50,8 @@ NAMES = {
     op.Length: "size",
     calls.Vecdot: "total",
     calls.Contraction: "product",
-    calls.Gather: "picked",
-    calls.Scatter: "placed",
+    calls.Indexing: "picked",
+    calls.Placing: "placed",
 }
 REDUCTION_NAMES = {
     "argmax": "place",

@@ -14,7 +14,7 @@ from symbp.emit.numbers import named_numbers
 from symbp.emit.plan import Plan, plan_pass
 from symbp.emit.statements import PassPrinter
 from symbp.notation.layer import Layer
-from symbp.program import LeastLength, Program, Result
+from symbp.program import AssumedEqual, Result
 from symbp.program.operations import (
     LEADING,
     VARIADIC,
@@ -26,6 +26,8 @@ from symbp.program.operations import (
     ShapeOf,
     Transpose,
 )
+from symbp.schedule import Schedule
+from symbp.targets.numpy.least import LeastLength
 
 __all__ = ["layer_code"]
 
@@ -33,28 +35,28 @@ WIDTH = 76
 SHORT = (Argument, Expand, Transpose, ShapeOf, Length)
 
 
-def layer_code(layer: Layer, program: Program, least: Sequence[LeastLength]) -> LayerCode:
+def layer_code(layer: Layer, schedule: Schedule, least: Sequence[LeastLength]) -> LayerCode:
     """The lines of a layer's mathematics.
 
     Args:
         layer: read for names alone.
-        program: its array program.
+        schedule: its program, and what of it is saved.
         least: the axes that may not be empty.
     """
-    printer = _Printer(layer, program)
+    printer = _Printer(layer, schedule)
     forward = printer.forward()
     backward = printer.backward(forward.names)
-    assumptions = tuple(printer.assumption(number) for number in range(len(program.assumptions)))
+    assumptions = tuple(map(printer.assumption, schedule.program.assumptions))
     lines = [*forward.lines, *backward.lines]
     return LayerCode(
         forward=tuple(forward.lines),
         backward=tuple(backward.lines),
-        saved=tuple(forward.names[number] for number in program.saved),
+        saved=tuple(forward.names[number] for number in schedule.saved),
         constants=printer.constants(),
         imports=_imports(lines, printer.constants()),
         assumptions=assumptions,
         least=tuple(Least(item.tensor, item.axis, item.length, item.reason) for item in least),
-        guard=guard_of(layer, program, forward.names),
+        guard=guard_of(layer, schedule, forward.names),
         leading_axis=forward.writes_scalars or backward.writes_scalars,
     )
 
@@ -73,9 +75,10 @@ class _Pass:
 class _Printer:
     """The passes of one layer."""
 
-    def __init__(self, layer: Layer, program: Program) -> None:
+    def __init__(self, layer: Layer, schedule: Schedule) -> None:
         self._layer = layer
-        self._program = program
+        self._schedule = schedule
+        self._program = program = schedule.program
         self._variables: dict[str, str] = {}
         self._arguments = {name: name for name in (*layer.inputs, *layer.constants)}
         self._arguments |= {name: f"self.{name}" for name in layer.parameters}
@@ -91,15 +94,15 @@ class _Printer:
         """From the arguments to the outputs and to what backward needs."""
         program = self._program
         results = _by_operation(program.forward, program.outputs)
-        kept = [n for n in program.saved if not self._is_argument(n)]
+        kept = [n for n in self._schedule.saved if not self._is_argument(n)]
         wanted = [r.operation for r in program.forward if r.name in program.outputs] + kept
         known: dict[int, str] = {}
-        for number in program.saved:
+        for number in self._schedule.saved:
             name = self._saved_name(number, results)
             if name is not None:
                 own = self._is_argument(number)
                 known[number] = name if own else unused(name, {*self._taken, *known.values()})
-        given = [n for n in program.saved if self._is_argument(n)]
+        given = [n for n in self._schedule.saved if self._is_argument(n)]
         dtype = self._dtype(self._layer.inputs + self._layer.constants + self._layer.parameters)
         lenders = self._lenders((*self._layer.inputs, *self._layer.constants))
         return self._print(wanted, given, results, kept, known, lenders, dtype)
@@ -109,15 +112,14 @@ class _Printer:
         program = self._program
         results = _by_operation(program.backward, program.gradients)
         wanted = [r.operation for r in program.backward if r.name in program.gradients]
-        known = {number: names[number] for number in program.saved}
+        known = {number: names[number] for number in self._schedule.saved}
         lenders = self._lenders(tuple(map(self._layer.gradient, self._layer.outputs)))
-        lenders |= {names[n]: self._operation(n).axes for n in program.saved if n in names}
+        lenders |= {names[n]: self._operation(n).axes for n in self._schedule.saved if n in names}
         dtype = f"{self._layer.gradient(self._layer.outputs[0])}.dtype"
-        return self._print(wanted, program.saved, results, wanted, known, lenders, dtype)
+        return self._print(wanted, self._schedule.saved, results, wanted, known, lenders, dtype)
 
-    def assumption(self, place: int) -> AssumptionCode:
+    def assumption(self, item: AssumedEqual) -> AssumptionCode:
         """The check of one assumption."""
-        item = self._program.assumptions[place]
         plan = plan_pass(self._program, [item.left, item.right], [], {}, [], [], False)
         dtype = self._dtype(self._layer.inputs + self._layer.constants + self._layer.parameters)
         lenders = self._lenders((*self._layer.inputs, *self._layer.constants))

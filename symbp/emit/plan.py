@@ -7,22 +7,28 @@ from dataclasses import dataclass
 
 from symbp.emit.expressions import SCIPY
 from symbp.program import Program, closure
-from symbp.program.calls import AddInto, Einsum, Matmul, Scatter, Tensordot
 from symbp.program.operations import (
     Argument,
     Cast,
     Choose,
-    Copy,
     DType,
     Expand,
     Length,
     Map,
-    Merge,
     Operation,
     Scalar,
     Shape,
     ShapeOf,
     Transpose,
+)
+from symbp.targets.numpy.calls import (
+    AddInto,
+    Copy,
+    Einsum,
+    Matmul,
+    Merge,
+    Placing,
+    Tensordot,
 )
 
 __all__ = ["Plan", "plan_pass"]
@@ -87,7 +93,7 @@ def plan_pass(
                 number in kept
                 or number in forced
                 or len(uses[number]) > 1
-                or isinstance(operations[number], Scatter)
+                or isinstance(operations[number], Placing)
             )
         )
     }

@@ -15,9 +15,10 @@ from symbp.emit.expressions import (
 from symbp.emit.plan import Plan
 from symbp.emit.text import ATOM, Text
 from symbp.errors import InternalError
-from symbp.program import Program, calls
+from symbp.program import Program
 from symbp.program import operations as op
 from symbp.program.operations import LEADING, VARIADIC
+from symbp.targets.numpy import calls
 
 __all__ = ["PassPrinter"]
 
@@ -120,7 +121,7 @@ class PassPrinter:
         operation = self._program.operations[number]
         name = self._names[number]
         equation = self._equations.get(number) or self._maths(number)
-        if isinstance(operation, calls.Scatter):
+        if isinstance(operation, calls.Placing):
             return self._scatter(operation, name, equation)
         reused = self._plan.reuses.get(number)
         if reused is not None:
@@ -141,7 +142,7 @@ class PassPrinter:
             return f"{name} {sign}= {texts[0].code}"
         return f"np.{word}({', '.join(text.code for text in texts)}, out={name})"
 
-    def _scatter(self, operation: calls.Scatter, name: str, equation: str) -> list[Line]:
+    def _scatter(self, operation: calls.Placing, name: str, equation: str) -> list[Line]:
         value, shape, *places = [self.text(operand) for operand in operation.operands]
         if isinstance(operation, calls.AddInto):
             slots = literal_slots(operation.pattern, operation.axes)
@@ -166,12 +167,12 @@ class PassPrinter:
             for operand in operation.operands
         ]
         sources = [self._program.operations[operand] for operand in operation.operands]
-        if isinstance(operation, calls.Scatter):
+        if isinstance(operation, calls.Placing):
             return operands[0]
         return expression(operation, operands, sources, self._dtype, self._length)
 
 
-def _put(operation: calls.Scatter, name: str, value: Text, places: list[Text]) -> str:
+def _put(operation: calls.Placing, name: str, value: Text, places: list[Text]) -> str:
     """The statement that puts values into an array of zeros."""
     match operation:
         case calls.PutLiteral(pattern=pattern):

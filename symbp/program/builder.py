@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from sympy import Basic, Integer
 
@@ -17,6 +18,7 @@ from symbp.program.operations import (
     Choose,
     DType,
     Expand,
+    Label,
     Length,
     Map,
     Operation,
@@ -26,7 +28,7 @@ from symbp.program.operations import (
 )
 from symbp.program.scalars import LengthOf, lengths_in, scalar_tree, title
 
-__all__ = ["Builder", "Ref", "spaces_of", "union"]
+__all__ = ["Builder", "Ref", "labelled", "spaces_of", "union"]
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,11 @@ class Builder:
                 return ref
         moved = Transpose((ref.operation,), spaces_of(axes), source.dtype, order)
         return Ref(self.add(moved), axes)
+
+
+def labelled(*groups: Iterable[Index]) -> dict[Index, Label]:
+    """A label for every index, in the order in which they come up."""
+    return {axis: n for n, axis in enumerate(dict.fromkeys(chain.from_iterable(groups)))}
 
 
 def union(operands: Sequence[Ref], order: Sequence[Index]) -> tuple[Index, ...]:

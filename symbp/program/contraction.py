@@ -1,4 +1,4 @@
-"""Lowers sums of products to matrix products, and only where none fits to `einsum`."""
+"""Lowers sums of products to contractions of two arrays at a time."""
 
 from __future__ import annotations
 
@@ -11,14 +11,12 @@ from sympy import Expr, Mul
 
 from symbp.errors import InternalError
 from symbp.notation.expression import Entry, Index, SumOver
-from symbp.program.builder import Builder, Ref, spaces_of
-from symbp.program.calls import Einsum, Matmul, Tensordot, Vecdot
+from symbp.program.builder import Builder, Ref, labelled, spaces_of
 from symbp.program.context import Context, Order
-from symbp.program.operations import VARIADIC, DType, Merge, Reduce
+from symbp.program.operations import Contract, DType, Reduce
 
-__all__ = ["lower_sum", "merged", "reduced"]
+__all__ = ["lower_sum", "natural_order", "reduced"]
 
-MERGED = "rows"
 NOMINAL_LENGTH = 64
 NOMINAL_LEADING_LENGTH = 256
 
@@ -87,30 +85,10 @@ def reduced(builder: Builder, word: str, ref: Ref, bound: Collection[Index]) -> 
         names = ", ".join(sorted(axis.name for axis in missing))
         raise InternalError(f"a {word} over {names} of a value without that axis")
     rest = tuple(axis for axis in ref.axes if axis not in bound)
-    if any(axis.variadic for axis in bound) and rest:
-        count = sum(axis in bound for axis in ref.axes) - 1 if word == "sum" else 0
-        ref, key = merged(builder, ref, [axis for axis in ref.axes if axis in bound][: count + 1])
-        bound = [axis for axis in ref.axes if axis == key or axis in bound]
-    positions: tuple[int, ...] | None = tuple(
-        place - len(ref.axes) for place, axis in enumerate(ref.axes) if axis in bound
-    )
-    if not rest:
-        positions = None
+    places = tuple(n for n, axis in enumerate(ref.axes, -len(ref.axes)) if axis in bound)
     dtype = DType.INT if word.startswith("arg") else DType.FLOAT
-    reduction = Reduce((ref.operation,), spaces_of(rest), dtype, word, positions)
+    reduction = Reduce((ref.operation,), spaces_of(rest), dtype, word, places if rest else None)
     return Ref(builder.add(reduction), rest)
-
-
-def merged(builder: Builder, ref: Ref, axes: Sequence[Index]) -> tuple[Ref, Index]:
-    """The value with the axes, which include `...`, moved to the front and made one."""
-    first = tuple(sorted(axes, key=lambda axis: not axis.variadic))
-    rest = tuple(axis for axis in ref.axes if axis not in axes)
-    ref = builder.permute(ref, (*first, *rest))
-    key = Index(MERGED, MERGED)
-    axes = (key, *rest)
-    dtype = builder[ref.operation].dtype
-    one = Merge((ref.operation,), spaces_of(axes), dtype, len(first) - 1)
-    return Ref(builder.add(one), axes), key
 
 
 def _contract_all(
@@ -161,19 +139,12 @@ def _contract(
     summed = [axis for axis in a.axes if axis in b.axes and axis in bound]
     if not summed:
         return builder.elementwise("multiply", [a, b], inner)
-    if set(a.axes) == set(b.axes) == set(summed):
-        b = builder.permute(b, a.axes)
-        return Ref(builder.add(Vecdot((a.operation, b.operation), (), DType.FLOAT, True)), ())
-    if any(axis.variadic for axis in summed):
-        a, _ = merged(builder, a, summed)
-        b, key = merged(builder, b, summed)
-        summed = [key]
-    shared = [axis for axis in a.axes if axis in b.axes and axis not in summed]
-    rows = [axis for axis in a.axes if axis not in b.axes]
-    columns = [axis for axis in b.axes if axis not in a.axes]
-    if not shared:
-        return _product(builder, a, b, summed, rows, columns, order)
-    return _batched(builder, a, b, summed, shared, rows, columns, order)
+    axes = _axes_left(a, b, summed, order)
+    labels = labelled(a.axes, b.axes)
+    left, right, result = (tuple(labels[i] for i in group) for group in (a.axes, b.axes, axes))
+    operands = (a.operation, b.operation)
+    product = Contract(operands, spaces_of(axes), DType.FLOAT, left, right, result)
+    return Ref(builder.add(product), axes)
 
 
 def _summed_alone(builder: Builder, ref: Ref, other: Ref, bound: Sequence[Index]) -> Ref:
@@ -181,80 +152,23 @@ def _summed_alone(builder: Builder, ref: Ref, other: Ref, bound: Sequence[Index]
     return reduced(builder, "sum", ref, alone) if alone else ref
 
 
-def _product(
-    builder: Builder,
-    a: Ref,
-    b: Ref,
-    summed: list[Index],
-    rows: list[Index],
-    columns: list[Index],
-    order: Order,
-) -> Ref:
-    """Without shared indices that stay: `@`, or `tensordot` for more than it can do."""
+def _axes_left(a: Ref, b: Ref, summed: list[Index], order: Order) -> tuple[Index, ...]:
+    """The axes of a contraction: what both have, then what the one and the other has alone.
+
+    Leading axes and the larger number come first, single ones as the order says.
+    """
+    shared = [axis for axis in a.axes if axis in b.axes and axis not in summed]
+    rows = [axis for axis in a.axes if axis not in b.axes]
+    columns = [axis for axis in b.axes if axis not in a.axes]
     leading = any(axis.variadic for axis in rows)
     swap = any(axis.variadic for axis in columns) or (len(rows) <= 1 < len(columns) and not leading)
-    if len(rows) == len(columns) == 1 and not rows[0].variadic and not columns[0].variadic:
+    if shared:
+        swap = False
+    if len(rows) == len(columns) == 1 and not (rows[0].variadic or columns[0].variadic):
         swap = _comes_first(columns[0], rows[0], order)
-    if not rows and columns:
-        swap = True
-    if swap:
-        a, b, rows, columns = b, a, columns, rows
-    axes = (*rows, *columns)
-    if len(summed) == 1 and len(columns) <= 1:
-        left = builder.permute(a, (*rows, *summed))
-        right = builder.permute(b, (*summed, *columns))
-        return _product_of(builder, left, right, axes)
-    left_places = tuple(a.axes.index(axis) - len(a.axes) for axis in summed)
-    right_places = tuple(b.axes.index(axis) - len(b.axes) for axis in summed)
-    operands = (a.operation, b.operation)
-    call = Tensordot(operands, spaces_of(axes), DType.FLOAT, left_places, right_places)
-    return Ref(builder.add(call), axes)
+    alone = (*columns, *rows) if swap else (*rows, *columns)
+    return tuple(sorted((*shared, *alone), key=lambda axis: not axis.variadic))
 
 
 def _comes_first(one: Index, other: Index, order: Order) -> bool:
     return one in order and other in order and order.index(one) < order.index(other)
-
-
-def _batched(
-    builder: Builder,
-    a: Ref,
-    b: Ref,
-    summed: list[Index],
-    shared: list[Index],
-    rows: list[Index],
-    columns: list[Index],
-    order: Order,
-) -> Ref:
-    """With shared indices that stay: stacked `@`, `vecdot`, or `einsum`."""
-    shared = sorted(shared, key=lambda axis: not axis.variadic)
-    leads = not any(axis.variadic for axis in rows + columns)
-    if len(rows) == len(columns) == 1 and _comes_first(columns[0], rows[0], order):
-        a, b, rows, columns = b, a, columns, rows
-    if leads and len(summed) == len(rows) == len(columns) == 1:
-        left = builder.permute(a, (*shared, *rows, *summed))
-        right = builder.permute(b, (*shared, *summed, *columns))
-        return _product_of(builder, left, right, (*shared, *rows, *columns))
-    operands = (a.operation, b.operation)
-    if a.axes == b.axes and len(summed) == 1 and a.axes[-1] == summed[0]:
-        axes = a.axes[:-1]
-        return Ref(builder.add(Vecdot(operands, spaces_of(axes), DType.FLOAT, False)), axes)
-    axes = tuple(sorted((*shared, *rows, *columns), key=lambda axis: not axis.variadic))
-    call = Einsum(operands, spaces_of(axes), DType.FLOAT, _subscripts(a, b, axes))
-    return Ref(builder.add(call), axes)
-
-
-def _subscripts(a: Ref, b: Ref, axes: Sequence[Index]) -> str:
-    taken: dict[Index, str] = {}
-    for axis in (*a.axes, *b.axes):
-        if axis not in taken:
-            initial = axis.space[0]
-            free = [c for c in initial + string.ascii_letters if c.isalpha()]
-            taken[axis] = next(c for c in free if c not in taken.values())
-    taken |= {axis: VARIADIC for axis in taken if axis.variadic}
-    left, right, result = ("".join(taken[i] for i in group) for group in (a.axes, b.axes, axes))
-    return f"{left},{right}->{result}"
-
-
-def _product_of(builder: Builder, a: Ref, b: Ref, axes: Sequence[Index]) -> Ref:
-    call = Matmul((a.operation, b.operation), spaces_of(axes), DType.FLOAT)
-    return Ref(builder.add(call), tuple(axes))

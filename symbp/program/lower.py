@@ -22,10 +22,8 @@ from symbp.program.context import Context, Order
 from symbp.program.contraction import lower_sum, natural_order, reduced
 from symbp.program.elementwise import lower_elementwise
 from symbp.program.indexing import lower_delta, lower_entry
-from symbp.program.memory import owner
-from symbp.program.operations import Argument, Copy, DType, Fill
+from symbp.program.operations import Argument, DType, Fill
 from symbp.program.program import AssumedEqual, Program, Result
-from symbp.program.saving import choose_saved
 from symbp.program.scatter import lower_scatter, shape_of, split_scatter
 
 __all__ = ["lower"]
@@ -55,7 +53,6 @@ class _Lowering:
             *layer.outputs,
             *map(layer.gradient, (*layer.inputs, *layer.parameters)),
         }
-        self._returned: set[int] = set()
         self._lowered: dict[tuple[Expr, Order], Ref] = {}
 
     def program(self) -> Program:
@@ -74,16 +71,14 @@ class _Lowering:
         backward = [self._equation(eq, owners[eq.target]) for eq in self._derivation.backward]
         assumptions = tuple(self._identity(item) for item in layer.assumptions)
         operations = tuple(self._builder.operations)
-        lasting = {self._values[name] for name in layer.parameters}
-        lasting |= {self._values[layer.gradient(name)] for name in layer.outputs}
-        saved = choose_saved(operations, boundary, forward, backward, lasting)
         return Program(
             operations,
+            boundary,
             tuple(forward),
             tuple(backward),
+            layer.parameters,
             layer.outputs,
             tuple(gradients),
-            saved,
             assumptions,
         )
 
@@ -113,8 +108,6 @@ class _Lowering:
         for part in parts[1:]:
             total = self._builder.elementwise("add", [total, part], equation.axes)
         number = self._in_axes(total, equation, shape)
-        if equation.target in self._handed_back:
-            number = self._own(number)
         self._values[equation.target] = number
         self._axes[equation.target] = equation.axes
         return Result(equation.target, number, equation.source or equation_text(equation))
@@ -145,17 +138,6 @@ class _Lowering:
         size = shape_of(self._context, shape, equation.axes)
         aligned = self._builder.align(ref, equation.axes)
         return self._builder.add(Fill((aligned, size), spaces_of(equation.axes), DType.FLOAT))
-
-    def _own(self, number: int) -> int:
-        """A result in the memory of an argument or of another result is copied."""
-        memory = owner(self._builder.operations, number)
-        if isinstance(self._builder[memory], Argument) or memory in self._returned:
-            source = self._builder[number]
-            copy = Copy((number,), source.axes, source.dtype, len(self._returned))
-            number = self._builder.add(copy)
-            memory = number
-        self._returned.add(memory)
-        return number
 
     def _lower(self, node: Expr, order: Order) -> Ref:
         key = (node, order)

@@ -18,30 +18,39 @@ from symbp.program.scalars import Tree
 __all__ = [
     "LEADING",
     "VARIADIC",
+    "Along",
     "Argument",
     "Axis",
     "Cast",
     "Choose",
-    "Copy",
+    "Contract",
     "DType",
     "Expand",
     "Fill",
+    "Fixed",
+    "Found",
+    "Gather",
+    "Label",
     "Length",
     "Map",
-    "Merge",
     "Operation",
     "Positions",
     "Reduce",
     "Scalar",
+    "Scatter",
     "Shape",
     "ShapeOf",
+    "Slot",
     "Transpose",
+    "View",
 ]
 
 VARIADIC = "..."
 LEADING = "(...)"
 """The space of all leading lengths together, as a tuple."""
 Axis = str
+Label = int
+"""An index of a contraction, gather or scatter, whatever it is called."""
 
 
 class DType(Enum):
@@ -133,25 +142,22 @@ class Cast(Operation):
     """A boolean or integer as floating point."""
 
 
+class View(Operation):
+    """The operand's own entries, in its memory."""
+
+
 @dataclass(frozen=True)
-class Transpose(Operation):
-    """A view of the axes in another order: their positions in the operand, `...` not counted."""
+class Transpose(View):
+    """The axes in another order: their positions in the operand, `...` not counted."""
 
     order: tuple[int, ...]
 
 
 @dataclass(frozen=True)
-class Expand(Operation):
-    """A view with axes of length 1: for every axis of the result whether the operand has it."""
+class Expand(View):
+    """With axes of length 1 put in: for every axis of the result whether the operand has it."""
 
     pattern: tuple[bool, ...]
-
-
-@dataclass(frozen=True)
-class Merge(Operation):
-    """The leading axes, and `count` of those after them, as one axis."""
-
-    count: int
 
 
 @dataclass(frozen=True)
@@ -168,7 +174,74 @@ class Fill(Operation):
 
 
 @dataclass(frozen=True)
-class Copy(Operation):
-    """An array of its own; `serial` tells several of one value apart."""
+class Contract(Operation):
+    """The sum over all labels but the result's of the products of two arrays' entries.
 
-    serial: int
+    Args:
+        left, right: the labels of the operands' axes. What one operand alone has is in the result.
+        result: those of the result's axes.
+    """
+
+    left: tuple[Label, ...]
+    right: tuple[Label, ...]
+    result: tuple[Label, ...]
+
+
+@dataclass(frozen=True)
+class Along:
+    """A slot that follows a label."""
+
+    label: Label
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """A slot at one position."""
+
+    position: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """A slot at the positions that an array of integers holds: its number among them."""
+
+    index: int
+
+
+Slot = Along | Fixed | Found
+
+
+@dataclass(frozen=True)
+class Gather(Operation):
+    """The entries of operand 0 at slots; the other operands are integers.
+
+    Args:
+        slots: one for every axis of operand 0; of leading axes all positions together.
+        indices: the labels of the integers' axes.
+        result: those of the result's axes.
+    """
+
+    slots: tuple[Slot, ...]
+    indices: tuple[tuple[Label, ...], ...]
+    result: tuple[Label, ...]
+
+
+@dataclass(frozen=True)
+class Scatter(Operation):
+    """Zeros, of the shape that operand 1 gives, with operand 0 put in at slots.
+
+    Args:
+        slots: one for every axis of the result; of leading axes all positions together.
+        value: the labels of operand 0's axes; along the other loops it is the same.
+        indices: those of the other operands, which are integers.
+        loops: all labels, in an order.
+        adds: whether places may repeat, and what is put there is added up.
+        onto: whether operand 1 is, instead, an array that is added to.
+    """
+
+    slots: tuple[Slot, ...]
+    value: tuple[Label, ...]
+    indices: tuple[tuple[Label, ...], ...]
+    loops: tuple[Label, ...]
+    adds: bool
+    onto: bool

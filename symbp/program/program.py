@@ -46,18 +46,20 @@ class Program:
 
     Args:
         operations: all, each after its operands.
+        boundary: how many of them the forward pass has; backward's own come behind.
         forward: the named values of the forward pass, in order.
         backward: those of the backward pass, in order.
+        parameters: the names of the arguments that the layer holds.
         outputs: the names that forward returns.
         gradients: the names that backward returns or stores.
-        saved: the operations whose values forward keeps for backward, in order.
         assumptions: what forward checks of the data.
     """
 
     operations: tuple[Operation, ...]
+    boundary: int
     forward: tuple[Result, ...]
     backward: tuple[Result, ...]
+    parameters: tuple[str, ...]
     outputs: tuple[str, ...]
     gradients: tuple[str, ...]
-    saved: tuple[int, ...]
     assumptions: tuple[AssumedEqual, ...] = ()

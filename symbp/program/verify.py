@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 
 from symbp.errors import InternalError
 from symbp.program import operations as op
@@ -10,7 +11,10 @@ from symbp.program.operations import LEADING, VARIADIC, Axis, DType, Operation
 from symbp.program.program import Program
 from symbp.program.scalars import lengths_in
 
-__all__ = ["RELATIONS", "broken_laws", "verify"]
+__all__ = ["broadcast", "broken_laws", "holds", "left_over", "verify"]
+
+Law = Callable[[Operation, Sequence[Operation]], bool]
+
 
 RELATIONS = ("greater", "greater_equal", "less", "less_equal", "equal", "not_equal")
 LOGICAL = ("logical_and", "logical_or", "logical_not")
@@ -18,18 +22,22 @@ REDUCTIONS = ("sum", "max", "min", "argmax", "argmin")
 FLOATING, WHOLE = {DType.FLOAT, DType.NUMBER}, {DType.INT, DType.BOOL}
 
 
-def verify(program: Program) -> Program:
+def verify(program: Program, law: Law | None = None) -> Program:
     """The program itself.
+
+    Args:
+        program: to be looked at.
+        law: what holds of an operation; that of target-free programs unless given.
 
     Raises:
         InternalError: a law is broken, which is a fault of symbp.
     """
-    for fault in broken_laws(program):
+    for fault in broken_laws(program, law or holds):
         raise InternalError(f"the array program breaks a law: {fault}")
     return program
 
 
-def broken_laws(program: Program) -> Iterator[str]:
+def broken_laws(program: Program, law: Law) -> Iterator[str]:
     """What is wrong with a program."""
     operations = program.operations
     if len(set(operations)) < len(operations):
@@ -41,7 +49,7 @@ def broken_laws(program: Program) -> Iterator[str]:
         sources = [operations[operand] for operand in operation.operands]
         if VARIADIC in operation.axes[1:]:
             yield f"{number}: leading axes are not the first: {operation}"
-        if not _holds(operation, sources):
+        if not law(operation, sources):
             yield f"{number}: {operation} of {sources}"
     for result in (*program.forward, *program.backward):
         returned = result.name in (*program.outputs, *program.gradients)
@@ -49,7 +57,8 @@ def broken_laws(program: Program) -> Iterator[str]:
             yield f"{result.name} is returned as {operations[result.operation].dtype}"
 
 
-def _holds(operation: Operation, sources: Sequence[Operation]) -> bool:
+def holds(operation: Operation, sources: Sequence[Operation]) -> bool:
+    """Whether an operation is what its operands make it."""
     axes, dtype = operation.axes, operation.dtype
     spaces = [source.axes for source in sources]
     types = {source.dtype for source in sources}
@@ -69,13 +78,13 @@ def _holds(operation: Operation, sources: Sequence[Operation]) -> bool:
             own = [*axes, *[LEADING][: axes == (VARIADIC,)]]
             return lengths == own and len(axes) == 1 and dtype is DType.INT
         case op.Map(function=function):
-            return _broadcast(spaces) == axes and _maps(function, types, dtype)
+            return broadcast(spaces) == axes and _maps(function, types, dtype)
         case op.Choose():
             chooses = len(sources) == 3 and sources[0].dtype in (DType.BOOL, DType.NUMBER)
             values = {source.dtype for source in sources[1:]}
             whole = dtype is DType.INT and values == {DType.NUMBER}
             floating = dtype is DType.FLOAT and values <= FLOATING
-            return chooses and (whole or floating) and _broadcast(spaces) == axes
+            return chooses and (whole or floating) and broadcast(spaces) == axes
         case op.Cast():
             return types <= WHOLE and dtype is DType.FLOAT and spaces == [axes]
         case op.Transpose(order=order):
@@ -87,25 +96,27 @@ def _holds(operation: Operation, sources: Sequence[Operation]) -> bool:
             rest = iter(spaces[0])
             shown = tuple(next(rest, "") if has else "1" for has in pattern)
             return shown == axes and next(rest, None) is None and types == {dtype}
-        case op.Merge(count=count):
-            leads = spaces[0][:1] == (VARIADIC,)
-            return leads and axes[1:] == spaces[0][1 + count :] and types == {dtype}
         case op.Reduce(word=word, positions=positions):
             return (
                 word in REDUCTIONS
-                and _left(spaces[0], positions) == axes
+                and left_over(spaces[0], positions) == axes
                 and types == {DType.FLOAT}
             )
         case op.Fill():
             return len(sources) == 2 and types <= FLOATING and dtype is DType.FLOAT
-        case op.Copy():
-            return spaces == [axes] and types == {dtype}
-    return True
+        case op.Contract(left=left, right=right, result=result):
+            fits = _labelled((left, right, result), (*spaces, axes))
+            return fits and set(left) ^ set(right) <= set(result) <= {*left, *right}
+        case op.Gather():
+            return _gathers(operation, sources)
+        case op.Scatter():
+            return _scatters(operation, sources)
+    return False
 
 
-def _broadcast(shapes: Sequence[Sequence[Axis]]) -> tuple[Axis, ...] | None:
+def broadcast(shapes: Sequence[Sequence[Axis]]) -> tuple[Axis, ...] | None:
     """The axes of arrays that are broadcast against each other; None if they do not fit."""
-    rank = max(map(len, shapes))
+    rank = max(map(len, shapes), default=0)
     found = []
     for place in range(-rank, 0):
         here = {axes[place] for axes in shapes if len(axes) >= -place} - {"1"}
@@ -124,8 +135,58 @@ def _maps(function: str, types: set[DType], dtype: DType) -> bool:
     return dtype is DType.FLOAT and types <= FLOATING | masks
 
 
-def _left(axes: Sequence[Axis], positions: tuple[int, ...] | None) -> tuple[Axis, ...]:
+def left_over(axes: Sequence[Axis], positions: tuple[int, ...] | None) -> tuple[Axis, ...]:
     """What a reduction over positions leaves of axes."""
     if positions is None:
         return ()
     return tuple(axis for n, axis in enumerate(axes, -len(axes)) if n not in positions)
+
+
+def _labelled(groups: Sequence[tuple[int, ...]], axes: Sequence[tuple[Axis, ...]]) -> bool:
+    """Whether labels are one for an axis, and stand for one space each."""
+    if list(map(len, groups)) != list(map(len, axes)):
+        return False
+    known: dict[int, Axis] = {}
+    labels, spaces = chain.from_iterable(groups), chain.from_iterable(axes)
+    pairs = zip(labels, spaces, strict=True)
+    return all(known.setdefault(label, space) == space for label, space in pairs)
+
+
+def _gathers(gather: op.Gather, sources: Sequence[Operation]) -> bool:
+    tensor, *indices = sources
+    spaces = [index.axes for index in indices]
+    if not _labelled((*gather.indices, gather.result), (*spaces, gather.axes)):
+        return False
+    whole = all(index.dtype is DType.INT for index in indices)
+    followed = {slot.label for slot in gather.slots if isinstance(slot, op.Along)}
+    labels = {label for own in gather.indices for label in own} | followed
+    return (
+        whole
+        and len(gather.slots) == len(tensor.axes)
+        and labels == set(gather.result)
+        and _found(gather.slots, len(indices))
+        and gather.dtype is tensor.dtype
+    )
+
+
+def _scatters(scatter: op.Scatter, sources: Sequence[Operation]) -> bool:
+    value, base, *indices = sources
+    spaces = [source.axes for source in (value, *indices)]
+    if not _labelled((scatter.value, *scatter.indices), spaces):
+        return False
+    based = scatter.axes if scatter.onto else ()
+    followed = {slot.label for slot in scatter.slots if isinstance(slot, op.Along)}
+    labels = {label for own in (scatter.value, *scatter.indices) for label in own} | followed
+    return (
+        all(index.dtype is DType.INT for index in indices)
+        and len(scatter.slots) == len(scatter.axes)
+        and base.axes == based
+        and labels <= set(scatter.loops)
+        and _found(scatter.slots, len(indices))
+        and scatter.dtype is DType.FLOAT
+    )
+
+
+def _found(slots: Sequence[op.Slot], count: int) -> bool:
+    """Whether every array of integers says where along one axis."""
+    return sorted(s.index for s in slots if isinstance(s, op.Found)) == list(range(count))

@@ -16,6 +16,8 @@ from symbp.calculus.sums import pull_out
 from symbp.notation import Differs, Entry, Equation, Index, Layer, Reduction, Size, SumOver, layer
 from symbp.program import lower
 from symbp.program.operations import Argument, Length, ShapeOf
+from symbp.schedule import scheduled
+from symbp.targets.numpy.lower import numpy_program
 
 DOTS = Index("...", "...")
 
@@ -53,10 +55,11 @@ def assert_equal(found: Expr, expected: Expr) -> None:
 
 def saved_names(some: Layer) -> set[str]:
     """What forward keeps: arguments, named results, "unnamed"; lengths and shapes not counted."""
-    program = lower(derive(some))
+    schedule = scheduled(numpy_program(lower(derive(some))))
+    program = schedule.program
     names = {result.operation: result.name for result in program.forward}
     found = set()
-    for number in program.saved:
+    for number in schedule.saved:
         operation = program.operations[number]
         if isinstance(operation, Argument):
             found.add(operation.name)

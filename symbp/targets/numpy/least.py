@@ -8,8 +8,9 @@ import sympy
 
 from symbp.notation.expression import Entry, MaxOver, MinOver, Size
 from symbp.notation.layer import Layer, Role
-from symbp.program.operations import Merge, Reduce
-from symbp.program.program import Program
+from symbp.program import Program
+from symbp.program.operations import Reduce
+from symbp.targets.numpy.calls import Merge
 
 __all__ = ["LeastLength", "least_lengths"]
 

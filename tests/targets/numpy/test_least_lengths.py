@@ -6,11 +6,13 @@ import pytest
 
 from symbp.calculus import derive
 from symbp.notation import layer
-from symbp.program import LeastLength, least_lengths, lower
+from symbp.program import lower
+from symbp.targets.numpy.least import LeastLength, least_lengths
+from symbp.targets.numpy.lower import numpy_program
 
 
 def _least(some):
-    return least_lengths(some, lower(derive(some)))
+    return least_lengths(some, numpy_program(lower(derive(some))))
 
 
 @pytest.mark.parametrize(

@@ -10,20 +10,18 @@ from symbp.program.operations import (
     Argument,
     Cast,
     DType,
-    Expand,
     Length,
     Map,
-    Merge,
     Operation,
     Positions,
     Scalar,
     Shape,
     ShapeOf,
-    Transpose,
+    View,
 )
-from symbp.program.program import Result
+from symbp.program.program import Program, Result
 
-__all__ = ["choose_saved", "closure"]
+__all__ = ["choose_saved"]
 
 CHEAP = frozenset(
     {
@@ -32,54 +30,53 @@ CHEAP = frozenset(
         *("logical_and", "logical_or", "logical_not"),
     }
 )
-VIEWS = (Transpose, Expand, Merge, Cast)
 FREE = (Scalar, Shape, Positions)
 
 
-def choose_saved(
-    operations: Sequence[Operation],
-    boundary: int,
-    forward: Iterable[Result],
-    backward: Iterable[Result],
-    lasting: Collection[int],
-) -> tuple[int, ...]:
+def choose_saved(program: Program) -> tuple[int, ...]:
     """The forward operations whose values backward starts from.
 
     A cheap elementwise value without a name is computed again where its operands are at hand
     anyway. Of a tensor that only lends its shape the shape is saved, of an axis that no array of
     backward has the length.
-
-    Args:
-        operations: the program.
-        boundary: the number of the first operation that backward added.
-        forward, backward: the named values.
-        lasting: arguments that backward sees anyway: parameters and upstreams.
     """
-    named = {result.operation for result in forward}
-    waiting, shapes, sizes = _touched(operations, boundary, backward)
-    waiting -= set(lasting)
+    operations = program.operations
+    named = {result.operation for result in program.forward}
+    lasting = _lasting(program)
+    waiting, shapes, sizes = _touched(operations, program.boundary, program.backward)
+    waiting -= lasting
     saved: set[int] = set()
     while waiting:
         number = max(waiting)
         waiting.discard(number)
         operation = operations[number]
-        passed_on = isinstance(operation, VIEWS) or _is_cheap(
-            operation, operations, waiting | saved | set(lasting)
+        passed_on = isinstance(operation, View | Cast) or _is_cheap(
+            operation, operations, waiting | saved | lasting
         )
         if isinstance(operation, Length):
             sizes.add(number)
         elif isinstance(operation, FREE) or (passed_on and number not in named):
-            waiting |= set(operation.operands) - set(lasting)
+            waiting |= set(operation.operands) - lasting
         else:
             saved.add(number)
     saved = _by_arguments(operations, saved, named)
-    present = saved | set(lasting)
+    present = saved | lasting
     saved |= {number for number in shapes if operations[number].operands[0] not in present}
     spaces = {axis for number in present for axis in operations[number].axes}
     spaces |= {LEADING} if VARIADIC in spaces else set()
     lengths = {n: operations[n] for n in sizes}
     saved |= {n for n, o in lengths.items() if isinstance(o, Length) and o.space not in spaces}
     return tuple(sorted(saved))
+
+
+def _lasting(program: Program) -> set[int]:
+    """The arguments that backward sees anyway: parameters and upstreams."""
+    return {
+        number
+        for number, operation in enumerate(program.operations)
+        if isinstance(operation, Argument)
+        and (number >= program.boundary or operation.name in program.parameters)
+    }
 
 
 def _by_arguments(
@@ -133,22 +130,6 @@ def _is_cheap(operation: Operation, operations: Sequence[Operation], at_hand: se
 
 
 def _source(operations: Sequence[Operation], number: int) -> int:
-    while isinstance(operations[number], VIEWS):
+    while isinstance(operations[number], View | Cast):
         number = operations[number].operands[0]
     return number
-
-
-def closure(
-    operations: Sequence[Operation], wanted: Iterable[int], given: Iterable[int]
-) -> tuple[int, ...]:
-    """The operations needed for the wanted ones when the given ones are there already, in order."""
-    done = set(given)
-    found: set[int] = set()
-    waiting = [number for number in wanted if number not in done]
-    while waiting:
-        number = waiting.pop()
-        if number in found:
-            continue
-        found.add(number)
-        waiting.extend(o for o in operations[number].operands if o not in done)
-    return tuple(sorted(found))

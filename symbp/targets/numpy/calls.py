@@ -1,24 +1,26 @@
-"""NumPy's calls for contractions, gathers and scatters, as operations of a program."""
+"""What a program is made of where NumPy runs it: its calls for contractions and indexing."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from symbp.program.operations import Operation
+from symbp.program.operations import Operation, View
 
 __all__ = [
     "AddInto",
     "AddRows",
     "Contraction",
+    "Copy",
     "Einsum",
-    "Gather",
+    "Indexing",
     "Matmul",
+    "Merge",
     "PutAll",
     "PutAlong",
     "PutAt",
     "PutFlat",
     "PutLiteral",
-    "Scatter",
+    "Placing",
     "Take",
     "TakeAll",
     "TakeAlong",
@@ -30,6 +32,20 @@ __all__ = [
 
 Pattern = tuple[int | None, ...]
 """For every axis a position along it, or None for all."""
+
+
+@dataclass(frozen=True)
+class Merge(View):
+    """The leading axes, and of `count` of those after them, as one axis."""
+
+    count: int
+
+
+@dataclass(frozen=True)
+class Copy(Operation):
+    """An array of its own; `serial` tells several of one value apart."""
+
+    serial: int
 
 
 class Contraction(Operation):
@@ -63,84 +79,84 @@ class Einsum(Contraction):
     subscripts: str
 
 
-class Gather(Operation):
+class Indexing(Operation):
     """Entries of operand 0 at the places that the other operands give."""
 
 
 @dataclass(frozen=True)
-class TakeLiteral(Gather):
+class TakeLiteral(Indexing):
     """At literal positions along some axes."""
 
     pattern: Pattern
 
 
 @dataclass(frozen=True)
-class Take(Gather):
+class Take(Indexing):
     """At operand 1 along the first axis."""
 
 
 @dataclass(frozen=True)
-class TakeAt(Gather):
+class TakeAt(Indexing):
     """At operand 1 along the chosen one of the axes."""
 
     chosen: tuple[bool, ...]
 
 
 @dataclass(frozen=True)
-class TakeAlong(Gather):
+class TakeAlong(Indexing):
     """One entry along an axis, counted from the end, for every position along the others."""
 
     axis: int
 
 
 @dataclass(frozen=True)
-class TakeAll(Gather):
+class TakeAll(Indexing):
     """At one operand for every axis, but for leading ones."""
 
     leading: bool
 
 
-class Scatter(Operation):
+class Placing(Operation):
     """Operand 0 put into zeros of the shape that operand 1 gives, at the other operands' places."""
 
 
 @dataclass(frozen=True)
-class PutLiteral(Scatter):
+class PutLiteral(Placing):
     """At literal positions along some axes."""
 
     pattern: Pattern
 
 
 @dataclass(frozen=True)
-class AddInto(Scatter):
+class AddInto(Placing):
     """Added to operand 1 itself, which is written to, at literal positions."""
 
     pattern: Pattern
 
 
 @dataclass(frozen=True)
-class PutAt(Scatter):
+class PutAt(Placing):
     """At operand 2 along the chosen one of the axes."""
 
     chosen: tuple[bool, ...]
 
 
 @dataclass(frozen=True)
-class PutAlong(Scatter):
+class PutAlong(Placing):
     """One entry along an axis, counted from the end, for every position along the others."""
 
     axis: int
 
 
 @dataclass(frozen=True)
-class PutFlat(Scatter):
+class PutFlat(Placing):
     """At one position among all leading axes, for every position along the `rest` others."""
 
     rest: int
 
 
 @dataclass(frozen=True)
-class AddRows(Scatter):
+class AddRows(Placing):
     """Added at positions along one axis that may repeat; `stretched`: the values broadcast."""
 
     axis: int
@@ -148,7 +164,7 @@ class AddRows(Scatter):
 
 
 @dataclass(frozen=True)
-class PutAll(Scatter):
+class PutAll(Placing):
     """At one operand for every axis.
 
     Args:

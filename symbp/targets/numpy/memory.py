@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from symbp.program.calls import AddInto, Gather, TakeLiteral
-from symbp.program.operations import Argument, Expand, Merge, Operation, Transpose
+from symbp.program.operations import Argument, Operation, View
+from symbp.targets.numpy.calls import AddInto, Indexing, TakeLiteral
 
 __all__ = ["owner"]
-
-VIEWS = (Transpose, Expand, Merge)
 
 
 def owner(operations: Sequence[Operation], number: int) -> int:
     """The operation in whose memory a value lies: itself, or what it is a view of."""
     while True:
         operation = operations[number]
-        if isinstance(operation, VIEWS) or _is_slice(operations, operation):
+        if isinstance(operation, View) or _is_slice(operations, operation):
             number = operation.operands[0]
         elif isinstance(operation, AddInto):
             number = operation.operands[1]
@@ -29,7 +27,7 @@ def _is_slice(operations: Sequence[Operation], operation: Operation) -> bool:
 
     An argument without axes is an array, at which NumPy copies.
     """
-    if not isinstance(operation, Gather):
+    if not isinstance(operation, Indexing):
         return False
     places = [operations[operand] for operand in operation.operands[1:]]
     return isinstance(operation, TakeLiteral) or all(

@@ -14,17 +14,18 @@ from symbp import pipeline
 from symbp.calculus import derive
 from symbp.notation import Layer, layer
 from symbp.program import Program, lower
-from symbp.program.calls import Einsum, Matmul
+from symbp.program.closure import closure
 from symbp.program.operations import (
     Expand,
     Length,
-    Merge,
     Scalar,
     Shape,
     ShapeOf,
     Transpose,
 )
-from symbp.program.saving import closure
+from symbp.schedule import Schedule, scheduled
+from symbp.targets.numpy.calls import Einsum, Matmul, Merge
+from symbp.targets.numpy.lower import numpy_program
 
 PARAMETERS = ["W", "U", "b"]
 PRODUCTS = "a[q,n,k] = sum(x[n,m]*W[q,m,k], m) + sum(h[n,j]*U[q,j,k], j) + b[q,k]\n"
@@ -90,24 +91,29 @@ def contractions(program: Program, numbers: set[int]) -> set[int]:
     return {n for n in numbers if isinstance(program.operations[n], Einsum | Matmul)}
 
 
-def passes(program: Program) -> tuple[set[int], set[int]]:
+def made_of(some: Layer) -> Schedule:
+    return scheduled(numpy_program(lower(derive(some))))
+
+
+def passes(schedule: Schedule) -> tuple[set[int], set[int]]:
     """The operations that forward and backward carry out."""
+    program = schedule.program
     forward = closure(program.operations, [r.operation for r in program.forward], ())
     wanted = [result.operation for result in program.backward]
-    return set(forward), set(closure(program.operations, wanted, program.saved))
+    return set(forward), set(closure(program.operations, wanted, schedule.saved))
 
 
-def work(program: Program) -> int:
-    numbers = [number for part in passes(program) for number in part]
-    return sum(not isinstance(program.operations[n], FREE) for n in numbers)
+def work(schedule: Schedule) -> int:
+    numbers = [number for part in passes(schedule) for number in part]
+    return sum(not isinstance(schedule.program.operations[n], FREE) for n in numbers)
 
 
 @pytest.mark.parametrize("name", LAYERS)
 def test_no_contraction_is_computed_again(name):
-    program = lower(derive(read(name)))
-    forward, backward = passes(program)
-    assert not contractions(program, forward & backward)
-    assert len(contractions(program, backward)) <= MOST[name]
+    schedule = made_of(read(name))
+    forward, backward = passes(schedule)
+    assert not contractions(schedule.program, forward & backward)
+    assert len(contractions(schedule.program, backward)) <= MOST[name]
 
 
 @pytest.mark.parametrize("name", LAYERS)
@@ -136,7 +142,7 @@ def test_names_make_no_work(number):
     inline = made(rng)
     counts = []
     for version in (inline, named(inline, rng)):
-        program = lower(derive(layer("F", version.forward, **version.keywords())))
-        assert not contractions(program, set.intersection(*passes(program)))
-        counts.append(work(program))
+        schedule = made_of(layer("F", version.forward, **version.keywords()))
+        assert not contractions(schedule.program, set.intersection(*passes(schedule)))
+        counts.append(work(schedule))
     assert max(counts) <= min(counts) + 6

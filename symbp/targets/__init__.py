@@ -1,0 +1,1 @@
+"""What a program becomes: a folder for each target."""

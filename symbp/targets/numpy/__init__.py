@@ -1,0 +1,1 @@
+"""NumPy: code that reads as if it was written by hand."""
