@@ -6,23 +6,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from symbp.calculus import Derivation, conventions, derive, equation_text
-from symbp.emit import (
-    Equations,
-    LayerCode,
-    NetworkCode,
-    SourceFile,
-    layer_code,
-    load_class,
-    render,
-    render_network,
-    render_package,
-    try_out,
-)
 from symbp.notation import Layer, Network, Role, entries
 from symbp.program import lower
 from symbp.schedule import scheduled
-from symbp.targets.numpy.least import least_lengths
-from symbp.targets.numpy.lower import numpy_program
+from symbp.targets.code import Equations, LayerCode, NetworkCode, SourceFile
+from symbp.targets.numpy import layer_code, numpy_program, render, render_network
+from symbp.targets.package import render_package
+from symbp.targets.trial import load_class, try_out
 
 __all__ = ["composed", "emit", "emit_package", "emitted", "load_class"]
 
@@ -64,9 +54,7 @@ def emitted(layer: Layer | Network, derivation: Derivation) -> tuple[SourceFile,
 
 
 def _code(derivation: Derivation) -> LayerCode:
-    program = numpy_program(lower(derivation))
-    least = least_lengths(derivation.layer, program)
-    return layer_code(derivation.layer, scheduled(program), least)
+    return layer_code(derivation.layer, scheduled(numpy_program(lower(derivation))))
 
 
 def _defined(layer: Layer) -> tuple[str, ...]:

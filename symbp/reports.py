@@ -10,7 +10,6 @@ from typing import Any
 from symbp import catalogue
 from symbp.calculus import Derivation, derive, equation_text, evaluate, evaluate_derivation
 from symbp.check import check_layer
-from symbp.emit import LayerCode, SourceFile, spans
 from symbp.errors import SymbpError, UnknownNameError
 from symbp.notation import (
     Equation,
@@ -24,6 +23,8 @@ from symbp.notation import (
 from symbp.notation import layer as written
 from symbp.pipeline import composed, emitted, load_class
 from symbp.report import Computes, Curve, Judged, Module, Report, Saved
+from symbp.targets.code import LayerCode, SourceFile
+from symbp.targets.spans import spans
 
 __all__ = ["report"]
 

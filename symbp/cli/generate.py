@@ -11,7 +11,7 @@ from symbp.cli.layers import chosen, files_argument, only_option, progress, read
 from symbp.errors import SymbpError
 
 if TYPE_CHECKING:
-    from symbp.emit import Changes
+    from symbp.targets.write import Changes
 
 __all__ = ["generate"]
 
@@ -33,7 +33,8 @@ DIFFERENT = 1
 def generate(files: tuple[Path, ...], only: tuple[str, ...], out: Path, check: bool) -> int:
     """Emit the layers of FILE..., or of the catalogue, as NumPy modules."""
     from symbp import pipeline
-    from symbp.emit import classes_left, compare, render_package, write
+    from symbp.targets.package import render_package
+    from symbp.targets.write import classes_left, compare, write
 
     if out.exists() and not out.is_dir():
         raise SymbpError(f"--out {out} is a file: give a folder")

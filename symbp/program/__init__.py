@@ -1,7 +1,16 @@
 """Array operations and the lowering of equations to them."""
 
 from symbp.program.closure import closure
+from symbp.program.least import LeastLength, least_lengths
 from symbp.program.lower import lower
 from symbp.program.program import AssumedEqual, Program, Result
 
-__all__ = ["AssumedEqual", "Program", "Result", "closure", "lower"]
+__all__ = [
+    "AssumedEqual",
+    "LeastLength",
+    "Program",
+    "Result",
+    "closure",
+    "least_lengths",
+    "lower",
+]

@@ -1,1 +1,1 @@
-"""What a program becomes: a folder for each target."""
+"""What a program becomes: a folder for each target, and here what targets share."""

@@ -9,7 +9,7 @@ from mutation import LAYERS, Edit, Mutant, added, changed, mutated
 
 from symbp import pipeline
 from symbp.check import LayerReport, check_layer
-from symbp.emit import SourceFile
+from symbp.targets.code import SourceFile
 
 
 def at_kink(layer: str, where: str, wrong: str, *saved: str) -> Mutant:

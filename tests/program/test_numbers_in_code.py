@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Integer, Rational, exp, log, pi, sqrt
 
-from symbp.emit.numbers import number
 from symbp.errors import LoweringError
 from symbp.notation import Index, Size, scalar
 from symbp.program.builder import Builder
 from symbp.program.scalars import lengths_in, scalar_tree, title
+from symbp.targets.numpy.numbers import number
 
 A, B, N = scalar("a"), scalar("b"), Size(Index("n", "n"))
 VALUES = {"a": 1.25, "b": 0.375}

@@ -6,15 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from symbp.emit.code import AssumptionCode, LayerCode, Least, Line
-from symbp.emit.expressions import SCIPY
-from symbp.emit.guard import guard_of
-from symbp.emit.naming import names_of, unused
-from symbp.emit.numbers import named_numbers
-from symbp.emit.plan import Plan, plan_pass
-from symbp.emit.statements import PassPrinter
 from symbp.notation.layer import Layer
-from symbp.program import AssumedEqual, Result
+from symbp.program import AssumedEqual, Result, least_lengths
 from symbp.program.operations import (
     LEADING,
     VARIADIC,
@@ -27,7 +20,14 @@ from symbp.program.operations import (
     Transpose,
 )
 from symbp.schedule import Schedule
-from symbp.targets.numpy.least import LeastLength
+from symbp.targets.code import AssumptionCode, LayerCode, Least, Line
+from symbp.targets.numpy.calls import Merge
+from symbp.targets.numpy.expressions import SCIPY
+from symbp.targets.numpy.guard import guard_of
+from symbp.targets.numpy.naming import names_of, unused
+from symbp.targets.numpy.numbers import named_numbers
+from symbp.targets.numpy.plan import Plan, plan_pass
+from symbp.targets.numpy.statements import PassPrinter
 
 __all__ = ["layer_code"]
 
@@ -35,15 +35,18 @@ WIDTH = 76
 SHORT = (Argument, Expand, Transpose, ShapeOf, Length)
 
 
-def layer_code(layer: Layer, schedule: Schedule, least: Sequence[LeastLength]) -> LayerCode:
+def layer_code(layer: Layer, schedule: Schedule) -> LayerCode:
     """The lines of a layer's mathematics.
 
     Args:
         layer: read for names alone.
         schedule: its program, and what of it is saved.
-        least: the axes that may not be empty.
     """
     printer = _Printer(layer, schedule)
+    # NumPy cannot tell how many rows of no entries there are.
+    merges = [o for o in schedule.program.operations if isinstance(o, Merge)]
+    unsure = [space for merge in merges for space in merge.axes[1:]]
+    least = least_lengths(layer, schedule.program, unsure)
     forward = printer.forward()
     backward = printer.backward(forward.names)
     assumptions = tuple(map(printer.assumption, schedule.program.assumptions))

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
-from symbp.emit.arguments import Door
-from symbp.emit.code import Equations, LayerCode, Line, SourceFile
-from symbp.emit.docstring import class_docstring
-from symbp.emit.header import MARK, header, title
-from symbp.emit.layout import indented, statements, string_list
-from symbp.emit.network import NetworkCode, NetworkShell
-from symbp.emit.shell import Shell
-from symbp.emit.templates import environment
 from symbp.errors import NotationError, Place
 from symbp.notation.layer import Layer
 from symbp.notation.names import snake_case
 from symbp.notation.network import Network
-from symbp.version import __version__
+from symbp.targets.code import Equations, LayerCode, Line, NetworkCode, SourceFile
+from symbp.targets.docstring import class_docstring
+from symbp.targets.header import header, title
+from symbp.targets.layout import indented, statements
+from symbp.targets.numpy.arguments import Door
+from symbp.targets.numpy.network import NetworkShell
+from symbp.targets.numpy.shell import Shell
+from symbp.targets.templates import environment
 
-__all__ = ["render", "render_network", "render_package"]
+__all__ = ["render", "render_network"]
 
 HELPERS = (
     "floats",
@@ -110,24 +109,6 @@ def _module(
         )
     )
     return SourceFile(f"{snake_case(layer.name)}.py", text)
-
-
-def render_package(classes: Iterable[str]) -> SourceFile:
-    """The `__init__.py` that hands the classes of all modules on."""
-    names = sorted(classes)
-    text = (
-        environment()
-        .get_template("package.py.jinja")
-        .render(
-            version=__version__,
-            header=[
-                f"{MARK} {__version__}. Each layer is a module of its own that needs NumPy alone."
-            ],
-            names=string_list("__all__", names),
-            modules=["_MODULES = {", *(f'    "{n}": "{snake_case(n)}",' for n in names), "}"],
-        )
-    )
-    return SourceFile("__init__.py", text)
 
 
 def _imports(

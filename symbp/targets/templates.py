@@ -6,7 +6,7 @@ from functools import cache
 
 import jinja2
 
-from symbp.emit.layout import raise_statement
+from symbp.targets.layout import raise_statement
 from symbp.templates import templates_folder
 
 __all__ = ["environment"]

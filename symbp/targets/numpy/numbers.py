@@ -6,9 +6,9 @@ import math
 import re
 from collections.abc import Collection, Iterable, Mapping
 
-from symbp.emit.text import ATOM, CHOICE, COMPARE, POWER, PRODUCT, SUM, Text
 from symbp.program.operations import Operation, Scalar
 from symbp.program.scalars import Apply, Hyper, LengthOf, Named, Number, Tree
+from symbp.targets.numpy.text import ATOM, CHOICE, COMPARE, POWER, PRODUCT, SUM, Text
 
 __all__ = ["named_numbers", "number"]
 

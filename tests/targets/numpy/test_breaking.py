@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from symbp.emit.breaking import broken
+from symbp.targets.numpy.breaking import broken
 
 STATEMENTS = [
     "y = x + 1",

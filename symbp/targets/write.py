@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from symbp.atomic import TEMPORARY, put
-from symbp.emit.code import SourceFile
-from symbp.emit.header import CATALOGUE, MARK
 from symbp.errors import SymbpError
+from symbp.targets.code import SourceFile
+from symbp.targets.header import CATALOGUE, MARK
 
 __all__ = ["Changes", "classes_left", "compare", "write"]
 

@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from symbp.emit.code import Line
-from symbp.emit.layout import (
+from symbp.targets.code import Line
+from symbp.targets.layout import (
     assignment,
     call_statement,
     commented,

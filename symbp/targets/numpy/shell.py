@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from symbp.emit.arguments import Door
-from symbp.emit.code import LayerCode
-from symbp.emit.layout import (
+from symbp.notation.layer import Layer, Tensor
+from symbp.targets.code import LayerCode
+from symbp.targets.layout import (
     WIDTH,
     assignment,
     def_statement,
@@ -16,8 +16,8 @@ from symbp.emit.layout import (
     tuple_statement,
     unpacking,
 )
-from symbp.emit.slots import axes_text
-from symbp.notation.layer import Layer, Tensor
+from symbp.targets.numpy.arguments import Door
+from symbp.targets.slots import axes_text
 
 __all__ = ["Shell"]
 

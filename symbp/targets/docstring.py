@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from symbp.emit.code import Equations, LayerCode
-from symbp.emit.guard import Guard
-from symbp.emit.layout import listed, wrapped
-from symbp.emit.slots import axes_text
 from symbp.notation.layer import Layer, Role, Tensor
+from symbp.targets.code import Equations, Guard, LayerCode
+from symbp.targets.layout import listed, wrapped
+from symbp.targets.slots import axes_text
 
 __all__ = ["class_docstring"]
 

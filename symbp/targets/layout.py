@@ -6,8 +6,8 @@ import re
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from symbp.emit.breaking import broken
-from symbp.emit.code import Line
+from symbp.targets.code import Line
+from symbp.targets.numpy.breaking import broken
 
 __all__ = [
     "WIDTH",

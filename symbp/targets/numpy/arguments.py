@@ -5,8 +5,11 @@ Every check is one comparison on the fast path; conversions and messages are off
 
 from __future__ import annotations
 
-from symbp.emit.code import LayerCode
-from symbp.emit.layout import (
+from symbp.errors import InternalError
+from symbp.notation.access import gathered_spaces
+from symbp.notation.layer import Layer, Role, Tensor
+from symbp.targets.code import LayerCode
+from symbp.targets.layout import (
     assignment,
     call_statement,
     commented,
@@ -18,10 +21,7 @@ from symbp.emit.layout import (
     tuple_statement,
     unless,
 )
-from symbp.emit.slots import Slot, axes_text, leading_shape
-from symbp.errors import InternalError
-from symbp.notation.access import gathered_spaces
-from symbp.notation.layer import Layer, Role, Tensor
+from symbp.targets.slots import Slot, axes_text, leading_shape
 
 __all__ = ["Door"]
 

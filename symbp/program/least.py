@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sympy
 
 from symbp.notation.expression import Entry, MaxOver, MinOver, Size
 from symbp.notation.layer import Layer, Role
-from symbp.program import Program
 from symbp.program.operations import Reduce
-from symbp.targets.numpy.calls import Merge
+from symbp.program.program import Program
 
 __all__ = ["LeastLength", "least_lengths"]
 
@@ -25,8 +25,16 @@ class LeastLength:
     reason: str
 
 
-def least_lengths(layer: Layer, program: Program) -> tuple[LeastLength, ...]:
-    """The least lengths that a layer's equations and its program need, one for an axis."""
+def least_lengths(
+    layer: Layer, program: Program, unsure: Iterable[str] = ()
+) -> tuple[LeastLength, ...]:
+    """The least lengths that a layer's equations and its program need, one for an axis.
+
+    Args:
+        layer: the layer.
+        program: its array program.
+        unsure: axes for which a target needs entries, to tell how many others have.
+    """
     places = {
         axis.space: (name, position)
         for name, tensor in reversed(list(layer.tensors.items()))
@@ -53,9 +61,8 @@ def least_lengths(layer: Layer, program: Program) -> tuple[LeastLength, ...]:
                 needs.setdefault(
                     source.axes[place], (1, f"its {word.removeprefix('arg')} is taken")
                 )
-        if isinstance(operation, Merge):  # NumPy cannot tell how many rows of no entries there are
-            for space in operation.axes[1:]:
-                needs.setdefault(space, (1, "the axes before it are made one"))
+    for space in unsure:
+        needs.setdefault(space, (1, "the axes before it are made one"))
     return tuple(
         LeastLength(*places[space], length, reason)
         for space, (length, reason) in needs.items()

@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from symbp.emit.code import LayerCode, SourceFile
-from symbp.emit.network import NetworkCode
-from symbp.emit.small_arguments import PLAIN, POINT, SmallArguments, Style, small_arguments
 from symbp.errors import InternalError
 from symbp.notation.layer import Layer
 from symbp.notation.network import Network
+from symbp.targets.code import LayerCode, NetworkCode, SourceFile
+from symbp.targets.small_arguments import PLAIN, POINT, SmallArguments, Style, small_arguments
 
 __all__ = ["load_class", "try_out"]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from symbp.emit.expressions import SCIPY
 from symbp.program import Program, closure
 from symbp.program.operations import (
     Argument,
@@ -30,6 +29,7 @@ from symbp.targets.numpy.calls import (
     Placing,
     Tensordot,
 )
+from symbp.targets.numpy.expressions import SCIPY
 
 __all__ = ["Plan", "plan_pass"]
 

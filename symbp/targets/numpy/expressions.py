@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from symbp.emit.numbers import number
-from symbp.emit.text import ATOM, COMPARE, PRODUCT, SUM, UNARY, Text
 from symbp.errors import InternalError
 from symbp.program import operations as op
 from symbp.program.operations import LEADING, VARIADIC, DType, Operation
 from symbp.program.scalars import Number
 from symbp.targets.numpy import calls
+from symbp.targets.numpy.numbers import number
+from symbp.targets.numpy.text import ATOM, COMPARE, PRODUCT, SUM, UNARY, Text
 
 __all__ = [
     "OPERATORS",

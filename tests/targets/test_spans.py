@@ -7,8 +7,9 @@ import ast
 import pytest
 
 from symbp.catalogue import layers
-from symbp.emit import LayerCode, Line, SourceFile, spans
 from symbp.reports import report
+from symbp.targets.code import LayerCode, Line, SourceFile
+from symbp.targets.spans import spans
 
 NAMES = [layer.name for layer in layers()]
 BY_NAME = {layer.name: layer for layer in layers()}

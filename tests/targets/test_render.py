@@ -19,9 +19,10 @@ from made_by_hand import (
     rendered,
 )
 
-from symbp.emit import render, render_package
 from symbp.errors import NotationError
 from symbp.notation import layer
+from symbp.targets.numpy.render import render
+from symbp.targets.package import render_package
 
 F4, F8 = np.float32, np.float64
 

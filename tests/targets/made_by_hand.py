@@ -6,8 +6,9 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from symbp.emit import AssumptionCode, Equations, LayerCode, Least, Line, SourceFile, render
 from symbp.notation import Layer, layer
+from symbp.targets.code import AssumptionCode, Equations, LayerCode, Least, Line, SourceFile
+from symbp.targets.numpy.render import render
 
 SIGMOID = layer("Sigmoid", "y = 1 / (1 + exp(-x))", doc="Logistic function")
 SIGMOID_CODE = LayerCode(

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from symbp.emit.code import LayerCode, Line, SourceFile
+from symbp.targets.code import LayerCode, Line, SourceFile
 
 __all__ = ["Span", "spans"]
 

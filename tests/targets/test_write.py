@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from symbp.emit import SourceFile, classes_left, compare, render_package, write
 from symbp.errors import SymbpError
+from symbp.targets.code import SourceFile
+from symbp.targets.package import render_package
+from symbp.targets.write import classes_left, compare, write
 
 
 def module(name: str, body: str = "", origin: str = "symbp/catalogue/some.toml") -> SourceFile:
@@ -87,7 +89,8 @@ def test_files_can_be_read_by_others(tmp_path):
 WRITER = """
 import sys
 from pathlib import Path
-from symbp.emit import SourceFile, write
+from symbp.targets.code import SourceFile
+from symbp.targets.write import write
 mark = "# Made by symbp\\n"
 print("ready", flush=True)
 for turn in range(10**6):

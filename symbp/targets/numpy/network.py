@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from symbp.emit.arguments import Door
-from symbp.emit.code import LayerCode
-from symbp.emit.layout import (
+from symbp.notation.layer import Layer, Tensor
+from symbp.notation.network import Initialiser, Network
+from symbp.targets.code import LayerCode, NetworkCode
+from symbp.targets.layout import (
     assignment,
     def_statement,
     indented,
@@ -15,26 +14,10 @@ from symbp.emit.layout import (
     statements,
     tuple_statement,
 )
-from symbp.emit.shell import Shell
-from symbp.notation.layer import Layer, Tensor
-from symbp.notation.network import Initialiser, Network
+from symbp.targets.numpy.arguments import Door
+from symbp.targets.numpy.shell import Shell
 
-__all__ = ["NetworkCode", "NetworkShell"]
-
-
-@dataclass(frozen=True)
-class NetworkCode:
-    """The lines of a network.
-
-    Args:
-        whole: forward and backward.
-        scores: the part of forward that `predict` runs, as a layer of its own, and its lines.
-        trace: the forward pass with every value kept, as a layer of its own, and its lines.
-    """
-
-    whole: LayerCode
-    scores: tuple[Layer, LayerCode]
-    trace: tuple[Layer, LayerCode]
+__all__ = ["NetworkShell"]
 
 
 class NetworkShell(Shell):

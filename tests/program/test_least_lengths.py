@@ -6,13 +6,11 @@ import pytest
 
 from symbp.calculus import derive
 from symbp.notation import layer
-from symbp.program import lower
-from symbp.targets.numpy.least import LeastLength, least_lengths
-from symbp.targets.numpy.lower import numpy_program
+from symbp.program import LeastLength, least_lengths, lower
 
 
 def _least(some):
-    return least_lengths(some, numpy_program(lower(derive(some))))
+    return least_lengths(some, lower(derive(some)))
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import keyword
 from collections.abc import Collection, Mapping, Sequence
 
-from symbp.emit.plan import Plan
 from symbp.program import operations as op
 from symbp.program.operations import DType, Operation
 from symbp.targets.numpy import calls
+from symbp.targets.numpy.plan import Plan
 
 __all__ = ["names_of", "unused"]
 

@@ -11,10 +11,11 @@ from symbp import pipeline
 from symbp.calculus import derive
 from symbp.catalogue import layers
 from symbp.cli.app import app
-from symbp.emit import SourceFile, try_out
-from symbp.emit.small_arguments import PLAIN, POINT, small_arguments
 from symbp.errors import InternalError
 from symbp.notation import Network, layer
+from symbp.targets.code import SourceFile
+from symbp.targets.small_arguments import PLAIN, POINT, small_arguments
+from symbp.targets.trial import try_out
 
 BY_NAME = {item.name: item for item in layers()}
 BROKEN = {

@@ -3,32 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from symbp.notation.layer import Layer
 from symbp.program import closure
 from symbp.program.operations import Argument
 from symbp.schedule import Schedule
+from symbp.targets.code import Guard
 from symbp.targets.numpy.memory import owner
 
-__all__ = ["Guard", "guard_of"]
-
-
-@dataclass(frozen=True)
-class Guard:
-    """The arrays that backward reads and that the caller can write to as well.
-
-    Args:
-        given: inputs and constants that are saved; forward begins with private copies of them.
-        views: other values that are saved, and lie in an input's or a constant's memory.
-        handed_out: outputs that lie in the memory of something saved; they become read-only.
-        parameters: those that backward reads. They are the caller's, who trains them.
-    """
-
-    given: tuple[str, ...] = ()
-    views: tuple[str, ...] = ()
-    handed_out: tuple[str, ...] = ()
-    parameters: tuple[str, ...] = ()
+__all__ = ["guard_of"]
 
 
 def guard_of(layer: Layer, schedule: Schedule, names: Mapping[int, str]) -> Guard:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from symbp.emit.code import Least
 from symbp.notation.access import gathered_spaces
 from symbp.notation.layer import Layer, Tensor
+from symbp.targets.code import Least
 
 __all__ = ["PLAIN", "POINT", "SmallArguments", "Style", "small_arguments"]
 

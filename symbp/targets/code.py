@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from symbp.emit.guard import Guard
+from symbp.notation.layer import Layer
 
-__all__ = ["AssumptionCode", "Equations", "LayerCode", "Least", "Line", "SourceFile"]
+__all__ = [
+    "AssumptionCode",
+    "Equations",
+    "Guard",
+    "LayerCode",
+    "Least",
+    "Line",
+    "NetworkCode",
+    "SourceFile",
+]
 
 
 @dataclass(frozen=True)
@@ -55,6 +64,23 @@ class Least:
 
 
 @dataclass(frozen=True)
+class Guard:
+    """The arrays that backward reads and that the caller can write to as well.
+
+    Args:
+        given: inputs and constants that are saved; forward begins with private copies of them.
+        views: other values that are saved, and lie in an input's or a constant's memory.
+        handed_out: outputs that lie in the memory of something saved; they become read-only.
+        parameters: those that backward reads. They are the caller's, who trains them.
+    """
+
+    given: tuple[str, ...] = ()
+    views: tuple[str, ...] = ()
+    handed_out: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class LayerCode:
     """The mathematics of one layer as statements; everything around it is rendering's concern.
 
@@ -89,6 +115,21 @@ class LayerCode:
     least: tuple[Least, ...] = ()
     guard: Guard = field(default_factory=Guard)
     leading_axis: bool = False
+
+
+@dataclass(frozen=True)
+class NetworkCode:
+    """The lines of a network.
+
+    Args:
+        whole: forward and backward.
+        scores: the part of forward that `predict` runs, as a layer of its own, and its lines.
+        trace: the forward pass with every value kept, as a layer of its own, and its lines.
+    """
+
+    whole: LayerCode
+    scores: tuple[Layer, LayerCode]
+    trace: tuple[Layer, LayerCode]
 
 
 @dataclass(frozen=True)

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from symbp.emit.code import Line
-from symbp.emit.expressions import (
+from symbp.errors import InternalError
+from symbp.program import Program
+from symbp.program import operations as op
+from symbp.program.operations import LEADING, VARIADIC
+from symbp.targets.code import Line
+from symbp.targets.numpy import calls
+from symbp.targets.numpy.expressions import (
     OPERATORS,
     at_slots,
     expression,
     literal_slots,
     masked,
 )
-from symbp.emit.plan import Plan
-from symbp.emit.text import ATOM, Text
-from symbp.errors import InternalError
-from symbp.program import Program
-from symbp.program import operations as op
-from symbp.program.operations import LEADING, VARIADIC
-from symbp.targets.numpy import calls
+from symbp.targets.numpy.plan import Plan
+from symbp.targets.numpy.text import ATOM, Text
 
 __all__ = ["PassPrinter"]
 
