@@ -36,7 +36,7 @@ class Add:
     def forward(self, x, y):
         """Return z, given x and y."""
         x, y = self._checked(x, y)
-        z = x + y  # z = x + y
+        z = x + y
         self._saved = x.shape, y.shape, z.shape, z.dtype
         return z
 

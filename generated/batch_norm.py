@@ -71,7 +71,6 @@ class BatchNorm:
         # dgamma[j] = sum(dy[n, j]*xhat[n, j], n)
         dgamma = np.einsum("nj,nj->j", dy, xhat)
         dx = dy - dbeta / dy.shape[0]
-        # dy - dbeta / dy.shape[0] - dgamma / dy.shape[0] * xhat
         dx -= dgamma / dy.shape[0] * xhat
         # dx[n, j] = gamma[j]*ratio[j]*(dy[n, j] - mean(dy[i, j], i) - xhat[n,
         #     j]*mean(dy[i, j]*xhat[i, j], i))

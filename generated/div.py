@@ -38,7 +38,7 @@ class Div:
         """Return z, given x and y."""
         x, y = self._checked(x, y)
         y = _private(y)  # saved for backward
-        z = x / y  # z = x / y
+        z = x / y
         z.setflags(write=False)  # saved for backward
         self._saved = y, z, x.shape
         return z
@@ -49,7 +49,7 @@ class Div:
             raise RuntimeError("Div: backward needs a forward before it")
         y, z, x_shape = self._saved
         dz = _upstream("dz", dz, z.shape, z.dtype)
-        dx = dz / y  # dx = dz/y
+        dx = dz / y
         dy = -(z * dx)  # dy = -dz*z/y
         dx = _sum_to(dx, x_shape)
         dy = _sum_to(dy, y.shape)

@@ -45,8 +45,8 @@ class Elu:
         x, single = self._checked(x)
         x = _private(x)  # saved for backward
         product = np.minimum(x, 0)
-        np.expm1(product, out=product)  # expm1(minimum(x, 0))
-        product *= self.alpha  # alpha * expm1(minimum(x, 0))
+        np.expm1(product, out=product)
+        product *= self.alpha
         y = np.where(x > 0, x, product)  # y = where(x > 0, x, alpha * (exp(x) - 1))
         self._saved = x, single, y.shape
         return y[0] if single else y
@@ -60,9 +60,9 @@ class Elu:
         if single:
             dy = dy[None]
         product = np.minimum(x, 0)
-        np.exp(product, out=product)  # exp(minimum(x, 0))
-        product *= self.alpha  # alpha * exp(minimum(x, 0))
-        dx = np.where(x > 0, 1, product)  # where(x > 0, 1, alpha * exp(minimum(x, 0)))
+        np.exp(product, out=product)
+        product *= self.alpha
+        dx = np.where(x > 0, 1, product)
         dx *= dy  # dx = dy*where(x > 0, 1, alpha*exp(x))
         return dx[0] if single else dx
 

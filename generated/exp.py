@@ -34,7 +34,7 @@ class Exp:
     def forward(self, x):
         """Return y, given x."""
         x = self._checked(x)
-        y = np.exp(x)  # y = exp(x)
+        y = np.exp(x)
         y.setflags(write=False)  # saved for backward
         self._saved = y
         return y
@@ -45,7 +45,7 @@ class Exp:
             raise RuntimeError("Exp: backward needs a forward before it")
         y = self._saved
         dy = _upstream("dy", dy, y.shape, y.dtype)
-        dx = dy * y  # dx = dy*y
+        dx = dy * y
         return dx
 
     def _checked(self, x):

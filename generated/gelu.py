@@ -55,19 +55,13 @@ class Gelu:
         if single:
             dy = dy[None]
         dx = np.abs(x)
-        np.minimum(dx, 64, out=dx)  # minimum(abs(x), 64)
-        np.multiply(dx, dx, out=dx)  # minimum(abs(x), 64) * minimum(abs(x), 64)
-        dx *= -0.5  # (-0.5) * (minimum(abs(x), 64) * minimum(abs(x), 64))
-        np.exp(dx, out=dx)  # exp((-0.5) * (minimum(abs(x), 64) * minimum(abs(x), 64)))
-        # SQRT_2_SQRT_PI * exp((-0.5) * (minimum(abs(x), 64) * minimum(abs(x), 64)))
+        np.minimum(dx, 64, out=dx)
+        np.multiply(dx, dx, out=dx)
+        dx *= -0.5
+        np.exp(dx, out=dx)
         dx *= SQRT_2_SQRT_PI
-        # SQRT_2_SQRT_PI * exp((-0.5) * (minimum(abs(x), 64) * minimum(abs(x), 64))) * x
         dx *= x
-        # SQRT_2_SQRT_PI * exp((-0.5) * (minimum(abs(x), 64) * minimum(abs(x), 64))) * x
-        #     + tail
         dx += tail
-        # 0.5 * (SQRT_2_SQRT_PI * exp((-0.5) * (minimum(abs(x), 64) * minimum(abs(x),
-        #     64))) * x + tail)
         dx *= 0.5
         dx *= dy  # dx = dy*(1 + erf(sqrt(2)*x/2) + sqrt(2)*exp(-x**2/2)*x/sqrt(pi))/2
         return dx[0] if single else dx

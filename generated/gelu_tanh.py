@@ -42,25 +42,15 @@ class GeluTanh:
         x, single = self._checked(x)
         x = _private(x)  # saved for backward
         upper = np.minimum(x, 32)
-        np.maximum(upper, -32, out=upper)  # maximum(minimum(x, 32), -32)
-        # maximum(minimum(x, 32), -32) * maximum(minimum(x, 32), -32)
+        np.maximum(upper, -32, out=upper)
         tanh = upper * upper
-        # maximum(minimum(x, 32), -32) * maximum(minimum(x, 32), -32) *
-        #     maximum(minimum(x, 32), -32)
         tanh *= upper
-        # 0.044715 * (maximum(minimum(x, 32), -32) * maximum(minimum(x, 32), -32) *
-        #     maximum(minimum(x, 32), -32))
         tanh *= 0.044715
-        # 0.044715 * (maximum(minimum(x, 32), -32) * maximum(minimum(x, 32), -32) *
-        #     maximum(minimum(x, 32), -32)) + maximum(minimum(x, 32), -32)
         tanh += upper
-        # SQRT_2_SQRT_PI * (0.044715 * (maximum(minimum(x, 32), -32) *
-        #     maximum(minimum(x, 32), -32) * maximum(minimum(x, 32), -32)) +
-        #     maximum(minimum(x, 32), -32))
         tanh *= SQRT_2_SQRT_PI
         np.tanh(tanh, out=tanh)  # tanh = tanh(sqrt(2)*(0.044715*x**3 + x)/sqrt(pi))
         y = 1 + tanh
-        y *= 0.5  # 0.5 * (1 + tanh)
+        y *= 0.5
         y *= x  # y = x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x**3)))
         self._saved = x, tanh, single, y.shape
         return y[0] if single else y
@@ -75,23 +65,16 @@ class GeluTanh:
             dy = dy[None]
         dx = 0.5 * tanh
         product = tanh * tanh
-        np.subtract(1, product, out=product)  # 1 - tanh * tanh
+        np.subtract(1, product, out=product)
         total = np.abs(x)
-        np.minimum(total, 32, out=total)  # minimum(abs(x), 32)
-        # minimum(abs(x), 32) * minimum(abs(x), 32)
+        np.minimum(total, 32, out=total)
         np.multiply(total, total, out=total)
-        total *= 0.0670725  # 0.0670725 * (minimum(abs(x), 32) * minimum(abs(x), 32))
-        total += 0.5  # 0.5 + 0.0670725 * (minimum(abs(x), 32) * minimum(abs(x), 32))
-        product *= SQRT_2_SQRT_PI  # SQRT_2_SQRT_PI * (1 - tanh * tanh)
-        # SQRT_2_SQRT_PI * (1 - tanh * tanh) * (0.5 + 0.0670725 * (minimum(abs(x), 32) *
-        #     minimum(abs(x), 32)))
+        total *= 0.0670725
+        total += 0.5
+        product *= SQRT_2_SQRT_PI
         product *= total
-        # SQRT_2_SQRT_PI * (1 - tanh * tanh) * (0.5 + 0.0670725 * (minimum(abs(x), 32) *
-        #     minimum(abs(x), 32))) * x
         product *= x
-        dx += 0.5  # 0.5 + 0.5 * tanh
-        # 0.5 + 0.5 * tanh + SQRT_2_SQRT_PI * (1 - tanh * tanh) * (0.5 + 0.0670725 *
-        #     (minimum(abs(x), 32) * minimum(abs(x), 32))) * x
+        dx += 0.5
         dx += product
         # dx = dy*(0.5 + sqrt(2)*x*(1 - tanh**2)*(0.5 + 0.0670725*x**2)/sqrt(pi) +
         #     tanh/2)

@@ -40,8 +40,8 @@ class HardSigmoid:
         """Return y, given x."""
         x, single = self._checked(x)
         total = 3 + x
-        y = np.maximum(total, 0)  # maximum(3 + x, 0)
-        np.minimum(y, 6, out=y)  # minimum(maximum(3 + x, 0), 6)
+        y = np.maximum(total, 0)
+        np.minimum(y, 6, out=y)
         y /= 6  # y = minimum(maximum(x + 3, 0), 6) / 6
         self._saved = total, single, y.shape, y.dtype
         return y[0] if single else y
@@ -55,7 +55,7 @@ class HardSigmoid:
         if single:
             dy = dy[None]
         dx = dy / 6
-        dx *= total > 0  # dy / 6 * (total > 0)
+        dx *= total > 0
         # dx = dy*where(maximum(3 + x, 0) <= 6, 1, 0)*where(3 + x > 0, 1, 0)/6
         dx *= np.maximum(total, 0) <= 6
         return dx[0] if single else dx

@@ -42,7 +42,7 @@ class HardSwish:
         x, single = self._checked(x)
         x = _private(x)  # saved for backward
         lower = 3 + x
-        np.maximum(lower, 0, out=lower)  # maximum(3 + x, 0)
+        np.maximum(lower, 0, out=lower)
         np.minimum(lower, 6, out=lower)  # lower = minimum(maximum(3 + x, 0), 6)
         y = lower / 6
         y *= x  # y = x * minimum(maximum(x + 3, 0), 6) / 6
@@ -58,10 +58,10 @@ class HardSwish:
         if single:
             dy = dy[None]
         total = 3 + x
-        dx = x * (total > 0)  # x * (3 + x > 0)
-        dx *= np.maximum(total, 0) <= 6  # x * (3 + x > 0) * (maximum(3 + x, 0) <= 6)
-        dx += lower  # x * (3 + x > 0) * (maximum(3 + x, 0) <= 6) + lower
-        dx /= 6  # (x * (3 + x > 0) * (maximum(3 + x, 0) <= 6) + lower) / 6
+        dx = x * (total > 0)
+        dx *= np.maximum(total, 0) <= 6
+        dx += lower
+        dx /= 6
         # dx = dy*(lower + where(maximum(3 + x, 0) <= 6, 1, 0)*where(3 + x > 0, 1,
         #     0)*x)/6
         dx *= dy

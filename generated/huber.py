@@ -50,13 +50,12 @@ class Huber:
         y, t, single = self._checked(y, t)
         r = y - t  # r[...] = y[...] - t[...]
         product = np.abs(r)
-        mask = product <= self.delta  # abs(r) <= delta
-        product2 = np.minimum(product, self.delta)  # minimum(abs(r), delta)
-        # minimum(abs(r), delta) * minimum(abs(r), delta)
+        mask = product <= self.delta
+        product2 = np.minimum(product, self.delta)
         np.multiply(product2, product2, out=product2)
-        product2 *= 0.5  # 0.5 * (minimum(abs(r), delta) * minimum(abs(r), delta))
-        product -= self.delta / 2  # abs(r) - delta / 2
-        product *= self.delta  # delta * (abs(r) - delta / 2)
+        product2 *= 0.5
+        product -= self.delta / 2
+        product *= self.delta
         # loss = mean(where(abs(r[...]) <= delta, r[...]**2 / 2, delta * (abs(r[...]) -
         #     delta / 2)), ...)
         loss = np.where(mask, product2, product).sum() / y.size
@@ -70,8 +69,8 @@ class Huber:
         r, mask, single = self._saved
         dloss = _upstream("dloss", dloss, (), r.dtype)
         product = np.sign(r)
-        product *= self.delta  # delta * sign(r)
-        dy = np.where(mask, r, product)  # where(mask, r, delta * sign(r))
+        product *= self.delta
+        dy = np.where(mask, r, product)
         # dy = dloss*where(abs(r) <= delta, r, delta*sign(r))/size(...)
         dy *= dloss / r.size
         return dy[0] if single else dy

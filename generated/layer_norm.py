@@ -53,7 +53,7 @@ class LayerNorm:
         mu = x.sum(axis=-1) / x.shape[-1]  # mu[...] = mean(x[..., i], i)
         xc = x - mu[..., None]  # xc[..., i] = x[..., i] - mu[...]
         var = (xc * xc).sum(axis=-1) / x.shape[-1]  # var[...] = mean(xc[..., i]**2, i)
-        ratio = 1 / np.sqrt(self.eps + var)  # ratio = 1/sqrt(eps + var)
+        ratio = 1 / np.sqrt(self.eps + var)
         xhat = ratio[..., None] * xc  # xhat[..., i] = xc[..., i] / sqrt(var[...] + eps)
         y = self.gamma * xhat
         y += self.beta  # y[..., i] = gamma[i] * xhat[..., i] + beta[i]
@@ -67,10 +67,7 @@ class LayerNorm:
         ratio, xhat, y_shape = self._saved
         dy = _upstream("dy", dy, y_shape, xhat.dtype)
         product = self.gamma * dy
-        # gamma * dy - (dy @ gamma / dy.shape[-1])[..., None]
         dx = product - (dy @ self.gamma / dy.shape[-1])[..., None]
-        # gamma * dy - (dy @ gamma / dy.shape[-1])[..., None] - (vecdot(gamma * dy,
-        #     xhat) / dy.shape[-1])[..., None] * xhat
         dx -= (np.vecdot(product, xhat) / dy.shape[-1])[..., None] * xhat
         # dx[..., i] = ratio[...]*(dy[..., i]*gamma[i] - mean(dy[..., j]*gamma[j], j) -
         #     xhat[..., i]*mean(dy[..., j]*gamma[j]*xhat[..., j], j))

@@ -35,7 +35,7 @@ class Log:
         """Return y, given x."""
         x = self._checked(x)
         x = _private(x)  # saved for backward
-        y = np.log(x)  # y = log(x)
+        y = np.log(x)
         self._saved = x, y.shape
         return y
 
@@ -45,7 +45,7 @@ class Log:
             raise RuntimeError("Log: backward needs a forward before it")
         x, y_shape = self._saved
         dy = _upstream("dy", dy, y_shape, x.dtype)
-        dx = dy / x  # dx = dy/x
+        dx = dy / x
         return dx
 
     def _checked(self, x):

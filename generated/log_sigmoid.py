@@ -35,11 +35,11 @@ class LogSigmoid:
         """Return y, given x."""
         x, single = self._checked(x)
         negated = -x
-        y = np.maximum(negated, 0)  # maximum(-x, 0)
+        y = np.maximum(negated, 0)
         e = np.abs(x)
-        np.negative(e, out=e)  # -abs(x)
-        np.exp(e, out=e)  # exp(-abs(x))
-        y += np.log1p(e)  # maximum(-x, 0) + log1p(exp(-abs(x)))
+        np.negative(e, out=e)
+        np.exp(e, out=e)
+        y += np.log1p(e)
         np.negative(y, out=y)  # y = log(1 / (1 + exp(-x)))
         self._saved = negated, e, single, y.shape, y.dtype
         return y[0] if single else y
@@ -53,8 +53,8 @@ class LogSigmoid:
         if single:
             dy = dy[None]
         dx = np.minimum(negated, 0)
-        np.exp(dx, out=dx)  # exp(minimum(negated, 0))
-        dx *= dy  # exp(minimum(negated, 0)) * dy
+        np.exp(dx, out=dx)
+        dx *= dy
         dx /= 1 + e  # dx = dy*exp(-x)/(1 + exp(-x))
         return dx[0] if single else dx
 

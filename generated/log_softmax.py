@@ -36,8 +36,8 @@ class LogSoftmax:
         """Return y[..., c], given x[..., c]."""
         x = self._checked(x)
         y = x - x.max(axis=-1)[..., None]
-        e = np.exp(y)  # exp(x - x.max(axis=-1)[..., None])
-        total = e.sum(axis=-1)  # exp(x - x.max(axis=-1)[..., None]).sum(axis=-1)
+        e = np.exp(y)
+        total = e.sum(axis=-1)
         # y[..., c] = log(exp(x[..., c]) / sum(exp(x[..., k]), k))
         y -= np.log(total)[..., None]
         self._saved = e, total, y.shape, y.dtype

@@ -37,24 +37,19 @@ class Mish:
         x, single = self._checked(x)
         x = _private(x)  # saved for backward
         e = np.abs(x)
-        np.negative(e, out=e)  # -abs(x)
-        np.exp(e, out=e)  # exp(-abs(x))
-        product = 2 * e  # 2 * exp(-abs(x))
+        np.negative(e, out=e)
+        np.exp(e, out=e)
+        product = 2 * e
         total = -x
-        np.minimum(total, 0, out=total)  # minimum(-x, 0)
-        np.exp(total, out=total)  # exp(minimum(-x, 0))
-        # exp(minimum(-x, 0)) * exp(minimum(-x, 0))
+        np.minimum(total, 0, out=total)
+        np.exp(total, out=total)
         np.multiply(total, total, out=total)
-        total *= 2  # 2 * (exp(minimum(-x, 0)) * exp(minimum(-x, 0)))
+        total *= 2
         e2 = np.minimum(x, 0)
-        np.exp(e2, out=e2)  # exp(minimum(x, 0))
-        product2 = e2 * e2  # exp(minimum(x, 0)) * exp(minimum(x, 0))
-        # 2 * exp(-abs(x)) + 2 * (exp(minimum(-x, 0)) * exp(minimum(-x, 0)))
+        np.exp(e2, out=e2)
+        product2 = e2 * e2
         total += product
-        # 2 * exp(-abs(x)) + 2 * (exp(minimum(-x, 0)) * exp(minimum(-x, 0))) +
-        #     exp(minimum(x, 0)) * exp(minimum(x, 0))
         total += product2
-        # 2 * exp(-abs(x)) + exp(minimum(x, 0)) * exp(minimum(x, 0))
         ratio = product + product2
         ratio /= total  # ratio = tanh(log(1 + exp(x)))
         y = ratio * x  # y = x * tanh(log(1 + exp(x)))
@@ -70,11 +65,11 @@ class Mish:
         if single:
             dy = dy[None]
         dx = ratio * ratio
-        np.subtract(1, dx, out=dx)  # 1 - ratio * ratio
-        dx *= e2  # e2 * (1 - ratio * ratio)
-        dx *= x  # e2 * (1 - ratio * ratio) * x
-        dx /= 1 + e  # e2 * (1 - ratio * ratio) * x / (1 + e)
-        dx += ratio  # e2 * (1 - ratio * ratio) * x / (1 + e) + ratio
+        np.subtract(1, dx, out=dx)
+        dx *= e2
+        dx *= x
+        dx /= 1 + e
+        dx += ratio
         dx *= dy  # dx = dy*(exp(x)*x*(1 - ratio**2)/(1 + exp(x)) + ratio)
         return dx[0] if single else dx
 

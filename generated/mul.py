@@ -38,7 +38,7 @@ class Mul:
         x, y = self._checked(x, y)
         x = _private(x)  # saved for backward
         y = _private(y)  # saved for backward
-        z = x * y  # z = x * y
+        z = x * y
         self._saved = x, y, z.shape
         return z
 
@@ -48,8 +48,8 @@ class Mul:
             raise RuntimeError("Mul: backward needs a forward before it")
         x, y, z_shape = self._saved
         dz = _upstream("dz", dz, z_shape, x.dtype)
-        dx = dz * y  # dx = dz*y
-        dy = dz * x  # dy = dz*x
+        dx = dz * y
+        dy = dz * x
         dx = _sum_to(dx, x.shape)
         dy = _sum_to(dy, y.shape)
         return dx, dy

@@ -34,7 +34,7 @@ class Neg:
     def forward(self, x):
         """Return y, given x."""
         x = self._checked(x)
-        y = -x  # y = -x
+        y = -x
         self._saved = y.shape, y.dtype
         return y
 
@@ -44,7 +44,7 @@ class Neg:
             raise RuntimeError("Neg: backward needs a forward before it")
         y_shape, dtype = self._saved
         dy = _upstream("dy", dy, y_shape, dtype)
-        dx = -dy  # dx = -dy
+        dx = -dy
         return dx
 
     def _checked(self, x):

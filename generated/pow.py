@@ -57,10 +57,7 @@ class Pow:
         if single:
             dy = dy[None]
         dx = np.where(((self.p < 1) & (self.p > 0)) & (x == 0), np.inf, x)
-        # power(where(((p < 1) & (p > 0)) & (x == 0), inf, x), (1 if p == 0 else p) - 1)
         np.power(dx, (1 if self.p == 0 else self.p) - 1, out=dx)
-        # p * power(where(((p < 1) & (p > 0)) & (x == 0), inf, x), (1 if p == 0 else p)
-        #     - 1)
         dx *= self.p
         # dx = p*dy*where(p > 0 and p < 1 and x == 0, inf, x)**(where(p == 0, 1, p) - 1)
         dx *= dy

@@ -34,7 +34,7 @@ class Reciprocal:
     def forward(self, x):
         """Return y, given x."""
         x, single = self._checked(x)
-        y = 1 / x  # y = 1 / x
+        y = 1 / x
         y.setflags(write=False)  # saved for backward
         self._saved = y, single
         return y[0] if single else y
@@ -48,7 +48,7 @@ class Reciprocal:
         if single:
             dy = dy[None]
         dx = y * y
-        dx *= dy  # y * y * dy
+        dx *= dy
         np.negative(dx, out=dx)  # dx = -dy*y**2
         return dx[0] if single else dx
 

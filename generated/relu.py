@@ -38,7 +38,7 @@ class Relu:
         """Return y, given x."""
         x = self._checked(x)
         x = _private(x)  # saved for backward
-        y = np.maximum(x, 0)  # y = maximum(x, 0)
+        y = np.maximum(x, 0)
         self._saved = x, y.shape
         return y
 

@@ -49,7 +49,7 @@ class RMSNorm:
         """Return y[..., i], given x[..., i]."""
         x = self._checked(x)
         ms = (x * x).sum(axis=-1) / x.shape[-1]  # ms[...] = mean(x[..., i]**2, i)
-        ratio = 1 / np.sqrt(self.eps + ms)  # ratio = 1/sqrt(eps + ms)
+        ratio = 1 / np.sqrt(self.eps + ms)
         xhat = ratio[..., None] * x  # xhat[..., i] = x[..., i] / sqrt(ms[...] + eps)
         y = self.gamma * xhat  # y[..., i] = gamma[i] * xhat[..., i]
         y.setflags(write=False)  # saved for backward
@@ -63,7 +63,6 @@ class RMSNorm:
         ratio, xhat, y = self._saved
         dy = _upstream("dy", dy, y.shape, y.dtype)
         dx = self.gamma * dy
-        # gamma * dy - (vecdot(dy, y) / dy.shape[-1])[..., None] * xhat
         dx -= (np.vecdot(dy, y) / dy.shape[-1])[..., None] * xhat
         # dx[..., i] = ratio[...]*(dy[..., i]*gamma[i] - xhat[..., i]*mean(dy[...,
         #     j]*y[..., j], j))

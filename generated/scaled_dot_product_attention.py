@@ -52,7 +52,7 @@ class ScaledDotProductAttention:
         # S[..., q, k] = sum(Q[..., q, d] * K[..., k, d], d) / sqrt(size(d))
         S /= math.sqrt(Q.shape[-1])
         P = S - S.max(axis=-1)[..., None]
-        np.exp(P, out=P)  # exp(S - S.max(axis=-1)[..., None])
+        np.exp(P, out=P)
         # P[..., q, k] = exp(S[..., q, k]) / sum(exp(S[..., q, m]), m)
         P /= P.sum(axis=-1)[..., None]
         O = P @ V  # O[..., q, v] = sum(P[..., q, k] * V[..., k, v], k)

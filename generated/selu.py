@@ -48,9 +48,9 @@ class Selu:
         x, single = self._checked(x)
         x = _private(x)  # saved for backward
         product = np.minimum(x, 0)
-        np.expm1(product, out=product)  # expm1(minimum(x, 0))
-        product *= self.alpha  # alpha * expm1(minimum(x, 0))
-        y = np.where(x > 0, x, product)  # where(x > 0, x, alpha * expm1(minimum(x, 0)))
+        np.expm1(product, out=product)
+        product *= self.alpha
+        y = np.where(x > 0, x, product)
         y *= self.scale  # y = scale * where(x > 0, x, alpha * (exp(x) - 1))
         self._saved = x, single, y.shape
         return y[0] if single else y
@@ -64,8 +64,8 @@ class Selu:
         if single:
             dy = dy[None]
         product = np.minimum(x, 0)
-        np.exp(product, out=product)  # exp(minimum(x, 0))
-        product *= self.alpha  # alpha * exp(minimum(x, 0))
+        np.exp(product, out=product)
+        product *= self.alpha
         dx = self.scale * dy
         dx *= np.where(x > 0, 1, product)  # dx = scale*dy*where(x > 0, 1, alpha*exp(x))
         return dx[0] if single else dx

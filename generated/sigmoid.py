@@ -35,11 +35,11 @@ class Sigmoid:
         """Return y, given x."""
         x, single = self._checked(x)
         y = np.minimum(x, 0)
-        np.exp(y, out=y)  # exp(minimum(x, 0))
+        np.exp(y, out=y)
         total = np.abs(x)
-        np.negative(total, out=total)  # -abs(x)
-        np.exp(total, out=total)  # exp(-abs(x))
-        total += 1  # 1 + exp(-abs(x))
+        np.negative(total, out=total)
+        np.exp(total, out=total)
+        total += 1
         y /= total  # y = 1 / (1 + exp(-x))
         y.setflags(write=False)  # saved for backward
         self._saved = y, single
@@ -54,7 +54,7 @@ class Sigmoid:
         if single:
             dy = dy[None]
         dx = 1 - y
-        dx *= dy  # (1 - y) * dy
+        dx *= dy
         dx *= y  # dx = dy*y*(1 - y)
         return dx[0] if single else dx
 

@@ -40,28 +40,23 @@ class SigmoidWithLoss:
         x, t, single = self._checked(x, t)
         t = _private(t)  # saved for backward
         y = np.minimum(x, 0)
-        np.exp(y, out=y)  # exp(minimum(x, 0))
+        np.exp(y, out=y)
         log = np.abs(x)
-        np.negative(log, out=log)  # -abs(x)
-        np.exp(log, out=log)  # exp(-abs(x))
+        np.negative(log, out=log)
+        np.exp(log, out=log)
         y /= 1 + log  # y[...] = 1 / (1 + exp(-x[...]))
         difference = 1 - t
-        np.log1p(log, out=log)  # log1p(exp(-abs(x)))
+        np.log1p(log, out=log)
         negated = -x
-        difference2 = np.minimum(negated, 0)  # minimum(-x, 0)
-        difference2 -= log  # minimum(-x, 0) - log1p(exp(-abs(x)))
-        # where(1 - t != 0, minimum(-x, 0) - log1p(exp(-abs(x))), 0)
+        difference2 = np.minimum(negated, 0)
+        difference2 -= log
         total = _masked(difference != 0, difference2)
-        # (1 - t) * where(1 - t != 0, minimum(-x, 0) - log1p(exp(-abs(x))), 0)
         total *= difference
-        negated2 = np.maximum(negated, 0)  # maximum(-x, 0)
-        negated2 += log  # maximum(-x, 0) + log1p(exp(-abs(x)))
-        np.negative(negated2, out=negated2)  # -(maximum(-x, 0) + log1p(exp(-abs(x))))
-        # where(t != 0, -(maximum(-x, 0) + log1p(exp(-abs(x)))), 0)
+        negated2 = np.maximum(negated, 0)
+        negated2 += log
+        np.negative(negated2, out=negated2)
         product = _masked(t != 0, negated2)
-        product *= t  # t * where(t != 0, -(maximum(-x, 0) + log1p(exp(-abs(x)))), 0)
-        # (1 - t) * where(1 - t != 0, minimum(-x, 0) - log1p(exp(-abs(x))), 0) + t *
-        #     where(t != 0, -(maximum(-x, 0) + log1p(exp(-abs(x)))), 0)
+        product *= t
         total += product
         # loss = -mean(t[...] * log(y[...]) + (1 - t[...]) * log(1 - y[...]), ...)
         loss = total.sum() / (-x.size)

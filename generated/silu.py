@@ -37,12 +37,12 @@ class Silu:
         x, single = self._checked(x)
         x = _private(x)  # saved for backward
         e = np.minimum(x, 0)
-        np.exp(e, out=e)  # exp(minimum(x, 0))
+        np.exp(e, out=e)
         total = np.abs(x)
-        np.negative(total, out=total)  # -abs(x)
-        np.exp(total, out=total)  # exp(-abs(x))
-        total += 1  # 1 + exp(-abs(x))
-        y = e * x  # exp(minimum(x, 0)) * x
+        np.negative(total, out=total)
+        np.exp(total, out=total)
+        total += 1
+        y = e * x
         y /= total  # y = x / (1 + exp(-x))
         y.setflags(write=False)  # saved for backward
         self._saved = x, e, total, y, single
@@ -57,11 +57,11 @@ class Silu:
         if single:
             dy = dy[None]
         dx = -x
-        np.minimum(dx, 0, out=dx)  # minimum(-x, 0)
-        np.exp(dx, out=dx)  # exp(minimum(-x, 0))
-        dx *= y  # exp(minimum(-x, 0)) * y
-        dx += e  # exp(minimum(-x, 0)) * y + e
-        dx *= dy  # (exp(minimum(-x, 0)) * y + e) * dy
+        np.minimum(dx, 0, out=dx)
+        np.exp(dx, out=dx)
+        dx *= y
+        dx += e
+        dx *= dy
         dx /= total  # dx = dy*(1 + exp(-x)*y)/(1 + exp(-x))
         return dx[0] if single else dx
 

@@ -35,7 +35,7 @@ class Softmax:
         """Return y[..., c], given x[..., c]."""
         x = self._checked(x)
         y = x - x.max(axis=-1)[..., None]
-        np.exp(y, out=y)  # exp(x - x.max(axis=-1)[..., None])
+        np.exp(y, out=y)
         # y[..., c] = exp(x[..., c]) / sum(exp(x[..., k]), k)
         y /= y.sum(axis=-1)[..., None]
         y.setflags(write=False)  # saved for backward

@@ -48,11 +48,9 @@ class SoftmaxWithLoss:
         x, t = self._checked(x, t)
         t = _private(t)  # saved for backward
         difference = x - x.max(axis=-1)[..., None]
-        y = np.exp(difference)  # exp(x - x.max(axis=-1)[..., None])
-        total = y.sum(axis=-1)  # exp(x - x.max(axis=-1)[..., None]).sum(axis=-1)
+        y = np.exp(difference)
+        total = y.sum(axis=-1)
         y /= total[..., None]  # y[..., c] = exp(x[..., c]) / sum(exp(x[..., k]), k)
-        # x - x.max(axis=-1)[..., None] - log(exp(x - x.max(axis=-1)[...,
-        #     None]).sum(axis=-1))[..., None]
         difference -= np.log(total)[..., None]
         # loss = -mean(sum(t[..., c] * log(y[..., c]), c), ...)
         loss = np.vdot(_masked(t != 0, difference), t) / (-math.prod(x.shape[:-1]))

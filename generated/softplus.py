@@ -37,8 +37,8 @@ class Softplus:
         x = _private(x)  # saved for backward
         y = np.maximum(x, 0)
         e = np.abs(x)
-        np.negative(e, out=e)  # -abs(x)
-        np.exp(e, out=e)  # exp(-abs(x))
+        np.negative(e, out=e)
+        np.exp(e, out=e)
         y += np.log1p(e)  # y = log(1 + exp(x))
         self._saved = x, e, single, y.shape
         return y[0] if single else y
@@ -52,8 +52,8 @@ class Softplus:
         if single:
             dy = dy[None]
         dx = np.minimum(x, 0)
-        np.exp(dx, out=dx)  # exp(minimum(x, 0))
-        dx *= dy  # exp(minimum(x, 0)) * dy
+        np.exp(dx, out=dx)
+        dx *= dy
         dx /= 1 + e  # dx = dy*exp(x)/(1 + exp(x))
         return dx[0] if single else dx
 

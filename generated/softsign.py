@@ -38,7 +38,7 @@ class Softsign:
         """Return y, given x."""
         x, single = self._checked(x)
         ratio = np.abs(x)
-        ratio += 1  # 1 + abs(x)
+        ratio += 1
         np.divide(1, ratio, out=ratio)  # ratio = 1/(1 + abs(x))
         y = ratio * x  # y = x / (1 + abs(x))
         self._saved = ratio, single, y.shape, y.dtype

@@ -37,7 +37,7 @@ class Sqrt:
     def forward(self, x):
         """Return y, given x."""
         x, single = self._checked(x)
-        y = np.sqrt(x)  # y = sqrt(x)
+        y = np.sqrt(x)
         y.setflags(write=False)  # saved for backward
         self._saved = y, single
         return y[0] if single else y

@@ -36,7 +36,7 @@ class Sub:
     def forward(self, x, y):
         """Return z, given x and y."""
         x, y = self._checked(x, y)
-        z = x - y  # z = x - y
+        z = x - y
         self._saved = x.shape, y.shape, z.shape, z.dtype
         return z
 
@@ -47,7 +47,7 @@ class Sub:
         x_shape, y_shape, z_shape, dtype = self._saved
         dz = _upstream("dz", dz, z_shape, dtype)
         dx = dz.copy()  # dx = dz
-        dy = -dz  # dy = -dz
+        dy = -dz
         dx = _sum_to(dx, x_shape)
         dy = _sum_to(dy, y_shape)
         return dx, dy

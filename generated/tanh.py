@@ -34,7 +34,7 @@ class Tanh:
     def forward(self, x):
         """Return y, given x."""
         x, single = self._checked(x)
-        y = np.tanh(x)  # y = tanh(x)
+        y = np.tanh(x)
         y.setflags(write=False)  # saved for backward
         self._saved = y, single
         return y[0] if single else y
@@ -48,7 +48,7 @@ class Tanh:
         if single:
             dy = dy[None]
         dx = y * y
-        np.subtract(1, dx, out=dx)  # 1 - y * y
+        np.subtract(1, dx, out=dx)
         dx *= dy  # dx = dy*(1 - y**2)
         return dx[0] if single else dx
 

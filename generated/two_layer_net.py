@@ -146,12 +146,10 @@ class TwoLayerNet:
         # y3[n, classes] = b2[classes] + sum(W2[hidden, classes]*y2[n, hidden], hidden)
         y3 += self.b2
         difference = y3 - y3.max(axis=1)[:, None]
-        y4 = np.exp(difference)  # exp(y3 - y3.max(axis=1)[:, None])
-        total = y4.sum(axis=1)  # exp(y3 - y3.max(axis=1)[:, None]).sum(axis=1)
+        y4 = np.exp(difference)
+        total = y4.sum(axis=1)
         # y4[n, classes] = exp(y3[n, classes])/sum(exp(y3[n, i]), i)
         y4 /= total[:, None]
-        # y3 - y3.max(axis=1)[:, None] - log(exp(y3 - y3.max(axis=1)[:,
-        #     None]).sum(axis=1))[:, None]
         difference -= np.log(total)[:, None]
         # loss = -sum(log(y4[n, classes])*t[n, classes], classes, n)/size(n)
         loss = np.vdot(_masked(t != 0, difference), t) / (-x.shape[0])
@@ -170,12 +168,10 @@ class TwoLayerNet:
         # y3[n, classes] = b2[classes] + sum(W2[hidden, classes]*y2[n, hidden], hidden)
         y3 += self.b2
         difference = y3 - y3.max(axis=1)[:, None]
-        y4 = np.exp(difference)  # exp(y3 - y3.max(axis=1)[:, None])
-        total = y4.sum(axis=1)  # exp(y3 - y3.max(axis=1)[:, None]).sum(axis=1)
+        y4 = np.exp(difference)
+        total = y4.sum(axis=1)
         # y4[n, classes] = exp(y3[n, classes])/sum(exp(y3[n, i]), i)
         y4 /= total[:, None]
-        # y3 - y3.max(axis=1)[:, None] - log(exp(y3 - y3.max(axis=1)[:,
-        #     None]).sum(axis=1))[:, None]
         difference -= np.log(total)[:, None]
         # loss = -sum(log(y4[n, classes])*t[n, classes], classes, n)/size(n)
         loss = np.vdot(_masked(t != 0, difference), t) / (-x.shape[0])

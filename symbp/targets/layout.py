@@ -37,14 +37,21 @@ def indented(lines: Iterable[str], depth: int) -> Iterator[str]:
 
 
 def commented(line: Line, depth: int) -> list[str]:
-    """A statement with its equation beside it, or above it where both do not fit in one line."""
+    """A statement with its equation beside it, or above it where both do not fit in one line.
+
+    An equation that says no more than the code is left out.
+    """
     code = broken(line.code, WIDTH - depth)
-    if not line.equation:
+    if not line.equation or _bare(line.code) == _bare(line.equation):
         return code
     beside = f"{line.code}  # {line.equation}"
     if len(code) == 1 and depth + len(beside) <= WIDTH:
         return [beside]
     return [*wrapped(line.equation, depth, first="# ", rest="#     "), *code]
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\bnp\.|\bself\.|\s", "", text)
 
 
 def sentence(text: str, depth: int) -> list[str]:

@@ -78,7 +78,8 @@ def test_raises_are_formatted_and_whole(depth, cause):
 
 
 def test_equation_beside_or_above():
-    assert commented(Line("y = x", "y = x"), 8) == ["y = x  # y = x"]
+    assert commented(Line("y = x * x", "y = x**2"), 8) == ["y = x * x  # y = x**2"]
+    assert commented(Line("y = np.exp(self.a)", "y = exp(a)"), 8) == ["y = np.exp(self.a)"]
     above, code = commented(Line("y = x", "y = " + " + ".join(["x"] * 18)), 8)
     assert above.startswith("# y = x + x")
     assert code == "y = x"

@@ -120,17 +120,14 @@ class PassPrinter:
     def _statement(self, number: int) -> list[Line]:
         operation = self._program.operations[number]
         name = self._names[number]
-        equation = self._equations.get(number) or self._maths(number)
+        equation = self._equations.get(number, "")
         if isinstance(operation, calls.Placing):
             return self._scatter(operation, name, equation)
         reused = self._plan.reuses.get(number)
         if reused is not None:
             assert isinstance(operation, op.Map)
             return [Line(self._in_place(operation, reused, name), equation)]
-        code = self._expression(number).code
-        if number not in self._equations and _plain(code) == equation:
-            equation = ""
-        return [Line(f"{name} = {code}", equation)]
+        return [Line(f"{name} = {self._expression(number).code}", equation)]
 
     def _in_place(self, operation: op.Map, reused: int, name: str) -> str:
         word = operation.function
@@ -149,27 +146,6 @@ class PassPrinter:
             return [Line(f"{name}[{slots}] += {value.code}", equation)]
         zeros = Line(f"{name} = np.zeros({shape.code}, dtype={self._dtype})")
         return [zeros, Line(_put(operation, name, value, places), equation)]
-
-    def _maths(self, number: int) -> str:
-        """What a statement computes, in terms of named values and arguments."""
-        return _plain(self._maths_text(number).code)
-
-    def _maths_text(self, number: int) -> Text:
-        operation = self._program.operations[number]
-        if number in self._constants:
-            return Text(self._constants[number])
-        if isinstance(operation, op.Argument):
-            return Text(self._arguments[operation.name])
-        operands = [
-            Text(self._names[operand])
-            if operand in self._equations or operand in self._plan.given
-            else self._maths_text(operand)
-            for operand in operation.operands
-        ]
-        sources = [self._program.operations[operand] for operand in operation.operands]
-        if isinstance(operation, calls.Placing):
-            return operands[0]
-        return expression(operation, operands, sources, self._dtype, self._length)
 
 
 def _put(operation: calls.Placing, name: str, value: Text, places: list[Text]) -> str:
@@ -217,7 +193,3 @@ def _stretched(value: Text, shape: str, stretched: bool) -> str:
     (NumPy 2.4, one index array and values of fewer axes).
     """
     return f"np.broadcast_to({value.code}, {shape})" if stretched else value.code
-
-
-def _plain(code: str) -> str:
-    return code.replace("np.", "").replace("self.", "")
