@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from symbp import catalogue
-from symbp.calculus import Derivation, derive, equation_text, evaluate, evaluate_derivation
+from symbp.calculus import derive, evaluate, evaluate_derivation
 from symbp.check import check_layer
 from symbp.errors import SymbpError, UnknownNameError
 from symbp.notation import (
@@ -24,7 +23,7 @@ from symbp.notation import layer as written
 from symbp.pipeline import composed, emitted, load_class
 from symbp.report import Computes, Curve, Judged, Module, Report, Saved
 from symbp.targets.code import LayerCode, SourceFile
-from symbp.targets.spans import spans
+from symbp.targets.meaning import meaning
 
 __all__ = ["report"]
 
@@ -72,7 +71,7 @@ def report(
     source, code = emitted(layer, derivation)
     return Report.of(
         derivation,
-        module=_module(derivation, source, code),
+        module=_module(source, code),
         judged=_judged(layer, source, seed) if judged else (),
         curve=_curve(whole, source) if not isinstance(layer, Network) else None,
         network=layer if isinstance(layer, Network) else None,
@@ -118,30 +117,12 @@ def _plain(value: object) -> object:
     return value.tolist() if hasattr(value, "tolist") else value
 
 
-def _module(derivation: Derivation, source: SourceFile, code: LayerCode) -> Module:
-    forward, backward = (
-        {
-            item.target: (item.source or equation_text(item)).partition(" = ")[2]
-            for item in equations
-        }
-        for equations in (derivation.forward, derivation.backward)
-    )
+def _module(source: SourceFile, code: LayerCode) -> Module:
     lines = tuple(
-        Computes(span.first, span.last, span.target, span.backward)
-        for span in spans(source, code, forward, backward)
+        Computes(span.first, span.last, span.target, span.backward) for span in source.spans
     )
-    saved = tuple(Saved(name, _meaning(name, code)) for name in code.saved)
+    saved = tuple(Saved(name, meaning(name, code.forward)) for name in code.saved)
     return Module(source.path, source.text, lines, saved)
-
-
-def _meaning(name: str, code: LayerCode) -> str:
-    """What a local of forward is at its end, by the last line that gives it a value."""
-    gives = re.compile(rf"{name}(\[.*\])? [^ ]*= (.*)|.*\bout={name}\)$", re.DOTALL)
-    for line in reversed(code.forward):
-        if match := gives.fullmatch(line.code):
-            _, equals, value = line.equation.partition(" = ")
-            return value if equals else line.equation or match[2] or line.code
-    return ""
 
 
 def _judged(layer: Layer | Network, source: SourceFile, seed: int) -> tuple[Judged, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from symbp.notation.layer import Layer
+from symbp.targets.tree import Assign, Expression, Statement
 
 __all__ = [
     "AssumptionCode",
@@ -12,37 +13,29 @@ __all__ = [
     "Guard",
     "LayerCode",
     "Least",
-    "Line",
     "NetworkCode",
     "SourceFile",
+    "Span",
 ]
 
 
 @dataclass(frozen=True)
-class Line:
-    """One statement of NumPy and the equation that it computes, in symbp's notation."""
-
-    code: str
-    equation: str = ""
-
-
-@dataclass(frozen=True)
 class AssumptionCode:
-    """The check of one assumption: `lines` first, then `left` and `right` are compared.
+    """The check of one assumption: `statements` first, then `left` and `right` are compared.
 
     Args:
-        left, right: expressions over the same names as the forward lines.
+        left, right: over the same names as the statements of forward.
         source: the assumption as the user wrote it.
         tensors: names of the tensors from outside that it reads; when the only one was given as
             integer classes, the check is skipped.
-        lines: statements before the comparison.
+        statements: before the comparison.
     """
 
-    left: str
-    right: str
+    left: Expression
+    right: Expression
     source: str
     tensors: tuple[str, ...]
-    lines: tuple[Line, ...] = ()
+    statements: tuple[Statement, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,7 +85,6 @@ class LayerCode:
 
     Args:
         constants: module-level constants, for example `SQRT_2 = math.sqrt(2)`.
-        imports: further import statements, for example `from scipy.special import erf`.
         forward: from the arguments to locals named as the outputs.
         saved: locals at the end of forward that backward uses; the same names there.
         backward: from the upstreams and the saved to locals `dx`, `dW`, one for every input
@@ -106,11 +98,10 @@ class LayerCode:
             then puts an axis of length 1 in front where none is given, and takes it away again.
     """
 
-    forward: tuple[Line, ...]
-    backward: tuple[Line, ...]
+    forward: tuple[Statement, ...]
+    backward: tuple[Statement, ...]
     saved: tuple[str, ...] = ()
-    constants: tuple[Line, ...] = ()
-    imports: tuple[str, ...] = ()
+    constants: tuple[Assign, ...] = ()
     assumptions: tuple[AssumptionCode, ...] = ()
     least: tuple[Least, ...] = ()
     guard: Guard = field(default_factory=Guard)
@@ -148,8 +139,33 @@ class Equations:
 
 
 @dataclass(frozen=True)
+class Span:
+    """Lines that compute an equation, with the comment above them.
+
+    A line that computes a part is counted to the first equation that uses the part.
+
+    Args:
+        first, last: line numbers, from 1.
+        target: the name that the equation defines.
+        backward: whether they stand in `backward`.
+    """
+
+    first: int
+    last: int
+    target: str
+    backward: bool
+
+
+@dataclass(frozen=True)
 class SourceFile:
-    """A file to be written: a path relative to the output folder, and its text."""
+    """A file to be written.
+
+    Args:
+        path: relative to the output folder.
+        text: what it holds.
+        spans: which lines compute what, in order.
+    """
 
     path: str
     text: str
+    spans: tuple[Span, ...] = ()

@@ -6,8 +6,8 @@ import re
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from symbp.targets.code import Line
-from symbp.targets.numpy.breaking import broken
+from symbp.targets.format import formatted, one_line
+from symbp.targets.tree import Statement
 
 __all__ = [
     "WIDTH",
@@ -36,18 +36,18 @@ def indented(lines: Iterable[str], depth: int) -> Iterator[str]:
     return (" " * depth + line if line else "" for line in lines)
 
 
-def commented(line: Line, depth: int) -> list[str]:
+def commented(statement: Statement, depth: int) -> list[str]:
     """A statement with its equation beside it, or above it where both do not fit in one line.
 
     An equation that says no more than the code is left out.
     """
-    code = broken(line.code, WIDTH - depth)
-    if not line.equation or _bare(line.code) == _bare(line.equation):
+    code, equation = formatted(statement, WIDTH - depth), statement.equation
+    if not equation or _bare(one_line(statement)) == _bare(equation):
         return code
-    beside = f"{line.code}  # {line.equation}"
+    beside = f"{code[0]}  # {equation}"
     if len(code) == 1 and depth + len(beside) <= WIDTH:
         return [beside]
-    return [*wrapped(line.equation, depth, first="# ", rest="#     "), *code]
+    return [*wrapped(equation, depth, first="# ", rest="#     "), *code]
 
 
 def _bare(text: str) -> str:
@@ -61,9 +61,9 @@ def sentence(text: str, depth: int) -> list[str]:
     return [*wrapped(f'"""{text}', depth, rest=""), '"""']
 
 
-def statements(lines: Iterable[Line], depth: int) -> list[str]:
+def statements(mathematics: Iterable[Statement], depth: int) -> list[str]:
     """All lines of a piece of mathematics, laid out."""
-    return [text for line in lines for text in commented(line, depth)]
+    return [line for statement in mathematics for line in commented(statement, depth)]
 
 
 def wrapped(text: str, depth: int, first: str = "", rest: str = "    ") -> list[str]:

@@ -6,14 +6,16 @@ import sys
 from types import ModuleType
 from typing import Any
 
+from reading import parsed, statement
+
 from symbp.notation import Layer, layer
-from symbp.targets.code import AssumptionCode, Equations, LayerCode, Least, Line, SourceFile
+from symbp.targets.code import AssumptionCode, Equations, LayerCode, Least, SourceFile
 from symbp.targets.numpy.render import render
 
 SIGMOID = layer("Sigmoid", "y = 1 / (1 + exp(-x))", doc="Logistic function")
 SIGMOID_CODE = LayerCode(
-    forward=(Line("y = 1 / (1 + np.exp(-x))", "y = 1/(1 + exp(-x))"),),
-    backward=(Line("dx = dy * y * (1 - y)", "dx = dy*y*(1 - y)"),),
+    forward=(statement("y = 1 / (1 + np.exp(-x))", "y = 1/(1 + exp(-x))"),),
+    backward=(statement("dx = dy * y * (1 - y)", "dx = dy*y*(1 - y)"),),
     saved=("y",),
 )
 
@@ -25,24 +27,24 @@ AFFINE = layer(
 )
 AFFINE_CODE = LayerCode(
     forward=(
-        Line("y = x @ self.W", "y[n, j] = sum(W[i, j]*x[n, i], i)"),
-        Line("y += self.b", "y[n, j] = y[n, j] + b[j]"),
+        statement("y = x @ self.W", "y[n, j] = sum(W[i, j]*x[n, i], i)"),
+        statement("y += self.b", "y[n, j] = y[n, j] + b[j]"),
     ),
     backward=(
-        Line("dx = dy @ self.W.T", "dx[n, i] = sum(dy[n, j]*W[i, j], j)"),
-        Line("dW = x.T @ dy", "dW[i, j] = sum(x[n, i]*dy[n, j], n)"),
-        Line("db = dy.sum(0)", "db[j] = sum(dy[n, j], n)"),
+        statement("dx = dy @ self.W.T", "dx[n, i] = sum(dy[n, j]*W[i, j], j)"),
+        statement("dW = x.T @ dy", "dW[i, j] = sum(x[n, i]*dy[n, j], n)"),
+        statement("db = dy.sum(0)", "db[j] = sum(dy[n, j], n)"),
     ),
     saved=("x",),
 )
 
 ADD = layer("Add", "y = a + b")
-ADD_CODE = LayerCode((Line("y = a + b"),), (Line("da = dy"), Line("db = dy")))
+ADD_CODE = LayerCode((statement("y = a + b"),), (statement("da = dy"), statement("db = dy")))
 
 SCALE = layer("Scale", "y = a * x * s", hyper={"s": 2}, parameters=["a"])
 SCALE_CODE = LayerCode(
-    (Line("y = self.a * x * self.s"),),
-    (Line("dx = dy * self.a * self.s"), Line("da = dy * x * self.s")),
+    (statement("y = self.a * x * self.s"),),
+    (statement("dx = dy * self.a * self.s"), statement("da = dy * x * self.s")),
     saved=("x",),
 )
 
@@ -55,14 +57,18 @@ LOSS = layer(
 )
 LOSS_CODE = LayerCode(
     forward=(
-        Line("N = y.size // y.shape[-1]"),
-        Line("loss = -(t * np.log(y)).sum() / N"),
+        statement("N = y.size // y.shape[-1]"),
+        statement("loss = -(t * np.log(y)).sum() / N"),
     ),
-    backward=(Line("dy = -dloss * t / y / N", "dy[..., c] = -dloss*t[..., c]/(N*y[..., c])"),),
+    backward=(statement("dy = -dloss * t / y / N", "dy[..., c] = -dloss*t[..., c]/(N*y[..., c])"),),
     saved=("y", "t", "N"),
     assumptions=(
         AssumptionCode(
-            "total", "1", "sum(t[..., c], c) == 1", ("t",), (Line("total = t.sum(-1)"),)
+            parsed("total"),
+            parsed("1"),
+            "sum(t[..., c], c) == 1",
+            ("t",),
+            (statement("total = t.sum(-1)"),),
         ),
     ),
     least=(Least("y", 0, 1, "they are averaged"),),
@@ -70,34 +76,34 @@ LOSS_CODE = LayerCode(
 
 EMBEDDING = layer("Embedding", "y[..., d] = E[t[...], d]", parameters=["E"], constants=["t"])
 EMBEDDING_CODE = LayerCode(
-    (Line("y = self.E[t]"),),
-    (Line("dE = np.zeros_like(self.E)"), Line("np.add.at(dE, t, dy)")),
+    (statement("y = self.E[t]"),),
+    (statement("dE = np.zeros_like(self.E)"), statement("np.add.at(dE, t, dy)")),
     saved=("t",),
 )
 
 TWO = layer("SumAndProduct", "s[i] = a[i] + b[i]\np[i] = a[i] * b[i]", outputs=["s", "p"])
 TWO_CODE = LayerCode(
-    (Line("s = a + b"), Line("p = a * b")),
-    (Line("da = ds + dp * b"), Line("db = ds + dp * a")),
+    (statement("s = a + b"), statement("p = a * b")),
+    (statement("da = ds + dp * b"), statement("db = ds + dp * a")),
     saved=("a", "b"),
 )
 
 SQUASH = layer("Squash", "y = x / (1 + x * x)", doc="Writes into arrays that it made.")
 SQUASH_CODE = LayerCode(
     (
-        Line("s = x * x"),
-        Line("np.add(s, 1, out=s)"),
-        Line("y = x / s"),
+        statement("s = x * x"),
+        statement("np.add(s, 1, out=s)"),
+        statement("y = x / s"),
     ),
-    (Line("dx = dy * (1 - 2 * y * x)"), Line("np.divide(dx, s, out=dx)")),
+    (statement("dx = dy * (1 - 2 * y * x)"), statement("np.divide(dx, s, out=dx)")),
     saved=("x", "s", "y"),
     leading_axis=True,
 )
 
 BLEND = layer("Blend", "y = a * (b + 1)")
 BLEND_CODE = LayerCode(
-    (Line("b1 = b + 1"), Line("np.add(b1, 0, out=b1)"), Line("y = a * b1")),
-    (Line("da = dy * b1"), Line("db = dy * a"), Line("np.add(db, 0, out=db)")),
+    (statement("b1 = b + 1"), statement("np.add(b1, 0, out=b1)"), statement("y = a * b1")),
+    (statement("da = dy * b1"), statement("db = dy * a"), statement("np.add(db, 0, out=db)")),
     saved=("a", "b1"),
     leading_axis=True,
 )
@@ -109,15 +115,15 @@ CENTRE = layer(
 )
 CENTRE_CODE = LayerCode(
     (
-        Line("m = x.mean(-1)"),
-        Line("np.add(m, 0, out=m)"),
-        Line("y = (x - m[..., None]) * w"),
+        statement("m = x.mean(-1)"),
+        statement("np.add(m, 0, out=m)"),
+        statement("y = (x - m[..., None]) * w"),
     ),
     (
-        Line("dx = dy * w"),
-        Line("s = dx.mean(-1)"),
-        Line("np.negative(s, out=s)"),
-        Line("dx += s[..., None]"),
+        statement("dx = dy * w"),
+        statement("s = dx.mean(-1)"),
+        statement("np.negative(s, out=s)"),
+        statement("dx += s[..., None]"),
     ),
     saved=("w",),
     leading_axis=True,
@@ -132,17 +138,19 @@ LONG = layer(
 )
 LONG_CODE = LayerCode(
     (
-        Line(
+        statement(
             "the_output_of_it = self.the_first_weights_of_it * the_first_input_of_it "
             "+ self.the_second_weights_of_it * the_second_input_of_it "
             "+ self.alpha_of_it + self.beta_of_it"
         ),
     ),
     (
-        Line("dthe_first_input_of_it = dthe_output_of_it * self.the_first_weights_of_it"),
-        Line("dthe_second_input_of_it = dthe_output_of_it * self.the_second_weights_of_it"),
-        Line("dthe_first_weights_of_it = (dthe_output_of_it * the_first_input_of_it).sum(0)"),
-        Line("dthe_second_weights_of_it = (dthe_output_of_it * the_second_input_of_it).sum(0)"),
+        statement("dthe_first_input_of_it = dthe_output_of_it * self.the_first_weights_of_it"),
+        statement("dthe_second_input_of_it = dthe_output_of_it * self.the_second_weights_of_it"),
+        statement("dthe_first_weights_of_it = (dthe_output_of_it * the_first_input_of_it).sum(0)"),
+        statement(
+            "dthe_second_weights_of_it = (dthe_output_of_it * the_second_input_of_it).sum(0)"
+        ),
     ),
     saved=("the_first_input_of_it", "the_second_input_of_it"),
 )
@@ -150,9 +158,9 @@ LONG_BROADCAST = layer(
     "Another", "the_output = the_first_input_of_all * the_second_input_of_all * the_third_input"
 )
 LONG_BROADCAST_CODE = LayerCode(
-    (Line("the_output = the_first_input_of_all * the_second_input_of_all * the_third_input"),),
+    (statement("the_output = the_first_input_of_all * the_second_input_of_all * the_third_input"),),
     tuple(
-        Line(f"d{name} = dthe_output")
+        statement(f"d{name} = dthe_output")
         for name in ("the_first_input_of_all", "the_second_input_of_all", "the_third_input")
     ),
     leading_axis=True,

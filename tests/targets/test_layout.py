@@ -6,8 +6,8 @@ import subprocess
 import sys
 
 import pytest
+from reading import statement
 
-from symbp.targets.code import Line
 from symbp.targets.layout import (
     assignment,
     call_statement,
@@ -78,12 +78,12 @@ def test_raises_are_formatted_and_whole(depth, cause):
 
 
 def test_equation_beside_or_above():
-    assert commented(Line("y = x * x", "y = x**2"), 8) == ["y = x * x  # y = x**2"]
-    assert commented(Line("y = np.exp(self.a)", "y = exp(a)"), 8) == ["y = np.exp(self.a)"]
-    above, code = commented(Line("y = x", "y = " + " + ".join(["x"] * 18)), 8)
+    assert commented(statement("y = x * x", "y = x**2"), 8) == ["y = x * x  # y = x**2"]
+    assert commented(statement("y = np.exp(self.a)", "y = exp(a)"), 8) == ["y = np.exp(self.a)"]
+    above, code = commented(statement("y = x", "y = " + " + ".join(["x"] * 18)), 8)
     assert above.startswith("# y = x + x")
     assert code == "y = x"
-    assert commented(Line("y = x"), 8) == ["y = x"]
+    assert commented(statement("y = x"), 8) == ["y = x"]
 
 
 def test_listed():

@@ -7,45 +7,22 @@ import ast
 import pytest
 
 from symbp.catalogue import layers
+from symbp.notation import layer
+from symbp.pipeline import emit
 from symbp.reports import report
-from symbp.targets.code import LayerCode, Line, SourceFile
-from symbp.targets.spans import spans
 
-NAMES = [layer.name for layer in layers()]
-BY_NAME = {layer.name: layer for layer in layers()}
+BY_NAME = {one.name: one for one in layers()}
+NAMES = list(BY_NAME)
 DOOR = ("_checked", "_private", "_upstream", "self._saved", "position = ")
-
-TEXT = """class Made:
-    def forward(self, x):
-        x = self._checked(x)
-        # a part
-        part = x * x
-        y = part + 1  # y = x**2 + 1
-        other = y + x
-        self._saved = part
-        return y
-
-    def backward(self, dy):
-        dx = part * 2
-        dx *= dy  # dx = 2*dy*x**2
-        dx = _sum_to(dx, x_shape)
-        return dx
-"""
 
 
 def test_a_part_belongs_to_the_first_equation_that_uses_it():
-    code = LayerCode(
-        forward=(Line("part = x * x", "x * x"), Line("y = part + 1", "y = x**2 + 1")),
-        backward=(Line("dx = part * 2"), Line("dx *= dy", "dx = 2*dy*x**2")),
-    )
-    found = spans(SourceFile("made.py", TEXT), code, {"y": "1 + x**2"}, {"dx": "2*dy*x**2"})
-    assert [(s.first, s.last, s.target, s.backward) for s in found] == [
-        (4, 5, "y", False),
-        (6, 6, "y", False),
-        (12, 12, "dx", True),
-        (13, 13, "dx", True),
-        (14, 14, "dx", True),
-    ]
+    source = emit(layer("Made", "u = exp(x)*x\ny = u + 1\nz = u*x", outputs=["y", "z"]))
+    lines = source.text.splitlines()
+    found = [(s.target, lines[s.last - 1].split("#")[0].strip()) for s in source.spans]
+    assert found[:3] == [("u", "e = np.exp(x)"), ("u", "u = e * x"), ("y", "y = 1 + u")]
+    assert found[3] == ("z", "z = u * x")
+    assert {target for target, _ in found[4:]} == {"dx"}
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -9,15 +9,16 @@ from symbp.errors import InternalError
 from symbp.notation.access import gathered_spaces
 from symbp.notation.layer import Layer, Role, Tensor
 from symbp.targets.code import LayerCode
+from symbp.targets.format import text
 from symbp.targets.layout import (
     assignment,
     call_statement,
-    commented,
     def_statement,
     indented,
     listed,
     raise_lines,
     sentence,
+    statements,
     tuple_statement,
     unless,
 )
@@ -109,8 +110,8 @@ class Door:
         if not self.parameters:
             return []
         live = [f"self.{name}" for name in self.layer.parameters]
-        text = "\n".join(checks)
-        used = [n for n in self.layer.parameters if f"{n}.dtype" in text or f"{n}.shape" in text]
+        code = "\n".join(checks)
+        used = [n for n in self.layer.parameters if f"{n}.dtype" in code or f"{n}.shape" in code]
         lines = assignment(", ".join(live), f"_parameters({', '.join(live)})", 8)
         if used:
             values = [f"self.{name}" for name in used]
@@ -321,8 +322,9 @@ class Door:
             if len(tensors) == 1 and tensors[0].one_hot is not None:
                 condition += " and not classes" if self._takes_classes(tensors[0]) else ""
             dtype = f"{owner}.dtype" if owner else "FLOATS[1]"
-            given = [f'"{assumption.source}"', assumption.left, assumption.right, dtype]
-            block = [text for line in assumption.lines for text in commented(line, 12)]
+            sides = map(text, (assumption.left, assumption.right))
+            given = [f'"{assumption.source}"', *sides, dtype]
+            block = statements(assumption.statements, 12)
             block += call_statement("_assume", given, 12)
             lines += [f"if {condition}:", *indented(block, 4)]
         return lines

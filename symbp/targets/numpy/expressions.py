@@ -1,4 +1,4 @@
-"""Prints one operation as a NumPy expression over its operands' texts."""
+"""One operation as an expression of NumPy over its operands' expressions."""
 
 from __future__ import annotations
 
@@ -6,50 +6,58 @@ from collections.abc import Callable, Sequence
 
 from symbp.errors import InternalError
 from symbp.program import operations as op
-from symbp.program.operations import LEADING, VARIADIC, DType, Operation
+from symbp.program.operations import LEADING, VARIADIC, Axis, DType, Operation
 from symbp.program.scalars import Number
 from symbp.targets.numpy import calls
 from symbp.targets.numpy.numbers import number
-from symbp.targets.numpy.text import ATOM, COMPARE, PRODUCT, SUM, UNARY, Text
+from symbp.targets.tree import (
+    HELPERS,
+    Attribute,
+    Binary,
+    Expression,
+    Literal,
+    Slice,
+    Star,
+    Subscript,
+    Tuple,
+    Unary,
+    call,
+    method,
+)
 
-__all__ = [
-    "OPERATORS",
-    "SCIPY",
-    "at_slots",
-    "expression",
-    "literal_slots",
-    "masked",
-]
+__all__ = ["OPERATORS", "SCIPY", "at_slots", "expression", "literal_slots", "merged", "whole"]
 
 OPERATORS = {
-    "add": ("+", SUM),
-    "subtract": ("-", SUM),
-    "multiply": ("*", PRODUCT),
-    "divide": ("/", PRODUCT),
-    "greater": (">", COMPARE),
-    "greater_equal": (">=", COMPARE),
-    "less": ("<", COMPARE),
-    "less_equal": ("<=", COMPARE),
-    "equal": ("==", COMPARE),
-    "not_equal": ("!=", COMPARE),
-    "logical_and": ("&", SUM),
-    "logical_or": ("|", SUM),
+    "add": "+",
+    "subtract": "-",
+    "multiply": "*",
+    "divide": "/",
+    "greater": ">",
+    "greater_equal": ">=",
+    "less": "<",
+    "less_equal": "<=",
+    "equal": "==",
+    "not_equal": "!=",
+    "logical_and": "&",
+    "logical_or": "|",
 }
+SIGNS = {"negative": "-", "logical_not": "~"}
 SCIPY = ("erf", "erfc", "erfcx", "log_ndtr", "gammaln", "digamma")
+ALL, REST, NEW = Literal(":"), Literal("..."), Literal("None")
 
 
 def expression(
     operation: Operation,
-    operands: Sequence[Text],
+    operands: Sequence[Expression],
     sources: Sequence[Operation],
-    dtype: str,
-    size: Callable[[str], str],
-) -> Text:
+    dtype: Expression,
+    size: Callable[[str], Expression],
+) -> Expression:
     """An operation as an expression.
 
     Args:
         operation: what to print.
-        operands: its operands' texts.
+        operands: its operands' expressions.
         sources: its operands.
         dtype: an expression for the layer's floating dtype.
         size: gives an expression for the length of a space.
@@ -57,180 +65,177 @@ def expression(
     Raises:
         InternalError: it is none.
     """
-    base = operands[0].at(ATOM) if operands else ""
-    codes = [operand.code for operand in operands]
     match operation:
         case op.Length(space=space):
-            return Text(size(space))
+            return size(space)
         case op.Scalar(value=value):
-            lengths = zip(sources, codes, strict=True)
-            return number(value, {s.space: c for s, c in lengths if isinstance(s, op.Length)})
+            lengths = zip(sources, operands, strict=True)
+            return number(value, {s.space: e for s, e in lengths if isinstance(s, op.Length)})
         case op.Shape():
-            return Text(_shape(codes, sources))
+            return _shape(operands, sources)
         case op.ShapeOf():
-            return Text(f"{base}.shape")
+            return Attribute(operands[0], "shape")
         case op.Positions():
-            shape = f".reshape({codes[1]})" if len(codes) > 1 else ""
-            return Text(f"np.arange({codes[0]}){shape}")
+            counted = call("np.arange", operands[0])
+            return method(counted, "reshape", operands[1]) if len(operands) > 1 else counted
         case op.Map(function=name):
             return _map(name, operands)
         case op.Choose():
-            return Text(f"np.where({', '.join(codes)})")
+            return _choose(operands, sources)
         case op.Cast():
-            return Text(f"{base}.astype({dtype})")
+            return method(operands[0], "astype", dtype)
         case op.Transpose(order=order):
-            return Text(_transpose(order, VARIADIC in operation.axes, base, codes[0]))
+            return _transpose(order, VARIADIC in operation.axes, operands[0])
         case op.Expand(pattern=pattern):
-            return Text(f"{base}[{_expanded(pattern, sources[0])}]")
+            return Subscript(operands[0], _expanded(pattern, sources[0].axes))
         case calls.Merge():
-            return Text(_merged(base, len(operation.axes) - 1))
+            return merged(operands[0], len(operation.axes) - 1)
         case op.Reduce():
-            return Text(_reduced(operation, base, sources[0].axes))
+            return _reduced(operation, operands[0], sources[0].axes)
         case op.Fill():
-            return Text(_full(codes, sources[0], dtype))
+            return _full(operands, sources[0], dtype)
         case calls.Copy():
-            return Text(f"{base}.copy()")
+            return method(operands[0], "copy")
         case calls.Contraction():
-            return _contraction(operation, operands)
+            return _contraction(operation, *operands)
         case calls.Indexing():
-            return Text(_gather(operation, base, codes, sources[0].axes))
+            return _indexed(operation, operands, sources[0].axes)
     raise InternalError(f"no expression for {operation}")
 
 
-def _shape(lengths: Sequence[str], sources: Sequence[Operation]) -> str:
+def whole(value: int) -> Literal:
+    """A whole number."""
+    return Literal(str(value))
+
+
+def literal_slots(pattern: calls.Pattern, axes: Sequence[Axis]) -> tuple[Expression, ...]:
+    """An index that takes one position along some axes and all along the others."""
+    return tuple(
+        whole(slot) if slot is not None else REST if axis == VARIADIC else ALL
+        for slot, axis in zip(pattern, axes, strict=True)
+    )
+
+
+def at_slots(
+    chosen: Sequence[bool], axes: Sequence[Axis], place: Expression
+) -> tuple[Expression, ...]:
+    """An index that takes a computed position along one axis and all along the others."""
+    return tuple(
+        place if here else REST if axis == VARIADIC else ALL
+        for here, axis in zip(chosen, axes, strict=True)
+    )
+
+
+def _shape(lengths: Sequence[Expression], sources: Sequence[Operation]) -> Expression:
     leads = [isinstance(source, op.Length) and source.space == LEADING for source in sources]
-    parts = ["*" * lead + length for lead, length in zip(leads, lengths, strict=True)]
-    return f"({', '.join(parts)}{',' if len(parts) == 1 else ''})"
+    return Tuple(tuple(Star(n) if lead else n for lead, n in zip(leads, lengths, strict=True)))
 
 
-def _map(name: str, operands: Sequence[Text]) -> Text:
+def _map(name: str, operands: Sequence[Expression]) -> Expression:
     if name in OPERATORS:
-        sign, level = OPERATORS[name]
-        tight = name in ("logical_and", "logical_or")
-        left = operands[0].at(ATOM if tight else level + (level == COMPARE))
-        right = operands[1].at(ATOM if tight else level + 1)
-        return Text(f"{left} {sign} {right}", level)
-    if name == "negative":
-        return Text(f"-{operands[0].at(UNARY)}", UNARY)
-    if name == "logical_not":
-        return Text(f"~{operands[0].at(ATOM)}", UNARY)
-    call = name if name in SCIPY else f"np.{name}"
-    return Text(f"{call}({', '.join(operand.code for operand in operands)})")
+        return Binary(operands[0], OPERATORS[name], operands[1])
+    if name in SIGNS:
+        return Unary(SIGNS[name], operands[0])
+    if name in SCIPY:
+        return call(name, *operands, home="scipy.special")
+    return call(f"np.{name}", *operands)
 
 
-def masked(operands: Sequence[Text], sources: Sequence[Operation]) -> Text | None:
-    """`where(mask, value, 0)` of a floating array as a call of the module's `_masked`."""
+def _choose(operands: Sequence[Expression], sources: Sequence[Operation]) -> Expression:
+    """A choice; of a floating array or 0 by the module's `_masked`."""
     _, value, other = sources
     zero = isinstance(other, op.Scalar) and other.value == Number(0)
-    if not zero or value.dtype is not DType.FLOAT or not value.axes:
-        return None
-    return Text(f"_masked({operands[0].code}, {operands[1].code})")
+    if zero and value.dtype is DType.FLOAT and value.axes:
+        return call("_masked", *operands[:2], home=HELPERS)
+    return call("np.where", *operands)
 
 
-def _transpose(order: tuple[int, ...], leads: bool, base: str, code: str) -> str:
+def _transpose(order: tuple[int, ...], leads: bool, operand: Expression) -> Expression:
     rank = len(order)
     if not leads:
         if order == tuple(reversed(range(rank))):
-            return f"{base}.T"
-        return f"{base}.transpose({', '.join(map(str, order))})"
+            return Attribute(operand, "T")
+        return method(operand, "transpose", *map(whole, order))
     moved = [place for place in range(rank) if order[place] != place]
     if len(moved) == 2:
-        first, second = (place - rank for place in moved)
-        return f"{base}.swapaxes({first}, {second})"
-    source = tuple(place - rank for place in order)
-    target = tuple(place - rank for place in range(rank))
-    return f"np.moveaxis({code}, {source}, {target})"
+        return method(operand, "swapaxes", *(whole(place - rank) for place in moved))
+    source = _wholes(tuple(place - rank for place in order))
+    return call("np.moveaxis", operand, source, _wholes(tuple(range(-rank, 0))))
 
 
-def _expanded(pattern: Sequence[bool], source: Operation) -> str:
-    axes = iter(source.axes)
-    parts = []
+def _wholes(values: tuple[int, ...]) -> Tuple:
+    return Tuple(tuple(map(whole, values)))
+
+
+def _expanded(pattern: Sequence[bool], axes: Sequence[Axis]) -> tuple[Expression, ...]:
+    rest = iter(axes)
+    slots: list[Expression] = []
     for has in pattern:
-        axis = next(axes) if has else None
-        parts.append("None" if axis is None else "..." if axis == VARIADIC else ":")
-    if "None" in parts and parts.index("None") == len(parts) - 1:
-        parts = ["...", "None"] if len(parts) > 2 or "..." in parts else parts
-    while len(parts) > 1 and parts[-1] == ":" and "..." not in parts:
-        parts.pop()
-    return ", ".join(parts)
+        slots.append(NEW if not has else REST if next(rest) == VARIADIC else ALL)
+    if NEW in slots and slots.index(NEW) == len(slots) - 1 and (len(slots) > 2 or REST in slots):
+        return REST, NEW
+    while len(slots) > 1 and slots[-1] == ALL and REST not in slots:
+        slots.pop()
+    return tuple(slots)
 
 
-def _reduced(operation: op.Reduce, base: str, axes: Sequence[str]) -> str:
+def _reduced(operation: op.Reduce, operand: Expression, axes: Sequence[Axis]) -> Expression:
     word, positions = operation.word, operation.positions
     if positions is None:
-        return f"{base}.{word}()"
+        return method(operand, word)
     if VARIADIC not in axes:
         positions = tuple(place + len(axes) for place in positions)
-    axis = positions[0] if len(positions) == 1 else positions
-    return f"{base}.{word}(axis={axis})"
+    axis = whole(positions[0]) if len(positions) == 1 else _wholes(positions)
+    return method(operand, word, axis=axis)
 
 
-def _merged(base: str, rest: int) -> str:
+def merged(operand: Expression, rest: int) -> Expression:
+    """The leading axes as one, the last `rest` as they are."""
+    shape = Attribute(operand, "shape")
     if rest == 0:
-        return f"{base}.reshape(-1)"
+        return method(operand, "reshape", whole(-1))
     if rest == 1:
-        return f"{base}.reshape(-1, {base}.shape[-1])"
-    return f"{base}.reshape(-1, *{base}.shape[-{rest}:])"
+        return method(operand, "reshape", whole(-1), Subscript(shape, (whole(-1),)))
+    last = Subscript(shape, (Slice(whole(-rest), None),))
+    return method(operand, "reshape", whole(-1), Star(last))
 
 
-def _contraction(operation: calls.Contraction, operands: Sequence[Text]) -> Text:
-    a, b = (operand.code for operand in operands)
+def _contraction(operation: calls.Contraction, a: Expression, b: Expression) -> Expression:
     match operation:
         case calls.Matmul():
-            left, right = operands[0].at(PRODUCT), operands[1].at(PRODUCT + 1)
-            return Text(f"{left} @ {right}", PRODUCT)
-        case calls.Vecdot(whole=whole):
-            return Text(f"np.{'vdot' if whole else 'vecdot'}({a}, {b})")
-        case calls.Tensordot(left=left_axes, right=right_axes):
-            axes = f"({_tuple(left_axes)}, {_tuple(right_axes)})"
-            return Text(f"np.tensordot({a}, {b}, axes={axes})")
+            return Binary(a, "@", b)
+        case calls.Vecdot(whole=everything):
+            return call("np.vdot" if everything else "np.vecdot", a, b)
+        case calls.Tensordot(left=left, right=right):
+            return call("np.tensordot", a, b, axes=Tuple((_wholes(left), _wholes(right))))
         case calls.Einsum(subscripts=subscripts):
-            return Text(f'np.einsum("{subscripts}", {a}, {b})')
+            return call("np.einsum", Literal(f'"{subscripts}"'), a, b)
     raise InternalError(f"no expression for {operation}")
 
 
-def _tuple(places: tuple[int, ...]) -> str:
-    return f"({', '.join(map(str, places))}{',' if len(places) == 1 else ''})"
-
-
-def _gather(operation: calls.Indexing, base: str, codes: Sequence[str], axes: Sequence[str]) -> str:
+def _indexed(
+    operation: calls.Indexing, operands: Sequence[Expression], axes: Sequence[Axis]
+) -> Expression:
+    tensor, *places = operands
     match operation:
         case calls.TakeLiteral(pattern=pattern):
-            return f"{base}[{literal_slots(pattern, axes)}]"
+            return Subscript(tensor, literal_slots(pattern, axes))
         case calls.Take():
-            return f"{base}[{codes[1]}]"
+            return Subscript(tensor, (places[0],))
         case calls.TakeAlong(axis=axis):
-            taken = f"np.take_along_axis({codes[0]}, {codes[1]}, axis={axis})"
-            return f"{taken}.squeeze({axis})"
+            taken = call("np.take_along_axis", tensor, places[0], axis=whole(axis))
+            return method(taken, "squeeze", whole(axis))
         case calls.TakeAt(chosen=chosen):
-            return f"{base}[{at_slots(chosen, axes, codes[1])}]"
+            return Subscript(tensor, at_slots(chosen, axes, places[0]))
         case calls.TakeAll(leading=leading):
-            return f"{base}[{', '.join([*['...'] * leading, *codes[1:]])}]"
+            return Subscript(tensor, (*[REST] * leading, *places))
     raise InternalError(f"no expression for {operation}")
 
 
-def literal_slots(pattern: Sequence[int | None], axes: Sequence[str]) -> str:
-    """An index that takes one position along some axes and all along the others."""
-    parts = [
-        str(slot) if slot is not None else "..." if axis == VARIADIC else ":"
-        for slot, axis in zip(pattern, axes, strict=True)
-    ]
-    return ", ".join(parts)
-
-
-def at_slots(chosen: Sequence[bool], axes: Sequence[str], place: str) -> str:
-    """An index that takes a computed position along one axis and all along the others."""
-    parts = [
-        place if here else "..." if axis == VARIADIC else ":"
-        for here, axis in zip(chosen, axes, strict=True)
-    ]
-    return ", ".join(parts)
-
-
-def _full(codes: Sequence[str], source: Operation, dtype: str) -> str:
-    value, shape = codes
+def _full(operands: Sequence[Expression], source: Operation, dtype: Expression) -> Expression:
+    value, shape = operands
     if source.dtype is DType.NUMBER:
-        return f"np.full({shape}, {value}, dtype={dtype})"
+        return call("np.full", shape, value, dtype=dtype)
     if not source.axes:
-        return f"np.full({shape}, {value})"
-    return f"np.broadcast_to({value}, {shape}).copy()"
+        return call("np.full", shape, value)
+    return method(call("np.broadcast_to", value, shape), "copy")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from symbp.notation.layer import Layer
-from symbp.program import AssumedEqual, Result, least_lengths
+from symbp.program import AssumedEqual, Result, closure, least_lengths
 from symbp.program.operations import (
     LEADING,
     VARIADIC,
@@ -20,7 +21,8 @@ from symbp.program.operations import (
     Transpose,
 )
 from symbp.schedule import Schedule
-from symbp.targets.code import AssumptionCode, LayerCode, Least, Line
+from symbp.targets.code import AssumptionCode, LayerCode, Least
+from symbp.targets.format import one_line, text
 from symbp.targets.numpy.calls import Merge
 from symbp.targets.numpy.expressions import SCIPY
 from symbp.targets.numpy.guard import guard_of
@@ -28,6 +30,7 @@ from symbp.targets.numpy.naming import names_of, unused
 from symbp.targets.numpy.numbers import named_numbers
 from symbp.targets.numpy.plan import Plan, plan_pass
 from symbp.targets.numpy.statements import PassPrinter
+from symbp.targets.tree import Assign, Expression, Name, Statement
 
 __all__ = ["layer_code"]
 
@@ -50,13 +53,11 @@ def layer_code(layer: Layer, schedule: Schedule) -> LayerCode:
     forward = printer.forward()
     backward = printer.backward(forward.names)
     assumptions = tuple(map(printer.assumption, schedule.program.assumptions))
-    lines = [*forward.lines, *backward.lines]
     return LayerCode(
-        forward=tuple(forward.lines),
-        backward=tuple(backward.lines),
+        forward=forward.statements,
+        backward=backward.statements,
         saved=tuple(forward.names[number] for number in schedule.saved),
         constants=printer.constants(),
-        imports=_imports(lines, printer.constants()),
         assumptions=assumptions,
         least=tuple(Least(item.tensor, item.axis, item.length, item.reason) for item in least),
         guard=guard_of(layer, schedule, forward.names),
@@ -66,11 +67,11 @@ def layer_code(layer: Layer, schedule: Schedule) -> LayerCode:
 
 @dataclass(frozen=True)
 class _Pass:
-    """A printed pass: its lines, the names of its values, and whether it writes into arrays
+    """A printed pass: its statements, the names of its values, and whether it writes into arrays
     that may have no axis.
     """
 
-    lines: tuple[Line, ...]
+    statements: tuple[Statement, ...]
     names: Mapping[int, str]
     writes_scalars: bool
 
@@ -118,7 +119,7 @@ class _Printer:
         known = {number: names[number] for number in self._schedule.saved}
         lenders = self._lenders(tuple(map(self._layer.gradient, self._layer.outputs)))
         lenders |= {names[n]: self._operation(n).axes for n in self._schedule.saved if n in names}
-        dtype = f"{self._layer.gradient(self._layer.outputs[0])}.dtype"
+        dtype = Name(f"{self._layer.gradient(self._layer.outputs[0])}.dtype")
         return self._print(wanted, self._schedule.saved, results, wanted, known, lenders, dtype)
 
     def assumption(self, item: AssumedEqual) -> AssumptionCode:
@@ -127,14 +128,14 @@ class _Printer:
         dtype = self._dtype(self._layer.inputs + self._layer.constants + self._layer.parameters)
         lenders = self._lenders((*self._layer.inputs, *self._layer.constants))
         names = names_of(self._program.operations, plan, self._taken, {})
-        printer = self._pass_printer(plan, names, lenders, dtype, {})
-        lines = [line for lines in printer.lines().values() for line in lines]
-        left, right = printer.text(item.left).code, printer.text(item.right).code
-        return AssumptionCode(left, right, item.source, item.tensors, tuple(lines))
+        printer = self._pass_printer(plan, names, lenders, dtype, {}, {})
+        statements = tuple(chain.from_iterable(printer.statements().values()))
+        left, right = printer.expression(item.left), printer.expression(item.right)
+        return AssumptionCode(left, right, item.source, item.tensors, statements)
 
-    def constants(self) -> tuple[Line, ...]:
+    def constants(self) -> tuple[Assign, ...]:
         """The module-level constants."""
-        return tuple(Line(f"{name} = {text}") for name, text in self._named.items())
+        return tuple(Assign(Name(name), value) for name, value in self._named.items())
 
     def _print(
         self,
@@ -144,7 +145,7 @@ class _Printer:
         kept: Sequence[int],
         known: Mapping[int, str],
         lenders: Mapping[str, Sequence[str]],
-        dtype: str,
+        dtype: Expression,
     ) -> _Pass:
         titles = {number: result.name for number, result in results.items()}
         named = {n: name for n, name in titles.items() if self._is_users(name)}
@@ -155,11 +156,12 @@ class _Printer:
             )
             names = names_of(self._program.operations, plan, self._taken, known)
             equations = self._equations(results, names)
-            printer = self._pass_printer(plan, names, lenders, dtype, equations)
-            lines = printer.lines()
-            split = self._too_long(lines, printer, forced)
+            origins = self._origins(plan, titles)
+            printer = self._pass_printer(plan, names, lenders, dtype, equations, origins)
+            statements = printer.statements()
+            split = self._too_long(statements, printer, forced)
             if split is None:
-                flat = tuple(line for group in lines.values() for line in group)
+                flat = tuple(chain.from_iterable(statements.values()))
                 return _Pass(flat, names, self._writes_scalars(plan))
             forced.add(split)
 
@@ -168,13 +170,29 @@ class _Printer:
         plan: Plan,
         names: Mapping[int, str],
         lenders: Mapping[str, Sequence[str]],
-        dtype: str,
+        dtype: Expression,
         equations: Mapping[int, str],
+        origins: Mapping[int, str],
     ) -> PassPrinter:
-        arguments, constants = self._arguments, self._constants
         return PassPrinter(
-            self._program, plan, names, arguments, lenders, dtype, equations, constants
+            self._program,
+            plan,
+            names,
+            self._arguments,
+            lenders,
+            dtype,
+            equations,
+            self._constants,
+            origins,
         )
+
+    def _origins(self, plan: Plan, titles: Mapping[int, str]) -> dict[int, str]:
+        """For every operation of a pass the first named value that it is a part of."""
+        found: dict[int, str] = {}
+        for number in sorted(titles.keys() & {*plan.operations}):
+            for part in closure(self._program.operations, [number], found.keys() | plan.given):
+                found[part] = titles[number]
+        return found
 
     def _equations(self, results: Mapping[int, Result], names: Mapping[int, str]) -> dict[int, str]:
         """The equations of the named values; those the user did not name, by their variables."""
@@ -198,11 +216,14 @@ class _Printer:
         )
 
     def _too_long(
-        self, lines: Mapping[int, Sequence[Line]], printer: PassPrinter, forced: set[int]
+        self,
+        statements: Mapping[int, Sequence[Statement]],
+        printer: PassPrinter,
+        forced: set[int],
     ) -> int | None:
         """An array within the first statement that is too long, to be given a name of its own."""
-        for number, group in lines.items():
-            if max(len(line.code) for line in group) <= WIDTH:
+        for number, group in statements.items():
+            if max(len(one_line(statement)) for statement in group) <= WIDTH:
                 continue
             inner = [
                 n
@@ -212,7 +233,7 @@ class _Printer:
                 and self._operation(n).dtype is not DType.NUMBER
             ]
             if inner:
-                return max(inner, key=lambda n: (len(printer.text(n).code) <= WIDTH, n))
+                return max(inner, key=lambda n: (len(text(printer.expression(n))) <= WIDTH, n))
         return None
 
     def _in_place(self) -> bool:
@@ -256,10 +277,10 @@ class _Printer:
         }
         return {self._arguments[name]: axes[name] for name in wanted if name in axes}
 
-    def _dtype(self, names: Sequence[str]) -> str:
+    def _dtype(self, names: Sequence[str]) -> Expression:
         """An expression for the floating dtype of the call."""
         floating = [name for name in names if not self._layer.tensors[name].integer]
-        return f"{self._arguments[floating[0]]}.dtype"
+        return Name(f"{self._arguments[floating[0]]}.dtype")
 
 
 def _by_operation(results: Sequence[Result], returned: Sequence[str]) -> dict[int, Result]:
@@ -270,12 +291,3 @@ def _by_operation(results: Sequence[Result], returned: Sequence[str]) -> dict[in
 
 def _renamed(equation: str, variables: Mapping[str, str]) -> str:
     return re.sub(r"[A-Za-z_]\w*", lambda m: variables.get(m[0], m[0]), equation)
-
-
-def _imports(lines: Sequence[Line], constants: Sequence[Line]) -> tuple[str, ...]:
-    text = "\n".join(line.code for line in (*lines, *constants))
-    special = [name for name in sorted(SCIPY) if f"{name}(" in text]
-    imports = ["import math"] if "math." in text else []
-    if special:
-        imports.append(f"from scipy.special import {', '.join(special)}")
-    return tuple(imports)

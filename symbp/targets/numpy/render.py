@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from dataclasses import replace
 
 from symbp.errors import NotationError, Place
 from symbp.notation.layer import Layer
 from symbp.notation.names import snake_case
 from symbp.notation.network import Network
-from symbp.targets.code import Equations, LayerCode, Line, NetworkCode, SourceFile
+from symbp.targets.code import Equations, LayerCode, NetworkCode, SourceFile, Span
 from symbp.targets.docstring import class_docstring
 from symbp.targets.header import header, title
 from symbp.targets.layout import indented, statements
@@ -17,6 +18,8 @@ from symbp.targets.numpy.arguments import Door
 from symbp.targets.numpy.network import NetworkShell
 from symbp.targets.numpy.shell import Shell
 from symbp.targets.templates import environment
+from symbp.targets.tree import HELPERS as OWN
+from symbp.targets.tree import Name, walk
 
 __all__ = ["render", "render_network"]
 
@@ -54,7 +57,7 @@ def render(layer: Layer, code: LayerCode, equations: Equations) -> SourceFile:
     one_hot = any(tensor.one_hot is not None for tensor in layer.tensors.values())
     _check_names(layer, TAKEN | {"classes"} if one_hot else TAKEN)
     shell = Shell(layer, code, Door(layer, code))
-    return _module(shell, equations, [*code.constants, *code.forward, *code.backward])
+    return _module(shell, equations, [code])
 
 
 def render_network(network: Network, code: NetworkCode, equations: Equations) -> SourceFile:
@@ -70,8 +73,8 @@ def render_network(network: Network, code: NetworkCode, equations: Equations) ->
     """
     _check_names(network.layer, TAKEN_BY_NETWORKS)
     shell = NetworkShell(network, code, Door(network.layer, code.whole))
-    lines = [*code.whole.constants, *code.whole.forward, *code.whole.backward]
-    return _module(shell, equations, lines, _built(network))
+    parts = [code.whole, code.scores[1], code.trace[1]]
+    return _module(shell, equations, parts, _built(network))
 
 
 def _built(network: Network) -> list[str]:
@@ -84,14 +87,14 @@ def _built(network: Network) -> list[str]:
 
 
 def _module(
-    shell: Shell, equations: Equations, lines: list[Line], built: list[str] | None = None
+    shell: Shell, equations: Equations, parts: list[LayerCode], built: list[str] | None = None
 ) -> SourceFile:
     layer, code, door = shell.layer, shell.code, shell.door
     methods = shell.methods()
     functions = [door.parameter_function()] if layer.parameters else []
     wanted = door.helpers | shell.helpers
-    if any("_masked(" in line for method in methods for line in method):
-        wanted |= {"masked"}
+    names = [name for part in parts for name in _names(part)]
+    wanted |= {name.text.removeprefix("_") for name in names if name.home == OWN}
     helpers = [name for name in HELPERS if name in wanted]
     text = (
         environment()
@@ -100,7 +103,7 @@ def _module(
             name=layer.name,
             title=title(layer),
             header=header(layer),
-            imports=_imports(code, lines, [*methods, *functions], helpers),
+            imports=_imports(names, [*methods, *functions], helpers),
             constants=_constants(code, [*methods, *functions], helpers),
             docstring=list(indented(class_docstring(layer, code, equations, built), 4)),
             methods=[list(indented(method, 4)) for method in methods],
@@ -108,19 +111,42 @@ def _module(
             helpers=helpers,
         )
     )
-    return SourceFile(f"{snake_case(layer.name)}.py", text)
+    return SourceFile(f"{snake_case(layer.name)}.py", text, _spans(text, shell.spans))
 
 
-def _imports(
-    code: LayerCode, lines: list[Line], blocks: list[list[str]], helpers: list[str]
-) -> list[str]:
-    text = "\n".join(
-        [*(line.code for line in lines), *(line for block in blocks for line in block)]
+def _names(code: LayerCode) -> list[Name]:
+    """All names in a layer's mathematics."""
+    statements = [*code.constants, *code.forward, *code.backward]
+    statements += [s for assumption in code.assumptions for s in assumption.statements]
+    sides = [
+        side for assumption in code.assumptions for side in (assumption.left, assumption.right)
+    ]
+    nodes = [node for part in (*statements, *sides) for node in walk(part)]
+    return [node for node in nodes if isinstance(node, Name)]
+
+
+def _spans(text: str, spans: list[Span]) -> tuple[Span, ...]:
+    """Lines of methods as lines of the file."""
+    lines = text.splitlines()
+    start = {
+        backward: next(n for n, line in enumerate(lines, 1) if line.startswith(f"    def {name}("))
+        for name, backward in (("forward", False), ("backward", True))
+    }
+    return tuple(
+        replace(s, first=s.first + start[s.backward], last=s.last + start[s.backward])
+        for s in spans
     )
-    standard = ["import math"] if re.search(r"\bmath\.", text) else []
+
+
+def _imports(names: list[Name], blocks: list[list[str]], helpers: list[str]) -> list[str]:
+    shell = "\n".join(line for block in blocks for line in block)
+    standard = ["import math"] if re.search(r"\bmath\.", shell) else []
+    if "math" in {name.home for name in names}:
+        standard = ["import math"]
     if "number" in helpers:
         standard.append("from numbers import Real")
-    others = sorted(line for line in code.imports if line != "import math")
+    special = sorted({name.text for name in names if name.home == "scipy.special"})
+    others = [f"from scipy.special import {', '.join(special)}"] if special else []
     return [*standard, *([""] if standard else []), "import numpy as np", *others]
 
 

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from symbp.notation.layer import Layer, Tensor
-from symbp.targets.code import LayerCode
+from symbp.targets.code import LayerCode, Span
 from symbp.targets.layout import (
     WIDTH,
     assignment,
+    commented,
     def_statement,
     indented,
     listed,
     raise_lines,
     sentence,
-    statements,
     tuple_statement,
     unpacking,
 )
 from symbp.targets.numpy.arguments import Door
 from symbp.targets.slots import axes_text
+from symbp.targets.tree import Statement
 
 __all__ = ["Shell"]
 
@@ -32,6 +35,7 @@ class Shell:
         self.helpers: set[str] = {"upstream"}
         self.arguments = layer.arguments
         self.saved, self.extra = self._saved()
+        self.spans: list[Span] = []
 
     def methods(self) -> list[list[str]]:
         methods = [self.init(), self.forward(), self.backward()]
@@ -77,14 +81,33 @@ class Shell:
             body += assignment(live, f"_parameters({live})", 8)
         for name in self.code.guard.given:
             body.append(f"{name} = {self._private(name)}  # saved for backward")
-        body += statements(self.code.forward, 8)
+        computed = self._computed(body, self.code.forward)
         for name in self.code.guard.handed_out:
             body.append(f"{name}.setflags(write=False)  # saved for backward")
         kept = [self._private(n) if n in self.code.guard.views else n for n in self.code.saved]
         values = [*kept, *self.extra.values()]
         body += tuple_statement("self._saved = ", values or ["()"], 8)
         body += self._handed_back([(name, name) for name in layer.outputs])
-        return [*def_statement("forward", ("self", *self.arguments), 4), *indented(body, 4)]
+        head = def_statement("forward", ("self", *self.arguments), 4)
+        self._note(computed, len(head), backward=False)
+        return [*head, *indented(body, 4)]
+
+    def _computed(self, body: list[str], code: Sequence[Statement]) -> list[tuple[int, int, str]]:
+        """Appends statements; their first and last lines in the body, and what they are part of."""
+        found = []
+        for statement in code:
+            lines = commented(statement, 8)
+            found.append((len(body), len(body) + len(lines) - 1, statement.origin))
+            body += lines
+        return found
+
+    def _note(self, computed: list[tuple[int, int, str]], head: int, backward: bool) -> None:
+        """Keeps where statements stand in a method, its first line being 0."""
+        self.spans += [
+            Span(first + head, last + head, origin, backward)
+            for first, last, origin in computed
+            if origin
+        ]
 
     def backward(self) -> list[str]:
         layer = self.layer
@@ -106,16 +129,22 @@ class Shell:
         if lifted:
             body.append("if single:")
             body.append(f"    {', '.join(lifted)} = {', '.join(f'{d}[None]' for d in lifted)}")
-        body += statements(self.code.backward, 8)
+        computed = self._computed(body, self.code.backward)
         for name in (*layer.parameters, *layer.inputs):
-            body += self._shaped(name)
+            shaped = self._shaped(name)
+            if shaped:
+                last = len(body) + len(shaped) - 1
+                computed.append((len(body), last, layer.gradient(name)))
+            body += shaped
         if layer.parameters:
             slopes = [layer.gradient(name) for name in layer.parameters]
             targets = ", ".join(f"self.{name}" for name in slopes)
             body += tuple_statement(f"{targets} = ", slopes, 8)
         if layer.inputs:
             body += self._handed_back([(name, layer.gradient(name)) for name in layer.inputs])
-        return [*def_statement("backward", ("self", *arguments), 4), *indented(body, 4)]
+        head = def_statement("backward", ("self", *arguments), 4)
+        self._note(computed, len(head), backward=True)
+        return [*head, *indented(body, 4)]
 
     def named(self, method: str, doc: str) -> list[str]:
         held = self.layer.gradient if method == "grads" else str

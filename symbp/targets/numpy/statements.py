@@ -1,24 +1,40 @@
-"""Prints one pass of a program as statements of NumPy, each with the equation beside it."""
+"""One pass of a program as statements of NumPy, each with the equation that it computes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from symbp.errors import InternalError
 from symbp.program import Program
 from symbp.program import operations as op
-from symbp.program.operations import LEADING, VARIADIC
-from symbp.targets.code import Line
+from symbp.program.operations import LEADING, VARIADIC, Axis
 from symbp.targets.numpy import calls
 from symbp.targets.numpy.expressions import (
     OPERATORS,
     at_slots,
     expression,
     literal_slots,
-    masked,
+    merged,
+    whole,
 )
 from symbp.targets.numpy.plan import Plan
-from symbp.targets.numpy.text import ATOM, Text
+from symbp.targets.tree import (
+    Assign,
+    Attribute,
+    Augment,
+    Binary,
+    Do,
+    Expression,
+    Literal,
+    Name,
+    Slice,
+    Star,
+    Statement,
+    Subscript,
+    Tuple,
+    call,
+)
 
 __all__ = ["PassPrinter"]
 
@@ -31,10 +47,11 @@ class PassPrinter:
         plan: what becomes a statement.
         names: a name for every statement and every value given to the pass.
         arguments: how the pass writes an argument: `x`, `self.W`, `dy`.
-        lenders: arrays that lengths are read from, by text, with their axes.
+        lenders: arrays that lengths are read from, by name, with their axes.
         dtype: an expression for the layer's floating dtype.
         equations: the equation of every named value.
         constants: the names of numbers that the module names.
+        origins: what is defined by the equation that an operation is first a part of.
     """
 
     def __init__(
@@ -43,10 +60,11 @@ class PassPrinter:
         plan: Plan,
         names: Mapping[int, str],
         arguments: Mapping[str, str],
-        lenders: Mapping[str, Sequence[str]],
-        dtype: str,
+        lenders: Mapping[str, Sequence[Axis]],
+        dtype: Expression,
         equations: Mapping[int, str],
         constants: Mapping[int, str],
+        origins: Mapping[int, str],
     ) -> None:
         self._program = program
         self._plan = plan
@@ -56,11 +74,15 @@ class PassPrinter:
         self._dtype = dtype
         self._equations = equations
         self._constants = constants
+        self._origins = origins
 
-    def lines(self) -> dict[int, list[Line]]:
+    def statements(self) -> dict[int, list[Statement]]:
         """The statements, by operation, in order."""
         return {
-            number: self._statement(number)
+            number: [
+                replace(statement, origin=self._origins.get(number, ""))
+                for statement in self._statements(number)
+            ]
             for number in self._plan.operations
             if number in self._plan.statements
         }
@@ -76,120 +98,140 @@ class PassPrinter:
                 waiting.extend(self._program.operations[operand].operands)
         return found
 
-    def text(self, number: int) -> Text:
+    def expression(self, number: int) -> Expression:
         """An operation where it is used: its name, or its expression."""
         if number in self._names:
-            return Text(self._names[number])
-        return self._expression(number)
+            return Name(self._names[number])
+        return self._computed(number)
 
-    def _expression(self, number: int) -> Text:
+    def _computed(self, number: int) -> Expression:
         operation = self._program.operations[number]
         if number in self._constants:
-            return Text(self._constants[number])
+            return Name(self._constants[number])
         if isinstance(operation, op.Argument):
-            return Text(self._arguments[operation.name])
-        operands = [self.text(operand) for operand in operation.operands]
+            return Name(self._arguments[operation.name])
+        operands = [self.expression(operand) for operand in operation.operands]
         sources = [self._program.operations[operand] for operand in operation.operands]
-        call = masked(operands, sources) if isinstance(operation, op.Choose) else None
-        return call or expression(operation, operands, sources, self._dtype, self._length)
+        return expression(operation, operands, sources, self._dtype, self._length)
 
-    def _length(self, space: str) -> str:
+    def _length(self, space: Axis) -> Expression:
         """An expression for a length, read from an array that has the axis."""
         best = None
         if space == LEADING:
             return self._leading_lengths()
-        for text, axes in self._lenders.items():
+        for name, axes in self._lenders.items():
+            shape = Name(f"{name}.shape")
             if space in axes:
                 if space != VARIADIC:
                     place = axes.index(space)
-                    return f"{text}.shape[{place - len(axes) if VARIADIC in axes else place}]"
+                    from_end = place - len(axes) if VARIADIC in axes else place
+                    return Subscript(shape, (whole(from_end),))
                 if len(axes) == 1:
-                    return f"{text}.size"
-                best = best or f"math.prod({text}.shape[:-{len(axes) - 1}])"
+                    return Name(f"{name}.size")
+                leading = Subscript(shape, (Slice(None, whole(1 - len(axes))),))
+                best = best or call("math.prod", leading, home="math")
         if best is None:
             raise InternalError(f"no array lends the length of {space}")
         return best
 
-    def _leading_lengths(self) -> str:
+    def _leading_lengths(self) -> Expression:
         """An expression for the tuple of the leading lengths."""
-        for text, axes in self._lenders.items():
+        for name, axes in self._lenders.items():
             if VARIADIC in axes:
-                return f"{text}.shape" if len(axes) == 1 else f"{text}.shape[: -{len(axes) - 1}]"
+                return _leading_shape(Name(f"{name}.shape"), len(axes) - 1)
         raise InternalError("no array lends the leading lengths")
 
-    def _statement(self, number: int) -> list[Line]:
+    def _statements(self, number: int) -> list[Statement]:
         operation = self._program.operations[number]
-        name = self._names[number]
+        name = Name(self._names[number])
         equation = self._equations.get(number, "")
         if isinstance(operation, calls.Placing):
-            return self._scatter(operation, name, equation)
+            return self._placed(operation, name, equation)
         reused = self._plan.reuses.get(number)
         if reused is not None:
             assert isinstance(operation, op.Map)
-            return [Line(self._in_place(operation, reused, name), equation)]
-        return [Line(f"{name} = {self._expression(number).code}", equation)]
+            return [self._in_place(operation, reused, name, equation)]
+        return [Assign(name, self._computed(number), equation)]
 
-    def _in_place(self, operation: op.Map, reused: int, name: str) -> str:
+    def _in_place(self, operation: op.Map, reused: int, name: Name, equation: str) -> Statement:
         word = operation.function
-        texts = [self.text(operand) for operand in operation.operands]
-        sign = OPERATORS.get(word, ("", 0))[0]
-        if sign and operation.operands[0] == reused != operation.operands[-1]:
-            return f"{name} {sign}= {texts[1].code}"
-        if word in ("add", "multiply") and operation.operands[1] == reused != operation.operands[0]:
-            return f"{name} {sign}= {texts[0].code}"
-        return f"np.{word}({', '.join(text.code for text in texts)}, out={name})"
+        first, last = operation.operands[0], operation.operands[-1]
+        values = [self.expression(operand) for operand in operation.operands]
+        sign = OPERATORS.get(word)
+        if sign and first == reused != last:
+            return Augment(name, sign, values[1], equation)
+        if sign and word in ("add", "multiply") and last == reused != first:
+            return Augment(name, sign, values[0], equation)
+        return Do(call(f"np.{word}", *values, out=name), equation)
 
-    def _scatter(self, operation: calls.Placing, name: str, equation: str) -> list[Line]:
-        value, shape, *places = [self.text(operand) for operand in operation.operands]
+    def _placed(self, operation: calls.Placing, name: Name, equation: str) -> list[Statement]:
+        value, shape, *places = [self.expression(operand) for operand in operation.operands]
         if isinstance(operation, calls.AddInto):
             slots = literal_slots(operation.pattern, operation.axes)
-            return [Line(f"{name}[{slots}] += {value.code}", equation)]
-        zeros = Line(f"{name} = np.zeros({shape.code}, dtype={self._dtype})")
-        return [zeros, Line(_put(operation, name, value, places), equation)]
+            return [Augment(Subscript(name, slots), "+", value, equation)]
+        zeros = Assign(name, call("np.zeros", shape, dtype=self._dtype))
+        return [zeros, _put(operation, name, value, places, equation)]
 
 
-def _put(operation: calls.Placing, name: str, value: Text, places: list[Text]) -> str:
+def _put(
+    operation: calls.Placing,
+    name: Name,
+    value: Expression,
+    places: list[Expression],
+    equation: str,
+) -> Statement:
     """The statement that puts values into an array of zeros."""
     match operation:
         case calls.PutLiteral(pattern=pattern):
-            return f"{name}[{literal_slots(pattern, operation.axes)}] = {value.code}"
+            return Assign(Subscript(name, literal_slots(pattern, operation.axes)), value, equation)
         case calls.PutAt(chosen=chosen):
-            return f"{name}[{at_slots(chosen, operation.axes, places[0].code)}] = {value.code}"
+            slots = at_slots(chosen, operation.axes, places[0])
+            return Assign(Subscript(name, slots), value, equation)
         case calls.PutAlong(axis=axis):
-            return f"np.put_along_axis({name}, {places[0].code}, {value.code}, axis={axis})"
+            return Do(call("np.put_along_axis", name, places[0], value, axis=whole(axis)), equation)
         case calls.PutFlat(rest=0):
-            return f"{name}.flat[{places[0].code}] = {value.code}"
+            return Assign(Subscript(Attribute(name, "flat"), (places[0],)), value, equation)
         case calls.PutFlat(rest=rest):
-            target = _joined(name, rest)
-            return f"np.put_along_axis({target}, {places[0].code}, {value.code}, axis=0)"
+            target = merged(name, rest)
+            return Do(call("np.put_along_axis", target, places[0], value, axis=whole(0)), equation)
         case calls.AddRows(axis=axis, stretched=stretched):
-            front = f"np.moveaxis({name}, {axis}, 0)" if axis else name
-            full = f"{places[0].at(ATOM)}.shape + {front}.shape[1:]"
-            return f"np.add.at({front}, {places[0].code}, {_stretched(value, full, stretched)})"
+            front = call("np.moveaxis", name, whole(axis), whole(0)) if axis else name
+            rows = Subscript(Attribute(front, "shape"), (Slice(whole(1), None),))
+            full = Binary(Attribute(places[0], "shape"), "+", rows)
+            spread = _stretched(value, full) if stretched else value
+            return Do(call("np.add.at", front, places[0], spread), equation)
         case calls.PutAll():
-            return _put_all(operation, name, value, places)
+            return _put_all(operation, name, value, places, equation)
     raise InternalError(f"no statement for {operation}")
 
 
-def _put_all(operation: calls.PutAll, name: str, value: Text, places: list[Text]) -> str:
-    target = _joined(name, len(operation.axes) - 1) if operation.joined else name
-    index = ", ".join(["..."] * operation.leading + [place.code for place in places])
+def _put_all(
+    operation: calls.PutAll,
+    name: Name,
+    value: Expression,
+    places: list[Expression],
+    equation: str,
+) -> Statement:
+    target = merged(name, len(operation.axes) - 1) if operation.joined else name
+    index = (*[Literal("...")] * operation.leading, *places)
     if not operation.repeated:
-        return f"{target}[{index}] = {value.code}"
-    comma = "," if operation.leading + len(places) == 1 else ""
-    full = f"np.broadcast_shapes({', '.join(f'np.shape({p.code})' for p in places)})"
-    full = f"(*{name}.shape[:-{len(places)}], *{full})" if operation.leading else full
-    return f"np.add.at({target}, ({index}{comma}), {_stretched(value, full, operation.stretched)})"
+        return Assign(Subscript(target, index), value, equation)
+    if operation.stretched:
+        full: Expression = call("np.broadcast_shapes", *(call("np.shape", p) for p in places))
+        if operation.leading:
+            leading = _leading_shape(Name(f"{name.text}.shape"), len(places))
+            full = Tuple((Star(leading), Star(full)))
+        value = _stretched(value, full)
+    return Do(call("np.add.at", target, Tuple(index), value), equation)
 
 
-def _joined(name: str, rest: int) -> str:
-    """An array seen with its leading axes as one, the last `rest` as they are."""
-    shape = f"{name}.shape[-1]" if rest == 1 else f"*{name}.shape[-{rest}:]"
-    return f"{name}.reshape(-1, {shape})" if rest else f"{name}.reshape(-1)"
+def _leading_shape(shape: Expression, rest: int) -> Expression:
+    """The lengths of the leading axes, before the last `rest`."""
+    return Subscript(shape, (Slice(None, whole(-rest)),)) if rest else shape
 
 
-def _stretched(value: Text, shape: str, stretched: bool) -> str:
+def _stretched(value: Expression, shape: Expression) -> Expression:
     """Values for `np.add.at`, which reads past the end of values that it has to broadcast itself
     (NumPy 2.4, one index array and values of fewer axes).
     """
-    return f"np.broadcast_to({value.code}, {shape})" if stretched else value.code
+    return call("np.broadcast_to", value, shape)

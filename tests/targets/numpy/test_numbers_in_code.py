@@ -16,7 +16,9 @@ from symbp.errors import LoweringError
 from symbp.notation import Index, Size, scalar
 from symbp.program.builder import Builder
 from symbp.program.scalars import lengths_in, scalar_tree, title
+from symbp.targets.format import text
 from symbp.targets.numpy.numbers import number
+from symbp.targets.tree import Literal
 
 A, B, N = scalar("a"), scalar("b"), Size(Index("n", "n"))
 VALUES = {"a": 1.25, "b": 0.375}
@@ -33,8 +35,8 @@ def worth(value: sympy.Expr) -> float:
     name = title(value)
     assert not name or name.isidentifier()
     assert not keyword.iskeyword(name)
-    text = number(tree, dict.fromkeys(lengths_in(tree), str(LENGTH))).code
-    return float(eval(text, {"self": Hyper, "math": math, "np": np}))
+    code = text(number(tree, dict.fromkeys(lengths_in(tree), Literal(str(LENGTH)))))
+    return float(eval(code, {"self": Hyper, "math": math, "np": np}))
 
 
 def wanted(value: sympy.Expr) -> float:
