@@ -6,7 +6,7 @@ from symbp.calculus.deltas import by_delta
 from symbp.calculus.derivation import Derivation, Step
 from symbp.calculus.derive import derive
 from symbp.calculus.indices import rename
-from symbp.calculus.nodes import ArgMaxOver, ArgMinOver, Delta, erfcx, log_ndtr
+from symbp.calculus.nodes import ArgMaxOver, ArgMinOver, Delta
 from symbp.calculus.numeric import Evaluated, Value, evaluate, evaluate_derivation
 from symbp.calculus.proofs import FreeShift, Guard, Identity, Proof
 from symbp.calculus.sums import expand_sums
@@ -34,13 +34,11 @@ __all__ = [
     "conventions",
     "derive",
     "equation_text",
-    "erfcx",
     "evaluate",
     "evaluate_derivation",
     "expand_sums",
     "expression_text",
     "kinks",
-    "log_ndtr",
     "rename",
     "selector",
     "total_adjoint",

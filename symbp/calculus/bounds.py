@@ -6,6 +6,7 @@ import sympy
 from sympy import Expr
 
 from symbp.notation.expression import Differs, Entry, Maximum, MaxOver, Minimum, Where
+from symbp.ops import kinds
 
 __all__ = [
     "growing_exponentials",
@@ -18,7 +19,8 @@ __all__ = [
 ]
 
 LIMIT = 60
-BOUNDED = (sympy.tanh, sympy.sin, sympy.cos, sympy.erf, sympy.erfc, sympy.sign, sympy.atan2)
+BOUNDED = kinds(lambda function: function.bounded)
+GROWING = kinds(lambda function: function.grows)
 
 
 def is_bounded_above(expression: Expr) -> bool:
@@ -109,7 +111,7 @@ def has_unbounded_exponential(expression: Expr) -> bool:
     return any(
         node.args[0].has(Entry)
         and not (is_bounded_above(node.args[0]) and is_bounded_below(node.args[0]))
-        for node in expression.atoms(sympy.exp, sympy.cosh, sympy.sinh)
+        for node in expression.atoms(*GROWING)
     )
 
 
@@ -126,7 +128,7 @@ def growing_exponentials(expression: Expr) -> set[Expr]:
     """The exponentials in an expression whose exponents have no bound from above."""
     return {
         node
-        for node in expression.atoms(sympy.exp, sympy.cosh, sympy.sinh)
+        for node in expression.atoms(*GROWING)
         if node.args[0].has(Entry) and not is_bounded_above(node.args[0])
     }
 

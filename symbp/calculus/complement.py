@@ -14,8 +14,9 @@ from sympy import Add, Basic, Expr
 
 from symbp.calculus.indices import canonical, instantiate, transform
 from symbp.calculus.proofs import Notes, Proof
-from symbp.notation.expression import Entry, erfc
+from symbp.notation.expression import Entry
 from symbp.notation.layer import Equation
+from symbp.ops import erfc
 
 __all__ = ["closed_with_proofs", "complemented"]
 

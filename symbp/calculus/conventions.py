@@ -10,16 +10,9 @@ from sympy import Basic
 
 from symbp.calculus.roots import can_be_zero, is_root
 from symbp.calculus.text import expression_text
-from symbp.notation.expression import (
-    Entry,
-    Maximum,
-    MaxOver,
-    Minimum,
-    MinOver,
-    Where,
-    stop_gradient,
-)
+from symbp.notation.expression import Entry, Maximum, MaxOver, Minimum, MinOver, Where
 from symbp.notation.layer import Equation
+from symbp.ops import stop_gradient
 
 __all__ = ["Kink", "conventions", "kinks"]
 

@@ -13,8 +13,9 @@ import sympy
 from sympy import Basic, Expr
 
 from symbp.calculus.indices import BINDERS
-from symbp.calculus.nodes import Delta, erfcx, log_ndtr
+from symbp.calculus.nodes import Delta
 from symbp.notation.expression import Entry, Index, Maximum, Minimum, Reduction, Size, Where
+from symbp.ops import kinds
 
 __all__ = ["cost", "extent", "is_contraction", "price"]
 
@@ -24,7 +25,7 @@ CHEAP = {sympy.Abs: 1.0, sympy.sign: 2.0}
 FUNCTION = 6.0
 SPECIAL_FUNCTION = 30.0
 DIVISION_RISK = 1.7
-SPECIAL = (sympy.erf, sympy.erfc, erfcx, log_ndtr, sympy.loggamma, sympy.polygamma)
+SPECIAL = kinds(lambda function: function.special)
 
 
 def extent(indices: Iterable[Basic]) -> float:

@@ -8,7 +8,8 @@ import sympy
 from sympy import Basic, Dummy, Expr, S, exp, tanh
 
 from symbp.calculus.indices import BINDERS
-from symbp.notation.expression import Entry, Maximum, Minimum, erfc
+from symbp.notation.expression import Entry, Maximum, Minimum
+from symbp.ops import erfc
 
 __all__ = ["Settled", "settled"]
 

@@ -7,7 +7,7 @@ same where the branch is taken and harmless where it is not.
 from __future__ import annotations
 
 import sympy
-from sympy import Basic, Expr, S, exp, log
+from sympy import Basic, Expr, S
 from sympy.core.relational import (
     GreaterThan,
     LessThan,
@@ -21,12 +21,12 @@ from symbp.calculus.indices import BINDERS, canonical
 from symbp.calculus.proofs import Proof
 from symbp.calculus.readback import guards_of
 from symbp.notation.expression import Differs, Entry, Maximum, Minimum, Where
+from symbp.ops import BY_KIND, kinds
 
 __all__ = ["guarded", "guarded_with_proofs", "is_risky"]
 
-SAFE_ARGUMENTS = {sympy.asin: S.Zero, sympy.acos: S.Zero, sympy.atanh: S.Zero}
-PARTIAL = (log, sympy.asin, sympy.acos, sympy.acosh, sympy.atanh, sympy.loggamma, sympy.polygamma)
-GROWING = (exp, sympy.cosh, sympy.sinh)
+PARTIAL = kinds(lambda function: function.inside is not None)
+GROWING = kinds(lambda function: function.grows)
 
 
 def _guard(expression: Expr) -> Expr:
@@ -118,11 +118,11 @@ def _guarded(branch: Expr, condition: Basic, taken: bool) -> Expr:
         return node.func(clamped)
     if node.is_Pow and node.exp.is_Integer and node.exp > 1:
         return _clamped_base(node.base, node.exp, holds) ** node.exp
-    safe = SAFE_ARGUMENTS.get(node.func, S.One)
     if isinstance(node, PARTIAL) and not node.args[-1].is_positive:
+        safe = sympy.Integer(BY_KIND[node.func].inside)
         return node.func(*node.args[:-1], _chosen(condition, taken, node.args[-1], safe))
     if node.is_Pow and _is_partial_power(node):
-        return _chosen(condition, taken, node.base, safe) ** node.exp
+        return _chosen(condition, taken, node.base, S.One) ** node.exp
     return node
 
 

@@ -9,7 +9,7 @@ from sympy import Expr
 
 from symbp.notation.expression import Index, free_symbols
 
-__all__ = ["ArgMaxOver", "ArgMinOver", "Delta", "erfcx", "log_ndtr"]
+__all__ = ["ArgMaxOver", "ArgMinOver", "Delta"]
 
 
 class Delta(Expr):
@@ -71,16 +71,3 @@ class ArgMinOver(_ArgExtremum):
     """`argmin(body, k)`: where the first minimal entry stands."""
 
     word = "argmin"
-
-
-class erfcx(sympy.Function):  # noqa: N801 (SymPy prints functions by their names)
-    """The scaled complementary error function, `exp(u**2)*erfc(u)`."""
-
-    is_real = True
-    is_positive = True
-
-
-class log_ndtr(sympy.Function):  # noqa: N801 (as SciPy calls it)
-    """The logarithm of the normal distribution, `log(erfc(-u/sqrt(2))/2)`."""
-
-    is_real = True

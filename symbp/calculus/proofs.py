@@ -20,11 +20,11 @@ from symbp.calculus.equality import (
     without_logarithms,
 )
 from symbp.calculus.indices import canonical, rename, transform
-from symbp.calculus.nodes import erfcx, log_ndtr
 from symbp.calculus.scale import Shift
 from symbp.calculus.spot_check import do_differ
 from symbp.errors import InternalError
-from symbp.notation.expression import Entry, Index, SumOver, Where, erfc, free_indices, scalar
+from symbp.notation.expression import Entry, Index, SumOver, Where, free_indices, scalar
+from symbp.ops import erfc, erfcx, log_ndtr
 
 __all__ = ["FreeShift", "Guard", "Identity", "Notes", "Proof", "tidied"]
 

@@ -13,7 +13,7 @@ import sympy
 from mpmath import MPContext
 from sympy import Basic, Expr
 
-from symbp.calculus.nodes import ArgMaxOver, ArgMinOver, Delta, erfcx, log_ndtr
+from symbp.calculus.nodes import ArgMaxOver, ArgMinOver, Delta
 from symbp.notation.expression import (
     Differs,
     Entry,
@@ -27,8 +27,8 @@ from symbp.notation.expression import (
     SumOver,
     Where,
     free_symbols,
-    stop_gradient,
 )
+from symbp.ops import erfcx, log_ndtr, stop_gradient
 
 __all__ = ["do_differ"]
 

@@ -22,17 +22,9 @@ from symbp.calculus.local import local_derivative
 from symbp.calculus.nodes import ArgMaxOver, ArgMinOver, Delta
 from symbp.calculus.sums import pull_out
 from symbp.errors import InternalError
-from symbp.notation.expression import (
-    Entry,
-    Index,
-    MaxOver,
-    MinOver,
-    Reduction,
-    SumOver,
-    Where,
-    stop_gradient,
-)
+from symbp.notation.expression import Entry, Index, MaxOver, MinOver, Reduction, SumOver, Where
 from symbp.notation.layer import Equation
+from symbp.ops import stop_gradient
 
 __all__ = [
     "Contribution",

@@ -14,10 +14,10 @@ from sympy import Basic, Expr, Mul, S, exp, log
 
 from symbp.calculus.complement import closed_with_proofs
 from symbp.calculus.indices import canonical, instantiate, transform
-from symbp.calculus.nodes import erfcx, log_ndtr
 from symbp.calculus.proofs import Notes, Proof
-from symbp.notation.expression import Entry, erfc
+from symbp.notation.expression import Entry
 from symbp.notation.layer import Equation
+from symbp.ops import erfc, erfcx, log_ndtr
 
 __all__ = ["tails_with_proofs"]
 

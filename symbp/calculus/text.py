@@ -24,6 +24,7 @@ from symbp.notation.expression import (
     Where,
 )
 from symbp.notation.layer import Equation
+from symbp.ops import BY_KIND
 
 __all__ = [
     "equation_text",
@@ -36,17 +37,7 @@ __all__ = [
     "with_letters",
 ]
 
-NAMES = {
-    "Abs": "abs",
-    "asin": "arcsin",
-    "acos": "arccos",
-    "atan": "arctan",
-    "atan2": "arctan2",
-    "asinh": "arcsinh",
-    "acosh": "arccosh",
-    "atanh": "arctanh",
-    "loggamma": "lgamma",
-}
+NAMES = {kind.__name__: function.name for kind, function in BY_KIND.items()}
 
 
 def equation_text(equation: Equation) -> str:

@@ -25,8 +25,8 @@ from symbp.check.result import CheckResult, Verdict
 from symbp.check.sampling import Recipe
 from symbp.check.tolerances import distance
 from symbp.check.variants import DEFAULTS_ONLY, argument_sets
-from symbp.notation.expression import stop_gradient
 from symbp.notation.layer import Layer
+from symbp.ops import stop_gradient
 
 __all__ = ["Count", "check_gradient", "entry_faults"]
 

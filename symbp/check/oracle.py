@@ -18,8 +18,8 @@ from sympy import Expr
 from symbp.check.data import Data, lengths, plain
 from symbp.check.scope import Arithmetic, Scope
 from symbp.check.walk import both_sides, forward
-from symbp.notation.expression import erfc, stop_gradient
 from symbp.notation.layer import Layer
+from symbp.ops import erfc, stop_gradient
 
 __all__ = ["FUNCTIONS", "Oracle", "WAVES", "exponential", "is_far"]
 

@@ -14,7 +14,7 @@ import mpmath
 import sympy
 
 from symbp.check.oracle import FUNCTIONS, WAVES, Oracle, exponential, is_far
-from symbp.notation.expression import erfc, stop_gradient
+from symbp.ops import erfc, stop_gradient
 
 __all__ = ["SLOPES", "power_slopes"]
 

@@ -20,7 +20,7 @@ from sympy import Expr
 
 from symbp.check.oracle import FUNCTIONS, Oracle
 from symbp.check.scope import Arithmetic
-from symbp.notation.expression import stop_gradient
+from symbp.ops import stop_gradient
 
 __all__ = ["Symbolic", "arithmetic", "evaluate", "exact", "lift", "released"]
 

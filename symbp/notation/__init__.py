@@ -14,10 +14,8 @@ from symbp.notation.expression import (
     SumOver,
     Where,
     entries,
-    erfc,
     free_indices,
     scalar,
-    stop_gradient,
 )
 from symbp.notation.files import layer_from_text, parse_layers, read_layers
 from symbp.notation.layer import Assumption, Equation, Layer, Role, Tensor
@@ -47,7 +45,6 @@ __all__ = [
     "Use",
     "Where",
     "entries",
-    "erfc",
     "free_indices",
     "layer",
     "layer_from_text",
@@ -57,5 +54,4 @@ __all__ = [
     "read_layers",
     "scalar",
     "snake_case",
-    "stop_gradient",
 ]

@@ -30,11 +30,9 @@ __all__ = [
     "SumOver",
     "Where",
     "entries",
-    "erfc",
     "free_indices",
     "free_symbols",
     "scalar",
-    "stop_gradient",
 ]
 
 VARIADIC = "..."
@@ -279,40 +277,6 @@ class Minimum(_Extremum):
     @staticmethod
     def of_numbers(a: Expr, b: Expr) -> Expr:
         return sympy.Min(a, b)
-
-
-class erfc(sympy.erfc):  # noqa: N801 (SymPy prints and evaluates functions by their names)
-    """The complementary error function.
-
-    SymPy's own turns erfc(-x) into 2 - erfc(x), which loses its tail in floating point.
-    """
-
-    @classmethod
-    def eval(cls, u: Expr) -> Expr | None:
-        return {sympy.S.Zero: sympy.S.One, sympy.oo: sympy.S.Zero, -sympy.oo: sympy.Integer(2)}.get(
-            u
-        )
-
-    def _eval_is_extended_nonnegative(self) -> bool | None:
-        return self.args[0].is_extended_real
-
-
-class stop_gradient(sympy.Function):  # noqa: N801 (SymPy prints functions by their names)
-    """Its argument, held fixed: the slope is 0."""
-
-    @classmethod
-    def eval(cls, u: Expr) -> Expr | None:
-        return u if u.is_number else None
-
-    def fdiff(self, argindex: int = 1) -> Expr:
-        """The derivative."""
-        return sympy.S.Zero
-
-    def _eval_is_extended_real(self) -> bool | None:
-        return self.args[0].is_extended_real
-
-    def _eval_is_finite(self) -> bool | None:
-        return self.args[0].is_finite
 
 
 def scalar(name: str) -> Symbol:

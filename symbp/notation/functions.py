@@ -16,15 +16,8 @@ from types import MappingProxyType
 import sympy
 from sympy import Expr, Rational
 
-from symbp.notation.expression import (
-    Maximum,
-    MaxOver,
-    Minimum,
-    MinOver,
-    SumOver,
-    erfc,
-    stop_gradient,
-)
+from symbp.notation.expression import Maximum, MaxOver, Minimum, MinOver, SumOver
+from symbp.ops import erfc, stop_gradient
 
 __all__ = ["CONSTANTS", "FUNCTIONS", "REDUCTIONS", "Function"]
 

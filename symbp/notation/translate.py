@@ -14,7 +14,8 @@ import sympy
 from sympy import Basic, Expr, Rational
 
 from symbp.errors import NotationError, Place
-from symbp.notation.expression import Differs, Maximum, Minimum, Where, erfc, stop_gradient
+from symbp.notation.expression import Differs, Maximum, Minimum, Where
+from symbp.notation.functions import FUNCTIONS
 from symbp.notation.names import nearest
 from symbp.notation.source import Source
 from symbp.notation.tree import (
@@ -28,6 +29,7 @@ from symbp.notation.tree import (
     Number,
     Statement,
 )
+from symbp.ops import BY_KIND, stop_gradient
 
 __all__ = ["equation_of"]
 
@@ -36,29 +38,9 @@ MAX_DEPTH = 100
 MAX_BITS = 1_024
 
 _FUNCTIONS: Mapping[type[Basic], str] = MappingProxyType(
-    {
-        sympy.exp: "exp",
-        sympy.log: "log",
-        sympy.sin: "sin",
-        sympy.cos: "cos",
-        sympy.tan: "tan",
-        sympy.asin: "arcsin",
-        sympy.acos: "arccos",
-        sympy.atan: "arctan",
-        sympy.atan2: "arctan2",
-        sympy.sinh: "sinh",
-        sympy.cosh: "cosh",
-        sympy.tanh: "tanh",
-        sympy.asinh: "arcsinh",
-        sympy.acosh: "arccosh",
-        sympy.atanh: "arctanh",
-        sympy.Abs: "abs",
-        sympy.sign: "sign",
-        sympy.erf: "erf",
-        sympy.erfc: "erfc",
-        erfc: "erfc",
+    {kind: one.name for kind, one in BY_KIND.items() if one.name in FUNCTIONS}
+    | {
         stop_gradient: "stop_gradient",
-        sympy.loggamma: "lgamma",
         sympy.Pow: "power",
         sympy.Max: "maximum",
         sympy.Min: "minimum",

@@ -8,18 +8,10 @@ from itertools import combinations
 import sympy
 from sympy import Expr
 
-from symbp.calculus import erfcx, log_ndtr, rename
+from symbp.calculus import rename
 from symbp.errors import LoweringError
-from symbp.notation.expression import (
-    Entry,
-    Index,
-    Maximum,
-    Minimum,
-    Where,
-    erfc,
-    free_indices,
-    stop_gradient,
-)
+from symbp.notation.expression import Entry, Index, Maximum, Minimum, Where, free_indices
+from symbp.ops import BY_KIND, stop_gradient
 from symbp.program.builder import Ref
 from symbp.program.conditions import lower_condition
 from symbp.program.context import Context, Order
@@ -28,27 +20,6 @@ from symbp.program.operations import DType
 
 __all__ = ["lower_elementwise"]
 
-FUNCTIONS = {
-    sympy.sin: "sin",
-    sympy.cos: "cos",
-    sympy.tan: "tan",
-    sympy.asin: "arcsin",
-    sympy.acos: "arccos",
-    sympy.atan: "arctan",
-    sympy.sinh: "sinh",
-    sympy.cosh: "cosh",
-    sympy.tanh: "tanh",
-    sympy.asinh: "arcsinh",
-    sympy.acosh: "arccosh",
-    sympy.atanh: "arctanh",
-    sympy.sign: "sign",
-    sympy.Abs: "abs",
-    sympy.erf: "erf",
-    erfc: "erfc",
-    erfcx: "erfcx",
-    log_ndtr: "log_ndtr",
-    sympy.loggamma: "gammaln",
-}
 MULTIPLIED_POWERS = 4
 
 
@@ -79,8 +50,8 @@ def lower_elementwise(context: Context, node: Expr, order: Order) -> Ref:
         return _exponential(context, node.args[0], order)
     if isinstance(node, sympy.atan2):
         return _angle(context, node.args[0], node.args[1], order)
-    if node.func in FUNCTIONS:
-        return _call(context, FUNCTIONS[node.func], node.args, order)
+    if node.func in BY_KIND and not isinstance(node, sympy.polygamma):
+        return _call(context, BY_KIND[node.func].name, node.args, order)
     raise LoweringError(f"symbp has no NumPy form of {node.func.__name__}: {node}")
 
 

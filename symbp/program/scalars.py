@@ -14,7 +14,8 @@ import sympy
 from sympy import Basic, Expr
 
 from symbp.errors import LoweringError
-from symbp.notation.expression import Differs, Maximum, Minimum, Size, Where, erfc, stop_gradient
+from symbp.notation.expression import Differs, Maximum, Minimum, Size, Where
+from symbp.ops import BY_KIND, stop_gradient
 
 __all__ = [
     "Apply",
@@ -67,27 +68,8 @@ class Apply:
 
 Tree = Number | Named | Hyper | LengthOf | Apply
 
-FUNCTIONS = {
-    sympy.exp: "exp",
-    sympy.log: "log",
-    sympy.sin: "sin",
-    sympy.cos: "cos",
-    sympy.tan: "tan",
-    sympy.asin: "arcsin",
-    sympy.acos: "arccos",
-    sympy.atan: "arctan",
-    sympy.atan2: "arctan2",
-    sympy.sinh: "sinh",
-    sympy.cosh: "cosh",
-    sympy.tanh: "tanh",
-    sympy.asinh: "arcsinh",
-    sympy.acosh: "arccosh",
-    sympy.atanh: "arctanh",
-    sympy.erf: "erf",
-    erfc: "erfc",
-    sympy.loggamma: "gammaln",
-    sympy.Abs: "abs",
-    sympy.sign: "sign",
+ARRAYS_ONLY = ("erfcx", "log_ndtr", "digamma")
+FUNCTIONS = {kind: one.name for kind, one in BY_KIND.items() if one.name not in ARRAYS_ONLY} | {
     sympy.Max: "maximum",
     sympy.Min: "minimum",
     Maximum: "maximum",

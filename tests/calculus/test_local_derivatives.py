@@ -10,7 +10,8 @@ from calculus.by_numbers import Evaluator
 from sympy import Abs, Integer, Rational, exp, log, sign, sin, sqrt, tanh
 
 from symbp.calculus.local import local_derivative, with_kinks_resolved
-from symbp.notation import Differs, Entry, Maximum, Minimum, Where, erfc, scalar
+from symbp.notation import Differs, Entry, Maximum, Minimum, Where, scalar
+from symbp.ops import erfc
 
 X, V, Y = Entry("x"), Entry("v"), Entry("y")
 P = scalar("p")

@@ -13,7 +13,7 @@ from symbp.check.duals import dual_gradients
 from symbp.check.oracle import Oracle
 from symbp.check.slopes import SLOPES, power_slopes
 from symbp.notation import layer
-from symbp.notation.expression import stop_gradient
+from symbp.ops import stop_gradient
 
 ORACLE = Oracle(40)
 OUTSIDE_OF_1 = {sympy.acosh}

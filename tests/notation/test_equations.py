@@ -13,10 +13,10 @@ from symbp.notation import (
     Size,
     SumOver,
     Where,
-    erfc,
     layer,
     scalar,
 )
+from symbp.ops import erfc
 
 DOTS = Index("...")
 N, I = Index("n"), Index("i")  # noqa: E741

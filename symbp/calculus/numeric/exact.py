@@ -22,7 +22,7 @@ from mpmath import MPContext
 from sympy import Expr
 
 from symbp.errors import InternalError
-from symbp.notation.expression import erfc, stop_gradient
+from symbp.ops import erfc, stop_gradient
 
 __all__ = [
     "Real",

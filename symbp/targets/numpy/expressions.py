@@ -42,7 +42,15 @@ OPERATORS = {
     "logical_or": "|",
 }
 SIGNS = {"negative": "-", "logical_not": "~"}
-SCIPY = ("erf", "erfc", "erfcx", "log_ndtr", "gammaln", "digamma")
+SCIPY = {
+    "digamma": "digamma",
+    "erf": "erf",
+    "erfc": "erfc",
+    "erfcx": "erfcx",
+    "lgamma": "gammaln",
+    "log_ndtr": "log_ndtr",
+}
+"""The functions of `scipy.special`, by what they are called here."""
 ALL, REST, NEW = Literal(":"), Literal("..."), Literal("None")
 
 
@@ -137,7 +145,7 @@ def _map(name: str, operands: Sequence[Expression]) -> Expression:
     if name in SIGNS:
         return Unary(SIGNS[name], operands[0])
     if name in SCIPY:
-        return call(name, *operands, home="scipy.special")
+        return call(SCIPY[name], *operands, home="scipy.special")
     return call(f"np.{name}", *operands)
 
 

@@ -23,7 +23,7 @@ UFUNC_NAMES = {
     "exp": "e",
     "exp2": "e",
     "expm1": "e",
-    "gammaln": "height",
+    "lgamma": "height",
     "log": "log",
     "log1p": "log",
     "log_ndtr": "log",

@@ -21,7 +21,6 @@ MATH = {
     "arcsinh": "asinh",
     "arccosh": "acosh",
     "arctanh": "atanh",
-    "gammaln": "lgamma",
 }
 """Names of functions in Python's `math`, where they are others there."""
 BUILT_IN = {"abs": "abs", "maximum": "max", "minimum": "min"}

@@ -92,7 +92,7 @@ class _Printer:
         self._constants = {number: name for number, (name, _) in numbers.items()}
         self._named = dict(numbers.values())
         self._taken |= {*self._named}
-        self._taken |= {*SCIPY}
+        self._taken |= {*SCIPY.values()}
 
     def forward(self) -> _Pass:
         """From the arguments to the outputs and to what backward needs."""
