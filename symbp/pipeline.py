@@ -10,7 +10,7 @@ from symbp.notation import Layer, Network, Role, entries
 from symbp.program import lower
 from symbp.schedule import scheduled
 from symbp.targets.code import Equations, LayerCode, NetworkCode, SourceFile
-from symbp.targets.numpy import layer_code, numpy_program, render, render_network
+from symbp.targets.numpy import HABITS, layer_code, numpy_program, render, render_network
 from symbp.targets.package import render_package
 from symbp.targets.trial import load_class, try_out
 
@@ -54,7 +54,7 @@ def emitted(layer: Layer | Network, derivation: Derivation) -> tuple[SourceFile,
 
 
 def _code(derivation: Derivation) -> LayerCode:
-    return layer_code(derivation.layer, scheduled(numpy_program(lower(derivation))))
+    return layer_code(derivation.layer, scheduled(numpy_program(lower(derivation)), HABITS))
 
 
 def _defined(layer: Layer) -> tuple[str, ...]:

@@ -53,6 +53,7 @@ class _Lowering:
             *layer.outputs,
             *map(layer.gradient, (*layer.inputs, *layer.parameters)),
         }
+        self._named = {*layer.tensors, *map(layer.gradient, layer.tensors)}
         self._lowered: dict[tuple[Expr, Order], Ref] = {}
 
     def program(self) -> Program:
@@ -79,6 +80,7 @@ class _Lowering:
             layer.parameters,
             layer.outputs,
             tuple(gradients),
+            not layer.broadcasts and not any(layer.tensors[n].variadic for n in layer.parameters),
             assumptions,
         )
 
@@ -110,7 +112,8 @@ class _Lowering:
         number = self._in_axes(total, equation, shape)
         self._values[equation.target] = number
         self._axes[equation.target] = equation.axes
-        return Result(equation.target, number, equation.source or equation_text(equation))
+        text = equation.source or equation_text(equation)
+        return Result(equation.target, number, text, equation.target in self._named)
 
     def _scattered(self, terms: Iterable[Expr], shape: str, axes: Order) -> list[Ref]:
         """Terms that put values at places, those at literal places into one array."""

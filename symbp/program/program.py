@@ -17,11 +17,13 @@ class Result:
         name: the tensor's name.
         operation: the number of the operation that computes it.
         equation: the equation as text.
+        has_name: whether the user or the layer's docstring names it, and not the derivation.
     """
 
     name: str
     operation: int
     equation: str
+    has_name: bool
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ class Program:
         parameters: the names of the arguments that the layer holds.
         outputs: the names that forward returns.
         gradients: the names that backward returns or stores.
+        fixed_shapes: whether axes tell the shapes: no operands broadcast, and no parameter may be
+            a single number.
         assumptions: what forward checks of the data.
     """
 
@@ -62,4 +66,5 @@ class Program:
     parameters: tuple[str, ...]
     outputs: tuple[str, ...]
     gradients: tuple[str, ...]
+    fixed_shapes: bool = True
     assumptions: tuple[AssumedEqual, ...] = ()

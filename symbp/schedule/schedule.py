@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from symbp.program import Program
+from symbp.program import Program, Result
+from symbp.program.operations import Argument
+from symbp.schedule.habits import Habits
+from symbp.schedule.passes import Pass, planned
 from symbp.schedule.saving import choose_saved
 
 __all__ = ["Schedule", "scheduled"]
@@ -17,12 +21,44 @@ class Schedule:
     Args:
         program: what is computed.
         saved: the operations whose values forward keeps for backward, in order.
+        forward: from the arguments to the outputs and to what is saved.
+        backward: from the upstreams and what is saved to the gradients.
+        assumptions: what the check of each assumption computes.
     """
 
     program: Program
     saved: tuple[int, ...]
+    forward: Pass
+    backward: Pass
+    assumptions: tuple[Pass, ...]
 
 
-def scheduled(program: Program) -> Schedule:
-    """The schedule of a program."""
-    return Schedule(program, choose_saved(program))
+def scheduled(program: Program, habits: Habits) -> Schedule:
+    """The schedule of a program for a target with the given habits."""
+    saved = choose_saved(program)
+    kept = [n for n in saved if not isinstance(program.operations[n], Argument)]
+    outputs = [r.operation for r in program.forward if r.name in program.outputs]
+    gradients = [r.operation for r in program.backward if r.name in program.gradients]
+    forward, backward = (
+        planned(program, wanted, given, results, lasting, habits, program.fixed_shapes)
+        for wanted, given, results, lasting in (
+            (
+                outputs + kept,
+                [n for n in saved if n not in kept],
+                _by_operation(program.forward, program.outputs),
+                kept,
+            ),
+            (gradients, saved, _by_operation(program.backward, program.gradients), gradients),
+        )
+    )
+    assumptions = tuple(
+        planned(program, [item.left, item.right], (), {}, (), habits, in_place=False)
+        for item in program.assumptions
+    )
+    return Schedule(program, saved, forward, backward, assumptions)
+
+
+def _by_operation(results: Sequence[Result], returned: Sequence[str]) -> dict[int, Result]:
+    """The named values by operation; of several names of one value that which is returned."""
+    last = [result for result in results if result.name in returned]
+    return {result.operation: result for result in (*results, *last)}

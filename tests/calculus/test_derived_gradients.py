@@ -17,6 +17,7 @@ from symbp.notation import Differs, Entry, Equation, Index, Layer, Reduction, Si
 from symbp.program import lower
 from symbp.program.operations import Argument, Length, ShapeOf
 from symbp.schedule import scheduled
+from symbp.targets.numpy.habits import HABITS
 from symbp.targets.numpy.lower import numpy_program
 
 DOTS = Index("...", "...")
@@ -55,7 +56,7 @@ def assert_equal(found: Expr, expected: Expr) -> None:
 
 def saved_names(some: Layer) -> set[str]:
     """What forward keeps: arguments, named results, "unnamed"; lengths and shapes not counted."""
-    schedule = scheduled(numpy_program(lower(derive(some))))
+    schedule = scheduled(numpy_program(lower(derive(some))), HABITS)
     program = schedule.program
     names = {result.operation: result.name for result in program.forward}
     found = set()

@@ -25,6 +25,7 @@ from symbp.program.operations import (
 )
 from symbp.schedule import Schedule, scheduled
 from symbp.targets.numpy.calls import Einsum, Matmul, Merge
+from symbp.targets.numpy.habits import HABITS
 from symbp.targets.numpy.lower import numpy_program
 
 PARAMETERS = ["W", "U", "b"]
@@ -92,7 +93,7 @@ def contractions(program: Program, numbers: set[int]) -> set[int]:
 
 
 def made_of(some: Layer) -> Schedule:
-    return scheduled(numpy_program(lower(derive(some))))
+    return scheduled(numpy_program(lower(derive(some))), HABITS)
 
 
 def passes(schedule: Schedule) -> tuple[set[int], set[int]]:

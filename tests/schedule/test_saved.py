@@ -11,6 +11,7 @@ from symbp.pipeline import composed
 from symbp.program import closure, lower
 from symbp.program.operations import Argument, Length, Map, ShapeOf
 from symbp.schedule import scheduled
+from symbp.targets.numpy.habits import HABITS
 from symbp.targets.numpy.lower import numpy_program
 
 CASES = {
@@ -37,7 +38,9 @@ CASES = {
 @pytest.mark.parametrize("text", CASES)
 def test_saves_no_array_but(text):
     parameters = ["W", "b"] if "W" in text else []
-    schedule = scheduled(numpy_program(lower(derive(layer("Some", text, parameters=parameters)))))
+    schedule = scheduled(
+        numpy_program(lower(derive(layer("Some", text, parameters=parameters)))), HABITS
+    )
     program = schedule.program
     names = {result.operation: result.name for result in program.forward}
     found = set()
@@ -57,7 +60,7 @@ def test_a_dear_value_is_not_computed_twice():
 
 def test_parameters_are_not_saved():
     some = layer("Some", "y[j] = sum(x[i] * W[i, j], i)", parameters=["W"])
-    schedule = scheduled(numpy_program(lower(derive(some))))
+    schedule = scheduled(numpy_program(lower(derive(some))), HABITS)
     program = schedule.program
     saved = [program.operations[n] for n in schedule.saved]
     assert "W" not in [o.name for o in saved if isinstance(o, Argument)]
@@ -75,7 +78,7 @@ LAYERS = {item.name: composed(item) for item in layers()} | {
 def test_backward_is_reached_from_what_is_saved(name):
     """From saved values, parameters and upstreams alone: no input slips in unsaved."""
     some = LAYERS[name]
-    schedule = scheduled(numpy_program(lower(derive(some))))
+    schedule = scheduled(numpy_program(lower(derive(some))), HABITS)
     program = schedule.program
     wanted = [r.operation for r in program.backward if r.name in program.gradients]
     allowed = {*some.parameters, *map(some.gradient, some.outputs)}

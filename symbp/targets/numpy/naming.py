@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 from symbp.program import operations as op
 from symbp.program.operations import DType, Operation
+from symbp.schedule import Pass
 from symbp.targets.numpy import calls
-from symbp.targets.numpy.plan import Plan
 
 __all__ = ["names_of", "unused"]
 
@@ -64,7 +64,7 @@ RESERVED = frozenset({"np", "math", "self", "dtype", "classes", "single"})
 
 
 def names_of(
-    operations: Sequence[Operation], plan: Plan, taken: Collection[str], known: Mapping[int, str]
+    operations: Sequence[Operation], plan: Pass, taken: Collection[str], known: Mapping[int, str]
 ) -> dict[int, str]:
     """A name for every statement of a pass and every value given to it.
 
@@ -77,14 +77,14 @@ def names_of(
         known: names that are fixed already.
     """
     names = dict(known)
-    used = {*taken, *RESERVED, *names.values(), *plan.results.values()}
+    used = {*taken, *RESERVED, *names.values(), *plan.names.values()}
     heirs = {operand: number for number, operand in plan.reuses.items()}
     for number in sorted(plan.statements):
         last = number
         while last in heirs:
             last = heirs[last]
         if last not in names:
-            names[last] = plan.results.get(last) or unused(_base(operations[last]), used)
+            names[last] = plan.names.get(last) or unused(_base(operations[last]), used)
             used.add(names[last])
         names.setdefault(number, names[last])
     return names

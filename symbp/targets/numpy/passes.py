@@ -13,29 +13,21 @@ from symbp.program.operations import (
     LEADING,
     VARIADIC,
     Argument,
-    DType,
-    Expand,
     Length,
     Operation,
     ShapeOf,
-    Transpose,
 )
-from symbp.schedule import Schedule
+from symbp.schedule import Pass, Schedule
 from symbp.targets.code import AssumptionCode, LayerCode, Least
-from symbp.targets.format import one_line, text
 from symbp.targets.numpy.calls import Merge
 from symbp.targets.numpy.expressions import SCIPY
 from symbp.targets.numpy.guard import guard_of
 from symbp.targets.numpy.naming import names_of, unused
 from symbp.targets.numpy.numbers import named_numbers
-from symbp.targets.numpy.plan import Plan, plan_pass
 from symbp.targets.numpy.statements import PassPrinter
 from symbp.targets.tree import Assign, Expression, Name, Statement
 
 __all__ = ["layer_code"]
-
-WIDTH = 76
-SHORT = (Argument, Expand, Transpose, ShapeOf, Length)
 
 
 def layer_code(layer: Layer, schedule: Schedule) -> LayerCode:
@@ -52,7 +44,8 @@ def layer_code(layer: Layer, schedule: Schedule) -> LayerCode:
     least = least_lengths(layer, schedule.program, unsure)
     forward = printer.forward()
     backward = printer.backward(forward.names)
-    assumptions = tuple(map(printer.assumption, schedule.program.assumptions))
+    checks = zip(schedule.program.assumptions, schedule.assumptions, strict=True)
+    assumptions = tuple(printer.assumption(item, plan) for item, plan in checks)
     return LayerCode(
         forward=forward.statements,
         backward=backward.statements,
@@ -96,39 +89,29 @@ class _Printer:
 
     def forward(self) -> _Pass:
         """From the arguments to the outputs and to what backward needs."""
-        program = self._program
-        results = _by_operation(program.forward, program.outputs)
-        kept = [n for n in self._schedule.saved if not self._is_argument(n)]
-        wanted = [r.operation for r in program.forward if r.name in program.outputs] + kept
-        known: dict[int, str] = {}
+        plan, known = self._schedule.forward, dict[int, str]()
         for number in self._schedule.saved:
-            name = self._saved_name(number, results)
+            name = self._saved_name(number, plan.results)
             if name is not None:
                 own = self._is_argument(number)
                 known[number] = name if own else unused(name, {*self._taken, *known.values()})
-        given = [n for n in self._schedule.saved if self._is_argument(n)]
-        dtype = self._dtype(self._layer.inputs + self._layer.constants + self._layer.parameters)
         lenders = self._lenders((*self._layer.inputs, *self._layer.constants))
-        return self._print(wanted, given, results, kept, known, lenders, dtype)
+        return self._print(plan, known, lenders, self._dtype())
 
     def backward(self, names: Mapping[int, str]) -> _Pass:
         """From the upstreams and the saved to the gradients."""
-        program = self._program
-        results = _by_operation(program.backward, program.gradients)
-        wanted = [r.operation for r in program.backward if r.name in program.gradients]
-        known = {number: names[number] for number in self._schedule.saved}
+        saved = self._schedule.saved
+        known = {number: names[number] for number in saved}
         lenders = self._lenders(tuple(map(self._layer.gradient, self._layer.outputs)))
-        lenders |= {names[n]: self._operation(n).axes for n in self._schedule.saved if n in names}
+        lenders |= {names[n]: self._operation(n).axes for n in saved if n in names}
         dtype = Name(f"{self._layer.gradient(self._layer.outputs[0])}.dtype")
-        return self._print(wanted, self._schedule.saved, results, wanted, known, lenders, dtype)
+        return self._print(self._schedule.backward, known, lenders, dtype)
 
-    def assumption(self, item: AssumedEqual) -> AssumptionCode:
+    def assumption(self, item: AssumedEqual, plan: Pass) -> AssumptionCode:
         """The check of one assumption."""
-        plan = plan_pass(self._program, [item.left, item.right], [], {}, [], [], False)
-        dtype = self._dtype(self._layer.inputs + self._layer.constants + self._layer.parameters)
         lenders = self._lenders((*self._layer.inputs, *self._layer.constants))
         names = names_of(self._program.operations, plan, self._taken, {})
-        printer = self._pass_printer(plan, names, lenders, dtype, {}, {})
+        printer = self._pass_printer(plan, names, lenders, self._dtype(), {})
         statements = tuple(chain.from_iterable(printer.statements().values()))
         left, right = printer.expression(item.left), printer.expression(item.right)
         return AssumptionCode(left, right, item.source, item.tensors, statements)
@@ -139,40 +122,24 @@ class _Printer:
 
     def _print(
         self,
-        wanted: Sequence[int],
-        given: Sequence[int],
-        results: Mapping[int, Result],
-        kept: Sequence[int],
+        plan: Pass,
         known: Mapping[int, str],
         lenders: Mapping[str, Sequence[str]],
         dtype: Expression,
     ) -> _Pass:
-        titles = {number: result.name for number, result in results.items()}
-        named = {n: name for n, name in titles.items() if self._is_users(name)}
-        forced: set[int] = set()
-        while True:
-            plan = plan_pass(
-                self._program, wanted, given, named, kept, titles, self._in_place(), forced
-            )
-            names = names_of(self._program.operations, plan, self._taken, known)
-            equations = self._equations(results, names)
-            origins = self._origins(plan, titles)
-            printer = self._pass_printer(plan, names, lenders, dtype, equations, origins)
-            statements = printer.statements()
-            split = self._too_long(statements, printer, forced)
-            if split is None:
-                flat = tuple(chain.from_iterable(statements.values()))
-                return _Pass(flat, names, self._writes_scalars(plan))
-            forced.add(split)
+        names = names_of(self._program.operations, plan, self._taken, known)
+        equations = self._equations(plan.results, names)
+        printer = self._pass_printer(plan, names, lenders, dtype, equations)
+        statements = tuple(chain.from_iterable(printer.statements().values()))
+        return _Pass(statements, names, self._writes_scalars(plan))
 
     def _pass_printer(
         self,
-        plan: Plan,
+        plan: Pass,
         names: Mapping[int, str],
         lenders: Mapping[str, Sequence[str]],
         dtype: Expression,
         equations: Mapping[int, str],
-        origins: Mapping[int, str],
     ) -> PassPrinter:
         return PassPrinter(
             self._program,
@@ -183,15 +150,15 @@ class _Printer:
             dtype,
             equations,
             self._constants,
-            origins,
+            self._origins(plan),
         )
 
-    def _origins(self, plan: Plan, titles: Mapping[int, str]) -> dict[int, str]:
+    def _origins(self, plan: Pass) -> dict[int, str]:
         """For every operation of a pass the first named value that it is a part of."""
         found: dict[int, str] = {}
-        for number in sorted(titles.keys() & {*plan.operations}):
+        for number in sorted(plan.results.keys() & {*plan.operations}):
             for part in closure(self._program.operations, [number], found.keys() | plan.given):
-                found[part] = titles[number]
+                found[part] = plan.results[number].name
         return found
 
     def _equations(self, results: Mapping[int, Result], names: Mapping[int, str]) -> dict[int, str]:
@@ -208,42 +175,7 @@ class _Printer:
             if number in names
         }
 
-    def _is_users(self, name: str) -> bool:
-        return (
-            name in self._layer.tensors
-            or name in self._program.gradients
-            or name in map(self._layer.gradient, self._layer.tensors)
-        )
-
-    def _too_long(
-        self,
-        statements: Mapping[int, Sequence[Statement]],
-        printer: PassPrinter,
-        forced: set[int],
-    ) -> int | None:
-        """An array within the first statement that is too long, to be given a name of its own."""
-        for number, group in statements.items():
-            if max(len(one_line(statement)) for statement in group) <= WIDTH:
-                continue
-            inner = [
-                n
-                for n in printer.inlined(number)
-                if n not in forced
-                and not isinstance(self._operation(n), SHORT)
-                and self._operation(n).dtype is not DType.NUMBER
-            ]
-            if inner:
-                return max(inner, key=lambda n: (len(text(printer.expression(n))) <= WIDTH, n))
-        return None
-
-    def _in_place(self) -> bool:
-        """Whether values may be overwritten: not where operands broadcast, nor where a parameter
-        may be a single number, whose functions NumPy hands back as scalars.
-        """
-        bare = any(self._layer.tensors[name].variadic for name in self._layer.parameters)
-        return not self._layer.broadcasts and not bare
-
-    def _writes_scalars(self, plan: Plan) -> bool:
+    def _writes_scalars(self, plan: Pass) -> bool:
         return any(self._operation(n).axes == (VARIADIC,) for n in plan.reuses)
 
     def _operation(self, number: int) -> Operation:
@@ -277,16 +209,11 @@ class _Printer:
         }
         return {self._arguments[name]: axes[name] for name in wanted if name in axes}
 
-    def _dtype(self, names: Sequence[str]) -> Expression:
+    def _dtype(self) -> Expression:
         """An expression for the floating dtype of the call."""
+        names = (*self._layer.inputs, *self._layer.constants, *self._layer.parameters)
         floating = [name for name in names if not self._layer.tensors[name].integer]
         return Name(f"{self._arguments[floating[0]]}.dtype")
-
-
-def _by_operation(results: Sequence[Result], returned: Sequence[str]) -> dict[int, Result]:
-    """The named values by operation; of several names of one value that which is returned."""
-    last = [result for result in results if result.name in returned]
-    return {result.operation: result for result in (*results, *last)}
 
 
 def _renamed(equation: str, variables: Mapping[str, str]) -> str:

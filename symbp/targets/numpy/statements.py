@@ -9,6 +9,7 @@ from symbp.errors import InternalError
 from symbp.program import Program
 from symbp.program import operations as op
 from symbp.program.operations import LEADING, VARIADIC, Axis
+from symbp.schedule import Pass
 from symbp.targets.numpy import calls
 from symbp.targets.numpy.expressions import (
     OPERATORS,
@@ -18,7 +19,6 @@ from symbp.targets.numpy.expressions import (
     merged,
     whole,
 )
-from symbp.targets.numpy.plan import Plan
 from symbp.targets.tree import (
     Assign,
     Attribute,
@@ -57,7 +57,7 @@ class PassPrinter:
     def __init__(
         self,
         program: Program,
-        plan: Plan,
+        plan: Pass,
         names: Mapping[int, str],
         arguments: Mapping[str, str],
         lenders: Mapping[str, Sequence[Axis]],
