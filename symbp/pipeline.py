@@ -10,7 +10,14 @@ from symbp.notation import Layer, Network, Role, entries
 from symbp.program import lower
 from symbp.schedule import scheduled
 from symbp.targets.code import Equations, LayerCode, NetworkCode, SourceFile
-from symbp.targets.numpy import HABITS, layer_code, numpy_program, render, render_network
+from symbp.targets.numpy import (
+    HABITS,
+    layer_code,
+    numpy_program,
+    render,
+    render_network,
+    slice_code,
+)
 from symbp.targets.package import render_package
 from symbp.targets.trial import load_class, try_out
 
@@ -41,20 +48,24 @@ def emitted(layer: Layer | Network, derivation: Derivation) -> tuple[SourceFile,
         LoweringError: it needs an array operation that symbp cannot emit.
         InternalError: the module does not run.
     """
-    code, equations = _code(derivation), _equations(derivation)
+    equations = _equations(derivation)
     if not isinstance(layer, Network):
+        code = layer_code(layer, scheduled(numpy_program(lower(derivation)), HABITS))
         source = render(layer, code, equations)
         try_out(source, layer, code)
         return source, code
-    parts = (_part(layer, (layer.scores,)), _part(layer, _defined(layer.layer)))
-    whole = NetworkCode(code, *((part, _code(derive(part))) for part in parts))
+    parts = {"predict": (layer.scores,), "trace": _defined(layer.layer)}
+    program = numpy_program(lower(derivation, everything=True))
+    schedule = scheduled(program, HABITS, parts)
+    code = layer_code(layer.layer, schedule)
+    predict, trace = (
+        (part, slice_code(part, schedule, name))
+        for name, part in ((name, _part(layer, outputs)) for name, outputs in parts.items())
+    )
+    whole = NetworkCode(code, predict, trace)
     source = render_network(layer, whole, equations)
     try_out(source, layer, whole)
     return source, code
-
-
-def _code(derivation: Derivation) -> LayerCode:
-    return layer_code(derivation.layer, scheduled(numpy_program(lower(derivation)), HABITS))
 
 
 def _defined(layer: Layer) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from symbp.targets.numpy.laws import numpy_holds
 @pytest.fixture(scope="session", autouse=True)
 def verified():
     lower, numpy_program = pipeline.lower, pipeline.numpy_program
-    pipeline.lower = lambda derivation: verify(lower(derivation))
+    pipeline.lower = lambda *given, **options: verify(lower(*given, **options))
     pipeline.numpy_program = lambda program: verify(numpy_program(program), numpy_holds)
     yield
     pipeline.lower, pipeline.numpy_program = lower, numpy_program

@@ -38,10 +38,12 @@ class Assembled:
 
     Args:
         written: the gradients in terms of tensors that the user named.
+        values: the equations that give every tensor that the user named, stable, in order.
         forward, backward: the equations to compute, stable, in order.
     """
 
     written: tuple[Equation, ...]
+    values: tuple[Equation, ...]
     forward: tuple[Equation, ...]
     backward: tuple[Equation, ...]
 
@@ -84,11 +86,11 @@ def assemble(
         trial = Log()
         computed = _forward(nodes, selectors, put_in, names_in(written))
         place = Surroundings(around, around.keys(), upstream)
-        forward = [stable(_titled(equation), place, trial) for equation in computed]
+        everything = [stable(_titled(equation), place, trial) for equation in computed]
         place = Surroundings(around, closable, upstream)
         backward = [stable(_titled(equation), place, trial) for equation in written]
-        live = _live(forward, {*layer.outputs, *names_in(backward)})
-        return _Trial(list(live), backward, kept, trial)
+        forward = _live(everything, {*layer.outputs, *names_in(backward)})
+        return _Trial(everything, list(forward), backward, kept, trial)
 
     chosen = settled(frozenset())
     while useless := chosen.kept - names_in([*chosen.forward, *chosen.backward]):
@@ -96,7 +98,22 @@ def assemble(
     if chosen.kept and chosen.growth:
         chosen = min(chosen, settled(unnamed.keys()), key=lambda trial: trial.growth)
     log.extend(chosen.log)
-    forward, backward = chosen.forward, chosen.backward
+    forward, backward = _with_nothing(chosen.forward, chosen.backward, log)
+    values, _ = _with_nothing(chosen.everything, [], Log())
+    wanted = {*layer.outputs, *names_in(backward)}
+    places = {item.target: item for item in selectors}
+    return Assembled(
+        spelled_out(gradients, unnamed | places),
+        _live(values, {equation.target for equation in layer.equations}),
+        _live(forward, wanted),
+        tuple(backward),
+    )
+
+
+def _with_nothing(
+    forward: list[Equation], backward: list[Equation], log: Log
+) -> tuple[list[Equation], list[Equation]]:
+    """The equations with a value where sums are empty, and with the tensors that are a number."""
     sums = empty_sums(equation.value for equation in (*forward, *backward))
     extremes = returning((*forward, *backward))
     forward, backward = (
@@ -104,18 +121,14 @@ def assemble(
         for equations in (forward, backward)
     )
     numbers = {eq.target: eq.value for eq in forward if eq.value.is_number}
-    forward, backward = (_with_numbers(equations, numbers) for equations in (forward, backward))
-    wanted = {*layer.outputs, *names_in(backward)}
-    places = {item.target: item for item in selectors}
-    return Assembled(
-        spelled_out(gradients, unnamed | places), _live(forward, wanted), tuple(backward)
-    )
+    return _with_numbers(forward, numbers), _with_numbers(backward, numbers)
 
 
 @dataclass(frozen=True)
 class _Trial:
     """The stable equations with some unnamed nodes kept, and how they got stable."""
 
+    everything: list[Equation]
     forward: list[Equation]
     backward: list[Equation]
     kept: set[str]

@@ -51,6 +51,7 @@ class Derivation:
             nodes put in, before rewriting.
         exact: the gradients after the rewrites, before those for stability.
         written: the same in terms of tensors that the user named or that are saved.
+        values: the equations that give every tensor that the user named, stable, in order.
         forward: the equations to compute going forward, stable, in order.
         backward: the equations to compute going backward, stable, in order; the gradients
             of inputs and parameters among them.
@@ -64,6 +65,7 @@ class Derivation:
     collapsed: tuple[Equation, ...]
     exact: tuple[Equation, ...]
     written: tuple[Equation, ...]
+    values: tuple[Equation, ...]
     forward: tuple[Equation, ...]
     backward: tuple[Equation, ...]
     rewrites: tuple[Step, ...]

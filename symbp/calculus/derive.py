@@ -49,6 +49,7 @@ def derive(layer: Layer) -> Derivation:
         spelled_out(collapsed.equations, unnamed),
         exact,
         assembled.written,
+        assembled.values,
         assembled.forward,
         assembled.backward,
         log.steps,

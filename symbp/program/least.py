@@ -26,13 +26,14 @@ class LeastLength:
 
 
 def least_lengths(
-    layer: Layer, program: Program, unsure: Iterable[str] = ()
+    layer: Layer, program: Program, numbers: Iterable[int], unsure: Iterable[str] = ()
 ) -> tuple[LeastLength, ...]:
-    """The least lengths that a layer's equations and its program need, one for an axis.
+    """The least lengths that a layer's equations and operations need, one for an axis.
 
     Args:
         layer: the layer.
-        program: its array program.
+        program: the array program that it is in.
+        numbers: the operations that it carries out.
         unsure: axes for which a target needs entries, to tell how many others have.
     """
     places = {
@@ -53,7 +54,7 @@ def least_lengths(
                 needs.setdefault(node.base.space, (1, reason))
             elif isinstance(node, Entry):
                 _literals(node, layer, needs)
-    for operation in program.operations:
+    for operation in (program.operations[number] for number in numbers):
         if isinstance(operation, Reduce) and operation.word != "sum":
             source = program.operations[operation.operands[0]]
             word, reduced = operation.word, operation.positions

@@ -29,13 +29,17 @@ from symbp.program.scatter import lower_scatter, shape_of, split_scatter
 __all__ = ["lower"]
 
 
-def lower(derivation: Derivation) -> Program:
+def lower(derivation: Derivation, everything: bool = False) -> Program:
     """The array program of a derivation.
+
+    Args:
+        derivation: of a layer.
+        everything: whether the program has the values of all tensors that the user named.
 
     Raises:
         LoweringError: an equation has no NumPy form; the message says what to write instead.
     """
-    return _Lowering(derivation).program()
+    return _Lowering(derivation).program(everything)
 
 
 class _Lowering:
@@ -56,7 +60,7 @@ class _Lowering:
         self._named = {*layer.tensors, *map(layer.gradient, layer.tensors)}
         self._lowered: dict[tuple[Expr, Order], Ref] = {}
 
-    def program(self) -> Program:
+    def program(self, everything: bool) -> Program:
         layer = self._layer
         for name, tensor in layer.tensors.items():
             if tensor.role is not Role.DEFINED:
@@ -71,6 +75,7 @@ class _Lowering:
         owners |= {total_adjoint(name): name for name in layer.outputs}
         backward = [self._equation(eq, owners[eq.target]) for eq in self._derivation.backward]
         assumptions = tuple(self._identity(item) for item in layer.assumptions)
+        values = self._all_values() if everything else ()
         operations = tuple(self._builder.operations)
         return Program(
             operations,
@@ -82,7 +87,13 @@ class _Lowering:
             tuple(gradients),
             not layer.broadcasts and not any(layer.tensors[n].variadic for n in layer.parameters),
             assumptions,
+            values,
         )
+
+    def _all_values(self) -> tuple[Result, ...]:
+        """The values of all tensors that the user named."""
+        found = [self._equation(equation, equation.target) for equation in self._derivation.values]
+        return tuple(result for result in found if result.has_name)
 
     def _identity(self, assumption: Assumption) -> AssumedEqual:
         order = free_indices(assumption.left + assumption.right)

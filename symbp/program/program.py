@@ -50,6 +50,7 @@ class Program:
         operations: all, each after its operands.
         boundary: how many of them the forward pass has; backward's own come behind.
         forward: the named values of the forward pass, in order.
+        values: of every tensor that the user named, in order, if they were asked for.
         backward: those of the backward pass, in order.
         parameters: the names of the arguments that the layer holds.
         outputs: the names that forward returns.
@@ -68,3 +69,4 @@ class Program:
     gradients: tuple[str, ...]
     fixed_shapes: bool = True
     assumptions: tuple[AssumedEqual, ...] = ()
+    values: tuple[Result, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from symbp.program import Program, Result
@@ -24,6 +24,7 @@ class Schedule:
         forward: from the arguments to the outputs and to what is saved.
         backward: from the upstreams and what is saved to the gradients.
         assumptions: what the check of each assumption computes.
+        slices: parts of the forward pass by name, which save nothing.
     """
 
     program: Program
@@ -31,10 +32,19 @@ class Schedule:
     forward: Pass
     backward: Pass
     assumptions: tuple[Pass, ...]
+    slices: Mapping[str, Pass]
 
 
-def scheduled(program: Program, habits: Habits) -> Schedule:
-    """The schedule of a program for a target with the given habits."""
+def scheduled(
+    program: Program, habits: Habits, slices: Mapping[str, Collection[str]] | None = None
+) -> Schedule:
+    """The schedule of a program.
+
+    Args:
+        program: what is computed.
+        habits: of the target.
+        slices: the names of the values that parts of the forward pass return, by name.
+    """
     saved = choose_saved(program)
     kept = [n for n in saved if not isinstance(program.operations[n], Argument)]
     outputs = [r.operation for r in program.forward if r.name in program.outputs]
@@ -55,7 +65,14 @@ def scheduled(program: Program, habits: Habits) -> Schedule:
         planned(program, [item.left, item.right], (), {}, (), habits, in_place=False)
         for item in program.assumptions
     )
-    return Schedule(program, saved, forward, backward, assumptions)
+    parts = {name: _slice(program, wanted, habits) for name, wanted in (slices or {}).items()}
+    return Schedule(program, saved, forward, backward, assumptions, parts)
+
+
+def _slice(program: Program, names: Collection[str], habits: Habits) -> Pass:
+    wanted = [result.operation for result in program.values if result.name in names]
+    results = _by_operation(program.values, tuple(names))
+    return planned(program, wanted, (), results, wanted, habits, program.fixed_shapes)
 
 
 def _by_operation(results: Sequence[Result], returned: Sequence[str]) -> dict[int, Result]:

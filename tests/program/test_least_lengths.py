@@ -10,7 +10,8 @@ from symbp.program import LeastLength, least_lengths, lower
 
 
 def _least(some):
-    return least_lengths(some, lower(derive(some)))
+    program = lower(derive(some))
+    return least_lengths(some, program, range(len(program.operations)))
 
 
 @pytest.mark.parametrize(

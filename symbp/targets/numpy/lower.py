@@ -32,6 +32,7 @@ def numpy_program(program: Program) -> Program:
         replace(item, left=lowering.number(item.left), right=lowering.number(item.right))
         for item in program.assumptions
     )
+    values = tuple(map(lowering.value, program.values))
     return replace(
         program,
         operations=tuple(lowering.builder.operations),
@@ -39,6 +40,7 @@ def numpy_program(program: Program) -> Program:
         forward=forward,
         backward=backward,
         assumptions=assumptions,
+        values=values,
     )
 
 
@@ -50,6 +52,7 @@ class _Lowering:
         self.builder = Builder()
         self._numbers: dict[int, int] = {}
         self._returned: set[int] = set()
+        self._valued: set[int] = set()
 
     def arguments(self, first: int, last: int) -> None:
         """All arguments among some operations, in order."""
@@ -61,7 +64,12 @@ class _Lowering:
         """A named value; where it is returned it shares memory with nothing else."""
         number = self.number(result.operation)
         if result.name in (*self.program.outputs, *self.program.gradients):
-            number = self._own(number)
+            number = self._own(number, self._returned)
+        return replace(result, operation=number)
+
+    def value(self, result: Result) -> Result:
+        """A value that is returned with all others: they share no memory with each other."""
+        number = self._own(self.number(result.operation), self._valued)
         return replace(result, operation=number)
 
     def number(self, wanted: int) -> int:
@@ -83,13 +91,13 @@ class _Lowering:
                 return scattered(self.builder, operation, operands)
         return self.builder.add(replace(operation, operands=operands))
 
-    def _own(self, number: int) -> int:
-        """A result in the memory of an argument or of another result is copied."""
+    def _own(self, number: int, returned: set[int]) -> int:
+        """A result in the memory of an argument or of another that is returned is copied."""
         builder = self.builder
         memory = owner(builder.operations, number)
-        if isinstance(builder[memory], Argument) or memory in self._returned:
+        if isinstance(builder[memory], Argument) or memory in returned:
             source = builder[number]
-            copy = Copy((number,), source.axes, source.dtype, len(self._returned))
+            copy = Copy((number,), source.axes, source.dtype, len(returned))
             number = memory = builder.add(copy)
-        self._returned.add(memory)
+        returned.add(memory)
         return number

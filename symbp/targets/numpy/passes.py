@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from symbp.notation.layer import Layer
-from symbp.program import AssumedEqual, Result, closure, least_lengths
+from symbp.program import AssumedEqual, Program, Result, closure, least_lengths
 from symbp.program.operations import (
     LEADING,
     VARIADIC,
@@ -27,35 +27,56 @@ from symbp.targets.numpy.numbers import named_numbers
 from symbp.targets.numpy.statements import PassPrinter
 from symbp.targets.tree import Assign, Expression, Name, Statement
 
-__all__ = ["layer_code"]
+__all__ = ["layer_code", "slice_code"]
 
 
 def layer_code(layer: Layer, schedule: Schedule) -> LayerCode:
-    """The lines of a layer's mathematics.
+    """The statements of a layer's mathematics.
 
     Args:
         layer: read for names alone.
-        schedule: its program, and what of it is saved.
+        schedule: its program, and what becomes of its values.
     """
     printer = _Printer(layer, schedule)
-    # NumPy cannot tell how many rows of no entries there are.
-    merges = [o for o in schedule.program.operations if isinstance(o, Merge)]
-    unsure = [space for merge in merges for space in merge.axes[1:]]
-    least = least_lengths(layer, schedule.program, unsure)
     forward = printer.forward()
     backward = printer.backward(forward.names)
-    checks = zip(schedule.program.assumptions, schedule.assumptions, strict=True)
-    assumptions = tuple(printer.assumption(item, plan) for item, plan in checks)
     return LayerCode(
         forward=forward.statements,
         backward=backward.statements,
         saved=tuple(forward.names[number] for number in schedule.saved),
         constants=printer.constants(),
-        assumptions=assumptions,
-        least=tuple(Least(item.tensor, item.axis, item.length, item.reason) for item in least),
+        assumptions=printer.assumptions(),
+        least=_least(layer, schedule.program, range(len(schedule.program.operations))),
         guard=guard_of(layer, schedule, forward.names),
         leading_axis=forward.writes_scalars or backward.writes_scalars,
     )
+
+
+def slice_code(layer: Layer, schedule: Schedule, name: str) -> LayerCode:
+    """The statements of a part of a layer's forward pass.
+
+    Args:
+        layer: the part as a layer, read for names alone.
+        schedule: of the whole layer.
+        name: of the part.
+    """
+    printer, plan = _Printer(layer, schedule), schedule.slices[name]
+    part = printer.slice(plan)
+    return LayerCode(
+        forward=part.statements,
+        backward=(),
+        assumptions=printer.assumptions(),
+        least=_least(layer, schedule.program, plan.operations),
+        leading_axis=part.writes_scalars,
+    )
+
+
+def _least(layer: Layer, program: Program, numbers: Sequence[int]) -> tuple[Least, ...]:
+    # NumPy cannot tell how many rows of no entries there are.
+    merges = [o for o in (program.operations[n] for n in numbers) if isinstance(o, Merge)]
+    unsure = [space for merge in merges for space in merge.axes[1:]]
+    found = least_lengths(layer, program, numbers, unsure)
+    return tuple(Least(item.tensor, item.axis, item.length, item.reason) for item in found)
 
 
 @dataclass(frozen=True)
@@ -81,7 +102,7 @@ class _Printer:
         self._arguments |= {name: f"self.{name}" for name in layer.parameters}
         self._arguments |= {name: name for name in map(layer.gradient, layer.outputs)}
         self._taken = {*layer.tensors, *map(layer.gradient, layer.tensors), *layer.hyper}
-        numbers = named_numbers(program.operations, layer.tensors)
+        numbers = named_numbers(program.operations, _own_names(program))
         self._constants = {number: name for number, (name, _) in numbers.items()}
         self._named = dict(numbers.values())
         self._taken |= {*self._named}
@@ -107,7 +128,18 @@ class _Printer:
         dtype = Name(f"{self._layer.gradient(self._layer.outputs[0])}.dtype")
         return self._print(self._schedule.backward, known, lenders, dtype)
 
-    def assumption(self, item: AssumedEqual, plan: Pass) -> AssumptionCode:
+    def slice(self, plan: Pass) -> _Pass:
+        """A part of the forward pass."""
+        lenders = self._lenders((*self._layer.inputs, *self._layer.constants))
+        return self._print(plan, {}, lenders, self._dtype())
+
+    def assumptions(self) -> tuple[AssumptionCode, ...]:
+        """The checks of what the layer assumes."""
+        sources = {assumption.source for assumption in self._layer.assumptions}
+        checks = zip(self._program.assumptions, self._schedule.assumptions, strict=True)
+        return tuple(self._assumption(i, plan) for i, plan in checks if i.source in sources)
+
+    def _assumption(self, item: AssumedEqual, plan: Pass) -> AssumptionCode:
         """The check of one assumption."""
         lenders = self._lenders((*self._layer.inputs, *self._layer.constants))
         names = names_of(self._program.operations, plan, self._taken, {})
@@ -214,6 +246,12 @@ class _Printer:
         names = (*self._layer.inputs, *self._layer.constants, *self._layer.parameters)
         floating = [name for name in names if not self._layer.tensors[name].integer]
         return Name(f"{self._arguments[floating[0]]}.dtype")
+
+
+def _own_names(program: Program) -> set[str]:
+    """The names of arguments and of the values that the user named."""
+    arguments = {o.name for o in program.operations if isinstance(o, Argument)}
+    return arguments | {r.name for r in (*program.forward, *program.values) if r.has_name}
 
 
 def _renamed(equation: str, variables: Mapping[str, str]) -> str:
