@@ -22,8 +22,7 @@ from symbp.notation import (
 from symbp.notation import layer as written
 from symbp.pipeline import composed, emitted, load_class
 from symbp.report import Computes, Curve, Judged, Module, Report, Saved
-from symbp.targets.code import LayerCode, SourceFile
-from symbp.targets.meaning import meaning
+from symbp.targets.code import SourceFile
 
 __all__ = ["report"]
 
@@ -68,10 +67,10 @@ def report(
     if at is not None:
         _assume(whole, at)
     derivation = derive(whole)
-    source, code = emitted(layer, derivation)
+    source = emitted(layer, derivation)
     return Report.of(
         derivation,
-        module=_module(source, code),
+        module=_module(source),
         judged=_judged(layer, source, seed) if judged else (),
         curve=_curve(whole, source) if not isinstance(layer, Network) else None,
         network=layer if isinstance(layer, Network) else None,
@@ -117,11 +116,11 @@ def _plain(value: object) -> object:
     return value.tolist() if hasattr(value, "tolist") else value
 
 
-def _module(source: SourceFile, code: LayerCode) -> Module:
+def _module(source: SourceFile) -> Module:
     lines = tuple(
         Computes(span.first, span.last, span.target, span.backward) for span in source.spans
     )
-    saved = tuple(Saved(name, meaning(name, code.forward)) for name in code.saved)
+    saved = tuple(Saved(name, meaning) for name, meaning in source.saved)
     return Module(source.path, source.text, lines, saved)
 
 

@@ -6,13 +6,15 @@ import pytest
 
 from symbp import pipeline
 from symbp.program.verify import verify
+from symbp.targets.numpy import NUMPY
 from symbp.targets.numpy.laws import numpy_holds
 
 
 @pytest.fixture(scope="session", autouse=True)
 def verified():
-    lower, numpy_program = pipeline.lower, pipeline.numpy_program
+    lower, to_numpy = pipeline.lower, NUMPY.lower
     pipeline.lower = lambda *given, **options: verify(lower(*given, **options))
-    pipeline.numpy_program = lambda program: verify(numpy_program(program), numpy_holds)
+    object.__setattr__(NUMPY, "lower", lambda program: verify(to_numpy(program), numpy_holds))
     yield
-    pipeline.lower, pipeline.numpy_program = lower, numpy_program
+    pipeline.lower = lower
+    object.__setattr__(NUMPY, "lower", to_numpy)

@@ -252,3 +252,21 @@ def test_faults_of_a_report_are_one_line(arguments, wanted, tmp_path):
     assert done.stderr.count("\n") == 1
     assert wanted in done.stderr
     assert not (tmp_path / "reports").exists()
+
+
+def test_another_target_goes_to_a_folder_of_its_own(tmp_path):
+    done = run("generate", "--only", "Sigmoid", "--target", "text", cwd=tmp_path)
+    assert done.stdout == "generated_text: 1 written, 0 unchanged\n"
+    assert "--target text" in (tmp_path / "generated_text" / "sigmoid.txt").read_text()
+    checked = run("generate", "--only", "Sigmoid", "--target", "text", "--check", cwd=tmp_path)
+    assert (checked.returncode, checked.stdout) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("target", "fault"),
+    [("nump", "no target `nump`; did you mean `numpy`?"), ("x", "there are numpy and text")],
+)
+def test_a_wrong_target(tmp_path, target, fault):
+    done = run("generate", "--target", target, cwd=tmp_path)
+    assert done.returncode == 2
+    assert fault in done.stderr

@@ -104,6 +104,12 @@ class Network:
         )
 
     @property
+    def parts(self) -> Mapping[str, tuple[str, ...]]:
+        """What else the class computes, by method: the values that are returned there."""
+        everything = tuple(equation.target for equation in self.layer.equations)
+        return {"predict": (self.scores,), "trace": everything}
+
+    @property
     def file(self) -> str:
         """The layer file's name."""
         return self.layer.file

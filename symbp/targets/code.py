@@ -164,8 +164,10 @@ class SourceFile:
         path: relative to the output folder.
         text: what it holds.
         spans: which lines compute what, in order.
+        saved: what forward keeps for backward, and what that is worth.
     """
 
     path: str
     text: str
     spans: tuple[Span, ...] = ()
+    saved: tuple[tuple[str, str], ...] = ()

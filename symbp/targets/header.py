@@ -19,18 +19,19 @@ def title(layer: Layer) -> str:
     return sentence if sentence.endswith(".") else f"{sentence}."
 
 
-def header(layer: Layer) -> list[str]:
+def header(layer: Layer, target: str = "numpy") -> list[str]:
     """The lines below the title: the maker, the source, the command."""
+    option = "" if target == "numpy" else f" --target {target}"
     if not layer.file:
         return [
             f"{MARK} {__version__} from a layer written in Python; do not edit.",
             f'Make it again: symbp.pipeline.emit(symbp.layer("{layer.name}", ...))',
         ]
     if layer.file.startswith(CATALOGUE):
-        again, file = f"symbp generate --only {layer.name}", layer.file
+        again, file = f"symbp generate --only {layer.name}{option}", layer.file
     else:
         file = PurePath(layer.file).name
-        again = f"symbp generate {file} --only {layer.name}"
+        again = f"symbp generate {file} --only {layer.name}{option}"
     return [
         f"{MARK} {__version__} from [{layer.name}] of {file}; do not edit.",
         f"Make it again: {again}",

@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from symbp.atomic import TEMPORARY, put
 from symbp.errors import SymbpError
@@ -117,7 +117,9 @@ def _ours(text: str) -> bool:
 
 def _left_over(made: set[str], folder: Path) -> tuple[str, ...]:
     """The modules that were made from the catalogue and are not made from it now."""
-    names = sorted({path.name for path in folder.glob("*.py")} - made - {"__init__.py"})
+    suffixes = {PurePath(name).suffix for name in made}
+    there = {path.name for path in folder.glob("*.*") if path.suffix in suffixes}
+    names = sorted(there - made - {"__init__.py"})
     heads = {name: (_read(folder / name) or "")[:_HEAD] for name in names}
     return tuple(name for name in names if MARK in heads[name] and CATALOGUE in heads[name])
 

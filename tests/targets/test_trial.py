@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from symbp import pipeline
-from symbp.calculus import derive
 from symbp.catalogue import layers
 from symbp.cli.app import app
 from symbp.errors import InternalError
 from symbp.notation import Network, layer
 from symbp.targets.code import SourceFile
+from symbp.targets.numpy import module
 from symbp.targets.small_arguments import PLAIN, POINT, small_arguments
 from symbp.targets.trial import try_out
 
@@ -43,8 +43,8 @@ BROKEN = {
 def parts(item, monkeypatch):
     """What `try_out` is given for a layer."""
     seen = []
-    monkeypatch.setattr(pipeline, "try_out", lambda *given: seen.append(given))
-    pipeline.emitted(item, derive(pipeline.composed(item)))
+    monkeypatch.setattr(module, "try_out", lambda *given: seen.append(given))
+    pipeline.emit(item)
     return seen[0]
 
 
@@ -63,14 +63,14 @@ def test_what_does_not_hold_is_an_internal_error(what, monkeypatch):
 
 
 def test_nothing_is_written_then(monkeypatch, tmp_path):
-    render = pipeline.render
+    render = module.render
 
     def broken(item, *rest):
         source = render(item, *rest)
         text = source.text.replace("np.abs(x)", "np.absolutes(x)")
         return SourceFile(source.path, text)
 
-    monkeypatch.setattr(pipeline, "render", broken)
+    monkeypatch.setattr(module, "render", broken)
     out = tmp_path / "made"
     with pytest.raises(InternalError, match="Sigmoid"):
         app.main(

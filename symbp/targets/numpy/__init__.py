@@ -2,7 +2,10 @@
 
 from symbp.targets.numpy.habits import HABITS
 from symbp.targets.numpy.lower import numpy_program
-from symbp.targets.numpy.passes import layer_code, slice_code
-from symbp.targets.numpy.render import render, render_network
+from symbp.targets.numpy.module import numpy_module
+from symbp.targets.package import render_package
+from symbp.targets.target import Target
 
-__all__ = ["HABITS", "layer_code", "numpy_program", "render", "render_network", "slice_code"]
+__all__ = ["NUMPY"]
+
+NUMPY = Target("numpy", numpy_program, HABITS, numpy_module, render_package)

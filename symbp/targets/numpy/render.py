@@ -14,6 +14,7 @@ from symbp.targets.code import Equations, LayerCode, NetworkCode, SourceFile, Sp
 from symbp.targets.docstring import class_docstring
 from symbp.targets.header import header, title
 from symbp.targets.layout import indented, statements
+from symbp.targets.meaning import meaning
 from symbp.targets.numpy.arguments import Door
 from symbp.targets.numpy.network import NetworkShell
 from symbp.targets.numpy.shell import Shell
@@ -111,7 +112,9 @@ def _module(
             helpers=helpers,
         )
     )
-    return SourceFile(f"{snake_case(layer.name)}.py", text, _spans(text, shell.spans))
+    saved = tuple((name, meaning(name, code.forward)) for name in code.saved)
+    path = f"{snake_case(layer.name)}.py"
+    return SourceFile(path, text, _spans(text, shell.spans), saved)
 
 
 def _names(code: LayerCode) -> list[Name]:
