@@ -87,7 +87,7 @@ def graph(equations: str | Sequence[str], /, **given: object) -> Graph:
     defined = [equation.target for equation in written.equations]
     between = [node.target for node in derivation.nodes if node.target not in defined]
     order = [*written.inputs, *defined, *between]
-    report = Report.of(derivation, given=given, numbers=done)
+    report = Report(derivation, given=given, numbers=done)
     return Graph(report, _in_order(done.values, order), _in_order(done.gradients, order))
 
 

@@ -68,7 +68,7 @@ def report(
         _assume(whole, at)
     derivation = derive(whole)
     source = emitted(layer, derivation)
-    return Report.of(
+    return Report(
         derivation,
         module=_module(source),
         judged=_judged(layer, source, seed) if judged else (),

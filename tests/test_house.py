@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import graphlib
 import re
 import subprocess
 import sys
@@ -58,3 +60,20 @@ def test_wheel_carries_the_templates(tmp_path):
         [sys.executable, "-c", code], cwd=unpacked, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == str(unpacked / "symbp" / "_templates")
+
+
+def test_no_module_imports_itself_in_a_circle():
+    """Not inside of a room either: each can be read from its leaves up."""
+    modules = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in (ROOT / "symbp").rglob("*.py")
+    }
+    graph = {}
+    for name, path in modules.items():
+        imports = [
+            n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.ImportFrom)
+        ]
+        names = {f"{node.module}.{alias.name}" for node in imports for alias in node.names}
+        named = {one if one in modules else one.rpartition(".")[0] for one in names}
+        graph[name] = (named & modules.keys()) - {name}
+    graphlib.TopologicalSorter(graph).prepare()

@@ -139,9 +139,9 @@ def test_every_line_of_mathematics_leads_to_an_equation(name):
     module = found.module
     assert module is not None
     backward = {part.target for part in module.computes if part.backward}
-    assert backward == {item.target for item in found.backward}
+    assert backward == {item.target for item in found.derivation.backward}
     for part in module.computes:
-        equations = found.backward if part.backward else found.forward
+        equations = found.derivation.backward if part.backward else found.derivation.forward
         assert part.target in {item.target for item in equations}
     ends = [part.last for part in module.computes]
     assert ends == sorted(set(ends))
@@ -158,9 +158,9 @@ def test_a_notebook_shows_it():
     assert "<math" in found._repr_html_()
     assert "<svg" in found._repr_html_()
     assert found._repr_latex_().startswith("$")
-    assert found.layer.name == "Sigmoid"
-    assert found.nodes
-    assert found.steps
+    assert found.derivation.layer.name == "Sigmoid"
+    assert found.derivation.nodes
+    assert found.derivation.steps
 
 
 def test_it_is_short_in_a_shell():

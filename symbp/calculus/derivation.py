@@ -72,8 +72,13 @@ class Derivation:
     stability: tuple[Step, ...]
 
     def __repr__(self) -> str:
+        return f"Derivation({self.summary})"
+
+    @property
+    def summary(self) -> str:
+        """The layer's name and its gradients, in a line."""
         gradients = "; ".join(equation_text(item) for item in self.written)
-        return f"{type(self).__name__}({self.layer.name}: {gradients})"
+        return f"{self.layer.name}: {gradients}"
 
     @property
     def steps(self) -> tuple[Step, ...]:

@@ -2,6 +2,7 @@
 
 from symbp.report.index import index_page
 from symbp.report.picture import Curve
-from symbp.report.report import Computes, Judged, Module, Report, Saved
+from symbp.report.report import Report
+from symbp.report.subject import Computes, Judged, Module, Saved
 
 __all__ = ["Computes", "Curve", "Judged", "Module", "Report", "Saved", "index_page"]

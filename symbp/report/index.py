@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from symbp.report.formula import equation
-from symbp.report.report import Report
+from symbp.report.subject import Subject
 from symbp.report.texts import Texts
 from symbp.report.write import Card, cards_of, to_index
 from symbp.version import __version__
@@ -14,7 +14,7 @@ __all__ = ["index_page"]
 
 
 def index_page(
-    reports: Iterable[Report], language: str = "en", *, before: str = "", there: Iterable[str] = ()
+    reports: Iterable[Subject], language: str = "en", *, before: str = "", there: Iterable[str] = ()
 ) -> str:
     """An HTML page with a card for every report, searchable.
 
@@ -29,9 +29,9 @@ def index_page(
     words["made_by"] = texts.text("document.made_by", version=__version__)
     cards = tuple(
         Card(
-            report.layer.name,
-            report.layer.doc,
-            tuple(equation(item) for item in report.layer.equations),
+            report.derivation.layer.name,
+            report.derivation.layer.doc,
+            tuple(equation(item) for item in report.derivation.layer.equations),
             report.curve,
         )
         for report in reports

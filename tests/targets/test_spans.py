@@ -41,4 +41,4 @@ def test_every_statement_of_mathematics_is_covered(name):
                 is_result = text.startswith("self.d")
                 assert statement.lineno in covered or is_result, text
     forward = {part.target for part in module.computes if not part.backward}
-    assert forward == {item.target for item in found.forward}
+    assert forward == {item.target for item in found.derivation.forward}

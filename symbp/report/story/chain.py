@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sympy import Add, Expr, Mul
 
 from symbp.calculus import ArgMaxOver, ArgMinOver, Contribution, selector
+from symbp.calculus.derivation import Derivation
 from symbp.notation import (
     Entry,
     Equation,
@@ -30,7 +31,6 @@ from symbp.report.document import (
     Steps,
 )
 from symbp.report.formula import Formula, lettered
-from symbp.report.report import Report
 from symbp.report.story.nodes import adds, axes_of, contributions_of
 from symbp.report.story.transposes import transposes
 from symbp.report.texts import Texts
@@ -40,52 +40,58 @@ __all__ = ["chain"]
 Item = tuple[Inlines, tuple[Block, ...]]
 
 
-def chain(report: Report, texts: Texts) -> Section:
+def chain(derivation: Derivation, texts: Texts) -> Section:
     """The section on the chain, with the transposes of matrix products."""
-    items = tuple(_steps(report, texts))
+    items = tuple(_steps(derivation, texts))
     blocks: list[Block] = [Paragraph(texts.say("chain.lead")), Steps(items)]
-    if report.layer.constants:
-        names = texts.listed([Formula((Entry(name),)) for name in report.layer.constants])
+    if derivation.layer.constants:
+        names = texts.listed([Formula((Entry(name),)) for name in derivation.layer.constants])
         blocks.append(Paragraph(texts.say("chain.no_gradient", names=names)))
-    sections = transposes(report, texts)
+    sections = transposes(derivation, texts)
     return Section("chain", texts.text("chain.title"), tuple(blocks), sections)
 
 
-def _steps(report: Report, texts: Texts) -> Iterator[Item]:
+def _steps(derivation: Derivation, texts: Texts) -> Iterator[Item]:
     """A step for every contribution, last node first, and for every value used several times."""
-    waiting = {name: len(parts) for name, parts in report.sweep.contributions.items()}
-    axes = axes_of(report)
-    for node in reversed(report.nodes):
-        for part in contributions_of(report, node.target):
+    waiting = {name: len(parts) for name, parts in derivation.sweep.contributions.items()}
+    axes = axes_of(derivation)
+    for node in reversed(derivation.nodes):
+        for part in contributions_of(derivation, node.target):
             name = part.operand.name
-            yield _step(report, node, part, axes[name], texts)
+            yield _step(derivation, node, part, axes[name], texts)
             waiting[name] -= 1
             if not waiting[name]:
-                yield from _uses(report, Entry(name, *axes[name]), texts)
+                yield from _uses(derivation, Entry(name, *axes[name]), texts)
 
 
 def _step(
-    report: Report, node: Equation, part: Contribution, axes: tuple[Index, ...], texts: Texts
+    derivation: Derivation,
+    node: Equation,
+    part: Contribution,
+    axes: tuple[Index, ...],
+    texts: Texts,
 ) -> Item:
     own, name = Formula((Entry(node.target),)), part.operand.name
     operand = Formula((Entry(name),))
-    left = Entry(report.chain.upstreams[name], *axes)
-    handed = report.chain.handed[node.target, part.operand]
-    product = report.chain.products[node.target, part.operand]
-    sides: list[Expr | str] = [left, "+=" if adds(report, name) else "=", handed]
+    left = Entry(derivation.chain.upstreams[name], *axes)
+    handed = derivation.chain.handed[node.target, part.operand]
+    product = derivation.chain.products[node.target, part.operand]
+    sides: list[Expr | str] = [left, "+=" if adds(derivation, name) else "=", handed]
     if product != handed:
         sides += ["=", product]
-    rules = tuple(_rules(report, node, part, texts))
+    rules = tuple(_rules(derivation, node, part, texts))
     title = texts.say("chain.step", operand=operand, node=own)
     return title, (Display(Formula(tuple(sides))), Bullets(rules))
 
 
-def _rules(report: Report, node: Equation, part: Contribution, texts: Texts) -> Iterator[Inlines]:
+def _rules(
+    derivation: Derivation, node: Equation, part: Contribution, texts: Texts
+) -> Iterator[Inlines]:
     """The rules that made a contribution, each with its reason."""
     names: dict[str, Inline] = {
         "node": Formula((Entry(node.target),)),
         "operand": Formula((Entry(part.operand.name),)),
-        "upstream": Formula((Entry(report.chain.upstreams[node.target], *node.axes),)),
+        "upstream": Formula((Entry(derivation.chain.upstreams[node.target], *node.axes),)),
         "local": Formula((part.local,)),
         "delta": "δ",
     }
@@ -102,17 +108,17 @@ def _rules(report: Report, node: Equation, part: Contribution, texts: Texts) -> 
     elif isinstance(value, MaxOver | MinOver):
         indices = texts.listed([Formula((index,)) for index in value.bound])
         place = Formula((Entry(selector(node.target), *node.axes),))
-        yield rule("routing", indices=indices, place=_place(report, node, place))
+        yield rule("routing", indices=indices, place=_place(derivation, node, place))
     elif part.local == 1:
         yield rule("unchanged")
     else:
         yield rule("chain")
     if isinstance(value, Maximum | Minimum | Where):
         yield rule("branch")
-    if sizes := _averaged(report, part):
+    if sizes := _averaged(derivation, part):
         yield rule("mean", size=Formula((Mul(*sizes),)))
-    for index in _summed(report, node, part):
-        yield rule("summed", _summed_key(report, index, part), index=Formula((index,)))
+    for index in _summed(derivation, node, part):
+        yield rule("summed", _summed_key(derivation, index, part), index=Formula((index,)))
     if len(set(part.operand.indices)) < len(part.operand.indices):
         yield rule("diagonal")
     slots = [slot for slot in part.operand.indices if not isinstance(slot, Index)]
@@ -122,22 +128,24 @@ def _rules(report: Report, node: Equation, part: Contribution, texts: Texts) -> 
         yield rule("literal")
 
 
-def _summed(report: Report, node: Equation, part: Contribution) -> tuple[Index, ...]:
+def _summed(derivation: Derivation, node: Equation, part: Contribution) -> tuple[Index, ...]:
     """The indices that a contribution is summed over, under the letters of its formula."""
-    left = Entry(part.operand.name, *axes_of(report)[part.operand.name])
-    handed = report.chain.handed[node.target, part.operand]
+    left = Entry(part.operand.name, *axes_of(derivation)[part.operand.name])
+    handed = derivation.chain.handed[node.target, part.operand]
     shown = lettered(Formula((left, handed)), handed)
     same = isinstance(shown, SumOver) and len(shown.bound) == len(part.summed)
     return shown.bound if same else part.summed
 
 
-def _averaged(report: Report, part: Contribution) -> list[Size]:
+def _averaged(derivation: Derivation, part: Contribution) -> list[Size]:
     """The lengths that a node divides a sum over their axes by: those of a mean."""
-    above = next((node.value for node in report.nodes if node.target == part.operand.name), None)
+    above = next(
+        (node.value for node in derivation.nodes if node.target == part.operand.name), None
+    )
     spaces = {index.space for index in above.bound} if isinstance(above, SumOver) else set()
     while isinstance(above, SumOver) and isinstance(above.body, Entry):
         name = above.body.name
-        above = next((node.value for node in report.nodes if node.target == name), None)
+        above = next((node.value for node in derivation.nodes if node.target == name), None)
         spaces |= {index.space for index in above.bound} if isinstance(above, SumOver) else set()
     factors = Mul.make_args(part.local)
     return [
@@ -147,37 +155,37 @@ def _averaged(report: Report, part: Contribution) -> list[Size]:
     ]
 
 
-def _place(report: Report, node: Equation, place: Formula) -> Formula:
+def _place(derivation: Derivation, node: Equation, place: Formula) -> Formula:
     """The position of the entry that was selected, as it is defined."""
     target = selector(node.target)
-    chosen = next((item for item in report.sweep.selectors if item.target == target), None)
+    chosen = next((item for item in derivation.sweep.selectors if item.target == target), None)
     if chosen is None or not isinstance(chosen.value, ArgMaxOver | ArgMinOver):
         return place
     return Formula((chosen.value,))
 
 
-def _summed_key(report: Report, index: Index, part: Contribution) -> str:
+def _summed_key(derivation: Derivation, index: Index, part: Contribution) -> str:
     """Which sentence says why an axis is summed."""
-    parameter = part.operand.name in report.layer.parameters
+    parameter = part.operand.name in derivation.layer.parameters
     if not index.variadic:
         return "chain.summed_parameter_why" if parameter else "chain.summed_why"
     return "chain.summed_batch_why" if parameter else "chain.summed_leading_why"
 
 
-def _uses(report: Report, operand: Entry, texts: Texts) -> Iterator[Item]:
+def _uses(derivation: Derivation, operand: Entry, texts: Texts) -> Iterator[Item]:
     """The sum of what comes back to a value that is used several times."""
     name = operand.name
-    if not adds(report, name):
+    if not adds(derivation, name):
         return
-    parts = report.sweep.contributions[name]
-    terms = [report.chain.handed[part.node, part.operand] for part in parts]
-    if name in report.layer.outputs:
-        terms.insert(0, Entry(report.layer.gradient(name), *operand.indices))
-    left = Entry(report.chain.upstreams[name], *operand.indices)
+    parts = derivation.sweep.contributions[name]
+    terms = [derivation.chain.handed[part.node, part.operand] for part in parts]
+    if name in derivation.layer.outputs:
+        terms.insert(0, Entry(derivation.layer.gradient(name), *operand.indices))
+    left = Entry(derivation.chain.upstreams[name], *operand.indices)
     total = Formula((left, "=", Add(*terms, evaluate=False)))
     inline = Formula((Entry(name),))
-    gradient = Formula((Entry(report.chain.upstreams[name]),))
-    key = "upstream_uses_why" if name in report.layer.outputs else "uses_why"
+    gradient = Formula((Entry(derivation.chain.upstreams[name]),))
+    key = "upstream_uses_why" if name in derivation.layer.outputs else "uses_why"
     why = texts.say(f"chain.{key}", operand=inline, count=str(len(parts)), gradient=gradient)
     rule = texts.text("chain.uses")
     title = (inline, texts.text("document.colon"), rule)

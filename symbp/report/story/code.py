@@ -5,20 +5,20 @@ from __future__ import annotations
 from symbp.notation import Equation
 from symbp.report.document import Display, Line, Link, Listing, Paragraph, Section
 from symbp.report.formula import equation
-from symbp.report.report import Module, Report
+from symbp.report.subject import Module, Subject
 from symbp.report.texts import Texts
 
 __all__ = ["code"]
 
 
-def code(report: Report, texts: Texts) -> Section:
+def code(report: Subject, texts: Texts) -> Section:
     """The section with the equations as computed, and the listing."""
     module = report.module
     assert module is not None
     parts = []
     for key, equations, backward in (
-        ("forward", report.forward, False),
-        ("backward", report.backward, True),
+        ("forward", report.derivation.forward, False),
+        ("backward", report.derivation.backward, True),
     ):
         blocks = tuple(_display(item, module, backward, texts) for item in equations)
         parts.append(Section(f"code-{key}", texts.text(f"code.{key}"), blocks))

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symbp.calculus import Step
+from symbp.calculus.derivation import Derivation
 from symbp.notation import Entry, Equation
 from symbp.report.document import Block, Display, Inlines, Paragraph, Section, Steps
 from symbp.report.formula import Formula, equation, marked_difference
-from symbp.report.report import Report
 from symbp.report.texts import Texts
 
 __all__ = ["collapse", "rule_name", "rule_why"]
 
 
-def collapse(report: Report, texts: Texts) -> Section:
+def collapse(derivation: Derivation, texts: Texts) -> Section:
     """The section on the rewrites, with the result."""
-    together = [Display(equation(item)) for item in report.collapsed]
+    together = [Display(equation(item)) for item in derivation.collapsed]
     blocks: tuple[Block, ...] = (
         Paragraph(texts.say("collapse.lead")),
         Paragraph(texts.say("collapse.together")),
         *together,
     )
-    sections = [*_rewrites(report, texts), _result(report, texts)]
+    sections = [*_rewrites(derivation, texts), _result(derivation, texts)]
     return Section("collapse", texts.text("collapse.title"), blocks, tuple(sections))
 
 
@@ -38,10 +38,10 @@ def rule_why(rule: str, texts: Texts) -> Inlines:
     return texts.say(key if texts.has(key) else "rule.other_why")
 
 
-def _rewrites(report: Report, texts: Texts) -> Iterator[Section]:
+def _rewrites(derivation: Derivation, texts: Texts) -> Iterator[Section]:
     """A section for every gradient that was rewritten."""
-    axes = {item.target: item.axes for item in (*report.collapsed, *report.exact)}
-    steps = report.rewrites
+    axes = {item.target: item.axes for item in (*derivation.collapsed, *derivation.exact)}
+    steps = derivation.rewrites
     for target in dict.fromkeys(step.target for step in steps):
         name = Entry(target, *axes.get(target, ()))
         items = tuple(_step(step, texts) for step in steps if step.target == target)
@@ -57,10 +57,10 @@ def _step(step: Step, texts: Texts) -> tuple[Inlines, tuple[Block, ...]]:
     return heading, (Display(Formula((before,))), Display(Formula(("=", after))))
 
 
-def _result(report: Report, texts: Texts) -> Section:
+def _result(derivation: Derivation, texts: Texts) -> Section:
     blocks: list[Block] = []
-    if not report.rewrites:
+    if not derivation.rewrites:
         blocks.append(Paragraph(texts.say("collapse.none")))
     blocks.append(Paragraph(texts.say("collapse.result_lead")))
-    blocks += [Display(equation(item), f"result-{item.target}") for item in report.written]
+    blocks += [Display(equation(item), f"result-{item.target}") for item in derivation.written]
     return Section("result", texts.text("collapse.result"), tuple(blocks))

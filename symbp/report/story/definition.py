@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sympy import Symbol
 
 from symbp.calculus import Kink, kinks
+from symbp.calculus.derivation import Derivation
 from symbp.notation import Assumption, Entry, Layer, Role, Size, Tensor
 from symbp.report.document import (
     Block,
@@ -20,22 +21,21 @@ from symbp.report.document import (
     Table,
 )
 from symbp.report.formula import Formula, Partial, equation
-from symbp.report.report import Report
 from symbp.report.texts import Texts
 
 __all__ = ["definition", "upstreams"]
 
 
-def definition(report: Report, texts: Texts) -> Section:
+def definition(derivation: Derivation, texts: Texts) -> Section:
     """The section on what was written."""
-    layer = report.layer
+    layer = derivation.layer
     blocks: list[Block] = [Paragraph(texts.say("definition.lead"))]
     blocks += [Display(equation(item), f"def-{item.target}") for item in layer.equations]
     if sources := tuple((Code(item.source),) for item in layer.equations if item.source):
         blocks += [Paragraph(texts.say("definition.written")), Bullets(sources)]
     blocks.append(Paragraph(_meaning(layer, texts)))
     blocks.append(_table(layer, texts))
-    notes = [*_hyper(layer, texts), *_sizes(report, texts)]
+    notes = [*_hyper(layer, texts), *_sizes(derivation, texts)]
     if layer.broadcasts:
         notes.append(texts.say("definition.broadcast"))
     if notes:
@@ -110,11 +110,13 @@ def _hyper(layer: Layer, texts: Texts) -> Iterator[Inlines]:
         yield texts.say("definition.hyper", name=symbol, value=Code(repr(value)))
 
 
-def _sizes(report: Report, texts: Texts) -> Iterator[Inlines]:
+def _sizes(derivation: Derivation, texts: Texts) -> Iterator[Inlines]:
     """What the lengths stand for that the equations mention."""
-    equations = (*report.nodes, *report.written, *report.forward)
+    equations = (*derivation.nodes, *derivation.written, *derivation.forward)
     found = {size.space: size for item in equations for size in item.value.atoms(Size)}
-    axes = {axis.space: axis for tensor in report.layer.tensors.values() for axis in tensor.axes}
+    axes = {
+        axis.space: axis for tensor in derivation.layer.tensors.values() for axis in tensor.axes
+    }
     for space in sorted(found):
         size, axis = Formula((found[space],)), axes.get(space)
         if axis is None or axis.variadic:

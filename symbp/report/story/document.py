@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from symbp.report.document import Block, Code, CurveFigure, Document, Inlines, Section
-from symbp.report.report import Report
 from symbp.report.story.chain import chain
 from symbp.report.story.code import code
 from symbp.report.story.collapse import collapse
@@ -14,13 +13,14 @@ from symbp.report.story.nodes import nodes
 from symbp.report.story.saving import saving
 from symbp.report.story.stability import stability
 from symbp.report.story.verdicts import verdicts
+from symbp.report.subject import Subject
 from symbp.report.texts import Texts
 from symbp.version import __version__
 
 __all__ = ["document_of"]
 
 
-def document_of(report: Report, language: str = "en") -> Document:
+def document_of(report: Subject, language: str = "en") -> Document:
     """The report as a document.
 
     Args:
@@ -30,11 +30,11 @@ def document_of(report: Report, language: str = "en") -> Document:
     Raises:
         UnknownNameError: there is no such language.
     """
-    layer = report.layer
+    layer = report.derivation.layer
     texts = Texts(language, "ℒ" if "L" in {*layer.tensors, *layer.hyper} else "L")
     kind = "document.title" if report.network is None else "document.network_title"
-    name = report.layer.name
-    lead: Inlines = (report.layer.doc,) if report.layer.doc else ()
+    name = report.derivation.layer.name
+    lead: Inlines = (report.derivation.layer.doc,) if report.derivation.layer.doc else ()
     words = texts.group("document")
     words["made_by"] = texts.text("document.made_by", version=__version__)
     title = texts.text(kind, name=name)
@@ -43,19 +43,20 @@ def document_of(report: Report, language: str = "en") -> Document:
     )
 
 
-def _sections(report: Report, texts: Texts) -> tuple[Section, ...]:
-    found = [definition(report, texts)]
+def _sections(report: Subject, texts: Texts) -> tuple[Section, ...]:
+    derivation = report.derivation
+    found = [definition(derivation, texts)]
     if report.curve is not None:
         found[0] = _with_curve(found[0], report, texts)
     if report.network is not None:
         found.append(layers(report, texts))
     found += [
         graph(report, texts),
-        nodes(report, texts),
-        chain(report, texts),
-        collapse(report, texts),
+        nodes(derivation, texts),
+        chain(derivation, texts),
+        collapse(derivation, texts),
         saving(report, texts),
-        stability(report, texts),
+        stability(derivation, texts),
     ]
     if report.module is not None:
         found.append(code(report, texts))
@@ -64,7 +65,7 @@ def _sections(report: Report, texts: Texts) -> tuple[Section, ...]:
     return tuple(found)
 
 
-def _with_curve(section: Section, report: Report, texts: Texts) -> Section:
+def _with_curve(section: Section, report: Subject, texts: Texts) -> Section:
     """The definition with the layer's curve at its end."""
     assert report.curve is not None
     forward, derivative = (Code(name) for name in report.curve.names)

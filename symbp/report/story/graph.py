@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from symbp.calculus import Contribution, rename
+from symbp.calculus.derivation import Derivation
 from symbp.notation import Entry, Equation, Index, Role, entries
 from symbp.report.document import Block, Inlines, Paragraph, PictureFigure, Section, Table
 from symbp.report.formula import Formula, to_text
 from symbp.report.picture import Edge, Kind, Node, Picture
-from symbp.report.report import Report
 from symbp.report.story.definition import role_of
 from symbp.report.story.nodes import adds, axes_of
 from symbp.report.story.numbers import number_text
 from symbp.report.story.operation import operation
+from symbp.report.subject import Subject
 from symbp.report.texts import Texts
 
 __all__ = ["graph", "picture_of"]
@@ -25,13 +26,14 @@ KINDS = {
 }
 
 
-def graph(report: Report, texts: Texts) -> Section:
+def graph(report: Subject, texts: Texts) -> Section:
     """The section with the picture, and with numbers a second picture and a table of values."""
-    name = report.layer.name
+    derivation = report.derivation
+    name = derivation.layer.name
     caption = texts.say("graph.caption", name=name)
     blocks: list[Block] = [Paragraph(texts.say("graph.lead"))]
-    if len(report.nodes) > MANY:
-        blocks.append(Paragraph(texts.say("graph.large", count=str(len(report.nodes)))))
+    if len(derivation.nodes) > MANY:
+        blocks.append(Paragraph(texts.say("graph.large", count=str(len(derivation.nodes)))))
     blocks.append(PictureFigure(picture_of(report, texts), caption))
     if report.numbers is not None and report.given is not None:
         comma = texts.text("document.comma")
@@ -42,73 +44,74 @@ def graph(report: Report, texts: Texts) -> Section:
     return Section("graph", texts.text("graph.title"), tuple(blocks))
 
 
-def picture_of(report: Report, texts: Texts, numbers: bool = False) -> Picture:
+def picture_of(report: Subject, texts: Texts, numbers: bool = False) -> Picture:
     """The exploded graph: what is given at the left, a node an operation, outputs at the right."""
-    layer = report.layer
-    used = {entry.name for node in report.nodes for entry in entries(node.value)}
+    derivation = report.derivation
+    layer = derivation.layer
+    used = {entry.name for node in derivation.nodes for entry in entries(node.value)}
     given = [name for name in layer.tensors if role_of(layer, name) in KINDS and name in used]
     nodes = [Node(name, Formula((Entry(name),)), KINDS[role_of(layer, name)]) for name in given]
-    nodes += [Node(node.target, operation(node), Kind.OPERATION) for node in report.nodes]
+    nodes += [Node(node.target, operation(node), Kind.OPERATION) for node in derivation.nodes]
     nodes += [Node(f"out {name}", Formula((Entry(name),)), Kind.OUTPUT) for name in layer.outputs]
     labels = _Labels(report, numbers)
-    edges = [edge for node in report.nodes for edge in _edges(report, node, labels)]
-    axes = {node.target: node.axes for node in report.nodes}
+    edges = [edge for node in derivation.nodes for edge in _edges(derivation, node, labels)]
+    axes = {node.target: node.axes for node in derivation.nodes}
     for name in layer.outputs:
         if name in axes:
             own = Entry(name, *axes[name])
             edges.append(Edge(name, f"out {name}", labels.forward(own), labels.upstream(own)))
     title = texts.text("graph.caption", name=layer.name)
-    return Picture(title, _description(report, edges, texts), tuple(nodes), tuple(edges))
+    return Picture(title, _description(derivation, edges, texts), tuple(nodes), tuple(edges))
 
 
-def _edges(report: Report, node: Equation, labels: _Labels) -> list[Edge]:
+def _edges(derivation: Derivation, node: Equation, labels: _Labels) -> list[Edge]:
     found = []
     for operand in entries(node.value):
-        if not _is_known(report, operand.name):
+        if not _is_known(derivation, operand.name):
             continue
-        part = _contribution(report, node.target, operand)
+        part = _contribution(derivation, node.target, operand)
         below = None if part is None else labels.backward(part)
         found.append(Edge(operand.name, node.target, labels.forward(operand), below))
     return found
 
 
-def _is_known(report: Report, name: str) -> bool:
-    return name in report.layer.tensors or any(node.target == name for node in report.nodes)
+def _is_known(derivation: Derivation, name: str) -> bool:
+    return name in derivation.layer.tensors or any(node.target == name for node in derivation.nodes)
 
 
-def _contribution(report: Report, node: str, operand: Entry) -> Contribution | None:
-    parts = report.sweep.contributions.get(operand.name, ())
+def _contribution(derivation: Derivation, node: str, operand: Entry) -> Contribution | None:
+    parts = derivation.sweep.contributions.get(operand.name, ())
     return next((p for p in parts if p.node == node and p.operand == operand), None)
 
 
 class _Labels:
     """What stands at the edges: formulas, short ones, or numbers."""
 
-    def __init__(self, report: Report, numbers: bool) -> None:
-        self._report = report
+    def __init__(self, report: Subject, numbers: bool) -> None:
+        self._derivation = report.derivation
         self._numbers = report.numbers if numbers else None
-        self._axes = axes_of(report)
+        self._axes = axes_of(report.derivation)
 
     def forward(self, operand: Entry) -> Formula | str:
         """The value that goes along an edge."""
         if self._numbers is not None:
             return number_text(self._numbers.values[operand.name])
-        named = operand.name in self._report.layer.tensors
-        return _shortest(operand, *([] if named else [self._report.chain.values[operand.name]]))
+        named = operand.name in self._derivation.layer.tensors
+        return _shortest(operand, *([] if named else [self._derivation.chain.values[operand.name]]))
 
     def backward(self, part: Contribution) -> Formula | str:
         """The value that comes back along an edge."""
         if self._numbers is not None:
             return number_text(self._numbers.handed_back[part.node, part.operand])
-        chain, node = self._report.chain, self._axes[part.node]
+        chain, node = self._derivation.chain, self._axes[part.node]
         key = part.node, part.operand
         if not all(isinstance(slot, Index) for slot in part.operand.indices):
             # A place that others may share: what this use alone hands back.
             return Formula((Entry(chain.upstreams[part.node], *node) * part.local,))
-        alone = Entry(self._report.layer.gradient(part.operand.name), *part.operand.indices)
+        alone = Entry(self._derivation.layer.gradient(part.operand.name), *part.operand.indices)
         own = self._axes[part.operand.name]
         slots = dict(zip(own, part.operand.indices, strict=True))
-        whole = () if adds(self._report, part.operand.name) else (alone,)
+        whole = () if adds(self._derivation, part.operand.name) else (alone,)
         forms = (rename(form, slots) for form in (chain.handed[key], chain.products[key]))
         return _shortest(*whole, *forms)
 
@@ -116,7 +119,7 @@ class _Labels:
         """The value that comes from above."""
         if self._numbers is not None:
             return number_text(_ones(self._numbers.values[output.name]))
-        return Formula((Entry(self._report.layer.gradient(output.name), *output.indices),))
+        return Formula((Entry(self._derivation.layer.gradient(output.name), *output.indices),))
 
 
 def _ones(value: object) -> object:
@@ -131,33 +134,34 @@ def _shortest(*forms: object) -> Formula:
     return short[-1] if short else formulas[0]
 
 
-def _description(report: Report, edges: list[Edge], texts: Texts) -> str:
+def _description(derivation: Derivation, edges: list[Edge], texts: Texts) -> str:
     """The graph in sentences."""
     sentences = []
-    for node in report.nodes:
+    for node in derivation.nodes:
         operands = dict.fromkeys(edge.tail for edge in edges if edge.head == node.target)
         value = to_text(Formula((node.value,)))
         names = texts.text("document.comma").join(operands)
         sentences.append(
             texts.text("graph.description_node", node=node.target, operands=names, value=value)
         )
-    for name, parts in report.sweep.contributions.items():
-        value = to_text(Formula((report.chain.gradients.get(name, parts[0].value),)))
+    for name, parts in derivation.sweep.contributions.items():
+        value = to_text(Formula((derivation.chain.gradients.get(name, parts[0].value),)))
         sentences.append(texts.text("graph.description_back", operand=name, value=value))
     return texts.text(
         "graph.description",
-        count=len(report.nodes),
+        count=len(derivation.nodes),
         sentences=texts.text("document.gap").join(sentences),
     )
 
 
-def _values(report: Report, texts: Texts) -> Table:
+def _values(report: Subject, texts: Texts) -> Table:
     """Every value and gradient with numbers, and whether it is kept."""
+    derivation = report.derivation
     assert report.numbers is not None
     keys = ("value", "gradient", "kept")
     head = (texts.text("definition.tensor"), *(texts.text(f"graph.{key}") for key in keys))
     kept = {item.name for item in report.module.saved} if report.module else set()
-    kept |= {item.target for item in report.forward} - report.layer.tensors.keys()
+    kept |= {item.target for item in derivation.forward} - derivation.layer.tensors.keys()
     rows: list[tuple[Inlines, ...]] = []
     for name, value in report.numbers.values.items():
         gradient = report.numbers.gradients.get(name)

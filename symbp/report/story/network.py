@@ -15,13 +15,13 @@ from symbp.report.document import (
 )
 from symbp.report.formula import Formula
 from symbp.report.picture import Edge, Kind, Node, Picture
-from symbp.report.report import Report
+from symbp.report.subject import Subject
 from symbp.report.texts import Texts
 
 __all__ = ["layers"]
 
 
-def layers(report: Report, texts: Texts) -> Section:
+def layers(report: Subject, texts: Texts) -> Section:
     """The section with the picture at layer level, the uses and the parameters."""
     network = report.network
     assert network is not None
@@ -36,7 +36,7 @@ def layers(report: Report, texts: Texts) -> Section:
     return Section("layers", texts.text("network.uses"), blocks)
 
 
-def _picture(report: Report, network: Network, texts: Texts) -> Picture:
+def _picture(report: Subject, network: Network, texts: Texts) -> Picture:
     layer = network.layer
     made = {value: use.name for use in network.uses for value in use.outputs.values()}
     wires = {wire for use in network.uses for wire in use.wires.values()}
@@ -71,8 +71,12 @@ def _name(name: str) -> Formula:
     return Formula((Entry(name),))
 
 
-def _back(report: Report, wire: str) -> Formula | None:
-    return _name(report.layer.gradient(wire)) if wire in report.sweep.contributions else None
+def _back(report: Subject, wire: str) -> Formula | None:
+    return (
+        _name(report.derivation.layer.gradient(wire))
+        if wire in report.derivation.sweep.contributions
+        else None
+    )
 
 
 def _uses(network: Network, texts: Texts) -> Table:

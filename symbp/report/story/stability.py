@@ -7,20 +7,20 @@ from collections.abc import Iterator
 from sympy import exp
 
 from symbp.calculus import FreeShift, Guard, Identity, Proof, Step
+from symbp.calculus.derivation import Derivation
 from symbp.notation import Entry
 from symbp.report.document import Block, Display, Paragraph, Section
 from symbp.report.formula import Formula, marked_difference
-from symbp.report.report import Report
 from symbp.report.story.collapse import rule_name, rule_why
 from symbp.report.texts import Texts
 
 __all__ = ["stability"]
 
 
-def stability(report: Report, texts: Texts) -> Section:
+def stability(derivation: Derivation, texts: Texts) -> Section:
     """The section on stability: each rewrite with its proof."""
-    key = "stability.lead" if report.stability else "stability.none"
-    parts = tuple(_step(step, number, texts) for number, step in enumerate(report.stability, 1))
+    key = "stability.lead" if derivation.stability else "stability.none"
+    parts = tuple(_step(step, number, texts) for number, step in enumerate(derivation.stability, 1))
     title = texts.text("stability.title")
     return Section("stability", title, (Paragraph(texts.say(key)),), parts)
 

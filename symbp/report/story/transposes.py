@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from sympy import Expr, Mul
 
+from symbp.calculus.derivation import Derivation
 from symbp.calculus.text import with_letters
 from symbp.notation import Entry, Equation, Index, SumOver
 from symbp.report.document import Bullets, Display, Inlines, Paragraph, Section
 from symbp.report.formula import Formula, Shape, Transposed, equation
-from symbp.report.report import Report
 from symbp.report.texts import Texts
 
 __all__ = ["transposes"]
@@ -41,13 +41,13 @@ class _Product:
         return Transposed(bare) if self.turned(factor) else bare
 
 
-def transposes(report: Report, texts: Texts) -> tuple[Section, ...]:
+def transposes(derivation: Derivation, texts: Texts) -> tuple[Section, ...]:
     """The section, if there is a matrix product among the gradients."""
-    products = [found for item in report.written if (found := _product(item)) is not None]
+    products = [found for item in derivation.written if (found := _product(item)) is not None]
     if not any(p.summed is None or p.turned(p.left) or p.turned(p.right) for p in products):
         return ()
-    tensors = (*report.layer.tensors, *(node.target for node in report.nodes))
-    origins = {report.layer.gradient(name): name for name in tensors}
+    tensors = (*derivation.layer.tensors, *(node.target for node in derivation.nodes))
+    origins = {derivation.layer.gradient(name): name for name in tensors}
     blocks = [
         block
         for product in products

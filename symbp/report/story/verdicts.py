@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symbp.report.document import Paragraph, Section, Table, Verdict
-from symbp.report.report import Report
+from symbp.report.subject import Subject
 from symbp.report.texts import Texts
 
 __all__ = ["verdicts"]
@@ -11,7 +11,7 @@ __all__ = ["verdicts"]
 BAD = "failed"
 
 
-def verdicts(report: Report, texts: Texts) -> Section:
+def verdicts(report: Subject, texts: Texts) -> Section:
     """The section with the table of verdicts."""
     head = tuple(texts.text(f"verdicts.{key}") for key in ("judge", "verdict", "shown"))
     rows = tuple(
