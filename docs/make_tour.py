@@ -115,7 +115,7 @@ class Page:
 
     def loss_gradient(self, of: Report, y: tuple[float, ...], t: tuple[float, ...]) -> object:
         """The gradient of softmax with loss at given shares and labels."""
-        (gradient,) = of.written
+        (gradient,) = of.derivation.written
         return evaluate([gradient], {"y": y, "t": t, "dloss": 1})[gradient.target]
 
     def tensor_example(self) -> SimpleNamespace:

@@ -123,7 +123,7 @@ def test_numbers_that_do_not_fit_are_refused():
 def test_every_layer_has_every_section(name):
     found = report(BY_NAME[name], judged=False)
     document = found.document()
-    wanted = ["definition", "graph", "nodes", "chain", "collapse", "saving", "stability", "code"]
+    wanted = ["definition", "graph", "nodes", "chain", "join", "saving", "stability", "code"]
     sections = [section.id for section in document.sections]
     assert [section for section in sections if section != "layers"] == wanted
     assert ("layers" in sections) == (name == "TwoLayerNet")

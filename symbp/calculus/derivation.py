@@ -45,9 +45,9 @@ class Derivation:
 
     Args:
         layer: the layer.
-        nodes: the forward pass exploded into elementary nodes.
+        nodes: the forward pass decomposed into elementary nodes.
         sweep: what every node hands back to its operands, by the one rule.
-        collapsed: the gradients with the nodes' own gradients and the definitions of the unnamed
+        joined: the gradients with the nodes' own gradients and the definitions of the unnamed
             nodes put in, before rewriting.
         exact: the gradients after the rewrites, before those for stability.
         written: the same in terms of tensors that the user named or that are saved.
@@ -62,7 +62,7 @@ class Derivation:
     layer: Layer
     nodes: tuple[Equation, ...]
     sweep: Sweep
-    collapsed: tuple[Equation, ...]
+    joined: tuple[Equation, ...]
     exact: tuple[Equation, ...]
     written: tuple[Equation, ...]
     values: tuple[Equation, ...]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from symbp.calculus.assemble import assemble, growing, growth, opened_gradients, spelled_out
-from symbp.calculus.collapse import collapse
+from symbp.calculus.decompose import decompose
 from symbp.calculus.derivation import Derivation, Log
-from symbp.calculus.explode import explode
+from symbp.calculus.join import join
 from symbp.calculus.normal import Normalizer
 from symbp.calculus.output_form import in_output_form
 from symbp.calculus.sweep import reverse_sweep
@@ -17,21 +17,21 @@ __all__ = ["derive"]
 def derive(layer: Layer) -> Derivation:
     """Derives a layer's backward pass."""
     log = Log()
-    nodes = explode(layer)
+    nodes = decompose(layer)
     axes = {node.target: node.axes for node in nodes}
     axes |= {name: tensor.axes for name, tensor in layer.tensors.items()}
     sweep = reverse_sweep(nodes, axes, layer.outputs, layer.constants, layer.gradient)
-    collapsed = collapse(layer, nodes, sweep)
+    joined = join(layer, nodes, sweep)
     definitions = {node.target: node for node in nodes}
     normal = Normalizer(definitions, layer.assumptions)
     known = frozenset(layer.tensors) - growing(layer, definitions)
     unnamed = {name: node for name, node in definitions.items() if name not in layer.tensors}
-    exact = tuple(log.follow(eq, normal.path(eq.value)) for eq in collapsed.equations)
+    exact = tuple(log.follow(eq, normal.path(eq.value)) for eq in joined.equations)
     exact = in_output_form(exact, nodes, known, normal, log)
     stable = Log()
     assembled = assemble(layer, nodes, known, sweep.selectors, exact, stable)
     if growth(assembled.backward):
-        opened = opened_gradients(collapsed.equations, definitions)
+        opened = opened_gradients(joined.equations, definitions)
         still = {eq.target for eq in assembled.backward if growth([eq])}
         opened = tuple(
             other if other.target in still else eq for eq, other in zip(exact, opened, strict=True)
@@ -46,7 +46,7 @@ def derive(layer: Layer) -> Derivation:
         layer,
         nodes,
         sweep,
-        spelled_out(collapsed.equations, unnamed),
+        spelled_out(joined.equations, unnamed),
         exact,
         assembled.written,
         assembled.values,

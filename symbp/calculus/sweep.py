@@ -101,7 +101,7 @@ def reverse_sweep(
     """Sweeps over elementary nodes from the last to the first.
 
     Args:
-        nodes: elementary operations in order (see `symbp.calculus.explode`).
+        nodes: elementary operations in order (see `symbp.calculus.decompose`).
         axes: every tensor's own axes.
         outputs: tensors that have an upstream gradient.
         constants: tensors that get no gradient.

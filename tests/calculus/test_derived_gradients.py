@@ -436,9 +436,9 @@ def test_the_log_says_what_changed_and_by_which_rule(text):
         assert step.rule
 
 
-def test_the_log_of_the_sigmoid_goes_from_the_texts_form_to_the_collapsed_one():
+def test_the_log_of_the_sigmoid_goes_from_the_texts_form_to_the_joined_one():
     derivation = derive(layer("Some", "y = 1 / (1 + exp(-x))"))
-    assert_equal(derivation.collapsed[-1].value, DY * Y**2 * sympy.exp(-Entry("x", DOTS)))
+    assert_equal(derivation.joined[-1].value, DY * Y**2 * sympy.exp(-Entry("x", DOTS)))
     steps = [step for step in derivation.steps if step.target == "dx"]
     assert_equal(steps[-1].after, DY * Y * (1 - Y))
     assert "output form" in {step.rule for step in steps}

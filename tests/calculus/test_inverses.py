@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from calculus.by_numbers import Evaluator, lengths, numbers, sample
 
-from symbp.calculus.explode import explode
+from symbp.calculus.decompose import decompose
 from symbp.calculus.output_form import inverses
 from symbp.notation import layer
 
@@ -26,7 +26,7 @@ LAYERS = {
 def evaluated(text: str, seed: int = 0):
     some = layer("Some", text, constants=["t"] if "t[" in text else [])
     sizes = lengths(some)
-    nodes = explode(some)
+    nodes = decompose(some)
     evaluate = Evaluator(sample(some, sizes, seed), sizes)
     evaluate.run(nodes)
     return some, nodes, evaluate

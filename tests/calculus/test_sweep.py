@@ -10,7 +10,7 @@ import pytest
 from calculus.by_numbers import Evaluator, central_differences, lengths, numbers, sample
 from sympy import Integer
 
-from symbp.calculus.explode import explode
+from symbp.calculus.decompose import decompose
 from symbp.calculus.sweep import reverse_sweep
 from symbp.notation import Entry, layer
 
@@ -68,7 +68,7 @@ def swept(text: str, constants: tuple[str, ...], seed: int = 3) -> tuple[Any, ..
     some = layer("Some", text, constants=constants)
     sizes = lengths(some)
     given = sample(some, sizes, seed)
-    nodes = explode(some)
+    nodes = decompose(some)
     axes = {node.target: node.axes for node in nodes}
     axes |= {name: tensor.axes for name, tensor in some.tensors.items()}
     sweep = reverse_sweep(nodes, axes, some.outputs, some.constants)
@@ -100,7 +100,7 @@ def test_contributions_add_up_to_the_gradient(name):
 
 def contributions(text: str, constants: tuple[str, ...] = ()):
     some = layer("Some", text, constants=constants)
-    nodes = explode(some)
+    nodes = decompose(some)
     axes = {node.target: node.axes for node in nodes}
     axes |= {name: tensor.axes for name, tensor in some.tensors.items()}
     return reverse_sweep(nodes, axes, some.outputs, some.constants), nodes
@@ -127,6 +127,6 @@ def test_local_derivatives_of_the_sigmoid_nodes_are_those_of_the_text():
 
 def test_a_node_that_reaches_no_output_is_not_swept():
     some = layer("Some", "a = sin(x)\ny = x**2\nz = a + y", outputs=["y", "z"])
-    nodes = explode(some)
+    nodes = decompose(some)
     axes = {n.target: n.axes for n in nodes} | {k: t.axes for k, t in some.tensors.items()}
     assert "a" not in reverse_sweep(nodes, axes, ("y",), ()).contributions

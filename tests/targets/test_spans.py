@@ -13,7 +13,7 @@ from symbp.reports import report
 
 BY_NAME = {one.name: one for one in layers()}
 NAMES = list(BY_NAME)
-DOOR = ("_checked", "_private", "_upstream", "self._saved", "position = ")
+AROUND = ("_checked", "_private", "_upstream", "self._saved", "position = ")
 
 
 def test_a_part_belongs_to_the_first_equation_that_uses_it():
@@ -37,7 +37,7 @@ def test_every_statement_of_mathematics_is_covered(name):
         for statement in node.body:
             text = ast.unparse(statement)
             is_plain = isinstance(statement, ast.Assign | ast.AugAssign)
-            if is_plain and not any(word in text for word in DOOR) and " = self." not in text:
+            if is_plain and not any(word in text for word in AROUND) and " = self." not in text:
                 is_result = text.startswith("self.d")
                 assert statement.lineno in covered or is_result, text
     forward = {part.target for part in module.computes if not part.backward}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from symbp.report.document import Block, Code, CurveFigure, Document, Inlines, Section
 from symbp.report.story.chain import chain
 from symbp.report.story.code import code
-from symbp.report.story.collapse import collapse
 from symbp.report.story.definition import definition
 from symbp.report.story.graph import graph
+from symbp.report.story.join import join
 from symbp.report.story.network import layers
 from symbp.report.story.nodes import nodes
 from symbp.report.story.saving import saving
@@ -54,7 +54,7 @@ def _sections(report: Subject, texts: Texts) -> tuple[Section, ...]:
         graph(report, texts),
         nodes(derivation, texts),
         chain(derivation, texts),
-        collapse(derivation, texts),
+        join(derivation, texts),
         saving(report, texts),
         stability(derivation, texts),
     ]

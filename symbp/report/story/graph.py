@@ -45,7 +45,7 @@ def graph(report: Subject, texts: Texts) -> Section:
 
 
 def picture_of(report: Subject, texts: Texts, numbers: bool = False) -> Picture:
-    """The exploded graph: what is given at the left, a node an operation, outputs at the right."""
+    """The graph of operations: what is given at the left, outputs at the right."""
     derivation = report.derivation
     layer = derivation.layer
     used = {entry.name for node in derivation.nodes for entry in entries(node.value)}

@@ -11,7 +11,7 @@ from symbp.calculus.derivation import Derivation
 from symbp.notation import Entry
 from symbp.report.document import Block, Display, Paragraph, Section
 from symbp.report.formula import Formula, marked_difference
-from symbp.report.story.collapse import rule_name, rule_why
+from symbp.report.story.join import rule_name, rule_why
 from symbp.report.texts import Texts
 
 __all__ = ["stability"]

@@ -1,4 +1,4 @@
-"""The checks at the door of an emitted layer: statements that raise, computed from the Layer.
+"""The checks at the checks of an emitted layer: statements that raise, computed from the Layer.
 
 Every check is one comparison on the fast path; conversions and messages are off it.
 """
@@ -24,10 +24,10 @@ from symbp.targets.layout import (
 )
 from symbp.targets.slots import Slot, axes_text, leading_shape
 
-__all__ = ["Door"]
+__all__ = ["ArgumentChecks"]
 
 
-class Door:
+class ArgumentChecks:
     """What comes in: which checks a layer's arguments and parameters need, as emitted lines.
 
     Parameters are looked at first, so an argument is told that it does not fit them and not the

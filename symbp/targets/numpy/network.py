@@ -14,7 +14,7 @@ from symbp.targets.layout import (
     statements,
     tuple_statement,
 )
-from symbp.targets.numpy.arguments import Door
+from symbp.targets.numpy.arguments import ArgumentChecks
 from symbp.targets.numpy.shell import Shell
 
 __all__ = ["NetworkShell"]
@@ -23,8 +23,8 @@ __all__ = ["NetworkShell"]
 class NetworkShell(Shell):
     """The methods of a network."""
 
-    def __init__(self, network: Network, code: NetworkCode, door: Door) -> None:
-        super().__init__(network.layer, code.whole, door)
+    def __init__(self, network: Network, code: NetworkCode, checks: ArgumentChecks) -> None:
+        super().__init__(network.layer, code.whole, checks)
         self.network = network
         self.network_code = code
         self.helpers |= {"whole_number"}
@@ -154,11 +154,11 @@ class NetworkShell(Shell):
         """A method that runs a part of the forward pass and saves nothing."""
         layer, code = part
         arguments = self._part_arguments(layer)
-        door = Door(layer, code)
+        checks = ArgumentChecks(layer, code)
         body = sentence(f"Return {layer.outputs[0]}.", 8)
-        body += assignment(", ".join(door.handed_on), f"self.{check}({', '.join(arguments)})", 8)
+        body += assignment(", ".join(checks.handed_on), f"self.{check}({', '.join(arguments)})", 8)
         body += statements(code.forward, 8)
-        lifted = door.lifts and layer.tensors[layer.outputs[0]].variadic
+        lifted = checks.lifts and layer.tensors[layer.outputs[0]].variadic
         result = layer.outputs[0]
         body.append(f"return {result}[0] if single else {result}" if lifted else f"return {result}")
         return [*def_statement(method, ("self", *arguments), 4), *indented(body, 4)]
@@ -168,7 +168,7 @@ class NetworkShell(Shell):
         items = [f'"{name}": {name}' for name in layer.outputs]
         body = sentence("Return every value of the forward pass by name, in order.", 8)
         checked = f"self._checked({', '.join(self.arguments)})"
-        body += assignment(", ".join(self.door.handed_on), checked, 8)
+        body += assignment(", ".join(self.checks.handed_on), checked, 8)
         body += statements(code.forward, 8)
         body += tuple_statement("return ", items, 8, "{}")
         return [*def_statement("trace", ("self", *self.arguments), 4), *indented(body, 4)]
@@ -176,9 +176,9 @@ class NetworkShell(Shell):
     def _part_checks(self) -> list[list[str]]:
         """`_checked_inputs`: the checks of `predict`, which is given no labels."""
         layer, code = self.network_code.scores
-        door = Door(layer, code)
-        lines = door.argument_method()
-        self.helpers |= door.helpers
+        checks = ArgumentChecks(layer, code)
+        lines = checks.argument_method()
+        self.helpers |= checks.helpers
         return [[line.replace("def _checked(", "def _checked_inputs(") for line in lines]]
 
     @staticmethod

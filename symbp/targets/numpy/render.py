@@ -15,7 +15,7 @@ from symbp.targets.docstring import class_docstring
 from symbp.targets.header import header, title
 from symbp.targets.layout import indented, statements
 from symbp.targets.meaning import meaning
-from symbp.targets.numpy.arguments import Door
+from symbp.targets.numpy.arguments import ArgumentChecks
 from symbp.targets.numpy.network import NetworkShell
 from symbp.targets.numpy.shell import Shell
 from symbp.targets.templates import environment
@@ -57,7 +57,7 @@ def render(layer: Layer, code: LayerCode, equations: Equations) -> SourceFile:
     """
     one_hot = any(tensor.one_hot is not None for tensor in layer.tensors.values())
     _check_names(layer, TAKEN | {"classes"} if one_hot else TAKEN)
-    shell = Shell(layer, code, Door(layer, code))
+    shell = Shell(layer, code, ArgumentChecks(layer, code))
     return _module(shell, equations, [code])
 
 
@@ -73,7 +73,7 @@ def render_network(network: Network, code: NetworkCode, equations: Equations) ->
         NotationError: a name is one that the class needs for itself.
     """
     _check_names(network.layer, TAKEN_BY_NETWORKS)
-    shell = NetworkShell(network, code, Door(network.layer, code.whole))
+    shell = NetworkShell(network, code, ArgumentChecks(network.layer, code.whole))
     parts = [code.whole, code.scores[1], code.trace[1]]
     return _module(shell, equations, parts, _built(network))
 
@@ -90,10 +90,10 @@ def _built(network: Network) -> list[str]:
 def _module(
     shell: Shell, equations: Equations, parts: list[LayerCode], built: list[str] | None = None
 ) -> SourceFile:
-    layer, code, door = shell.layer, shell.code, shell.door
+    layer, code, checks = shell.layer, shell.code, shell.checks
     methods = shell.methods()
-    functions = [door.parameter_function()] if layer.parameters else []
-    wanted = door.helpers | shell.helpers
+    functions = [checks.parameter_function()] if layer.parameters else []
+    wanted = checks.helpers | shell.helpers
     names = [name for part in parts for name in _names(part)]
     wanted |= {name.text.removeprefix("_") for name in names if name.home == OWN}
     helpers = [name for name in HELPERS if name in wanted]

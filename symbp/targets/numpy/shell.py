@@ -18,7 +18,7 @@ from symbp.targets.layout import (
     tuple_statement,
     unpacking,
 )
-from symbp.targets.numpy.arguments import Door
+from symbp.targets.numpy.arguments import ArgumentChecks
 from symbp.targets.slots import axes_text
 from symbp.targets.tree import Statement
 
@@ -28,10 +28,10 @@ __all__ = ["Shell"]
 class Shell:
     """The methods around the mathematics of one layer."""
 
-    def __init__(self, layer: Layer, code: LayerCode, door: Door) -> None:
+    def __init__(self, layer: Layer, code: LayerCode, checks: ArgumentChecks) -> None:
         self.layer = layer
         self.code = code
-        self.door = door
+        self.checks = checks
         self.helpers: set[str] = {"upstream"}
         self.arguments = layer.arguments
         self.saved, self.extra = self._saved()
@@ -43,7 +43,7 @@ class Shell:
             methods += [self.named("params", "The parameters by name: the arrays themselves.")]
             methods += [self.named("grads", "The gradients of the parameters by name.")]
         if self.arguments:
-            methods.append(self.door.argument_method())
+            methods.append(self.checks.argument_method())
         return methods
 
     def init(self) -> list[str]:
@@ -75,7 +75,7 @@ class Shell:
         body = sentence(self._forward_sentence(), 8)
         if self.arguments:
             checked = f"self._checked({', '.join(self.arguments)})"
-            body += assignment(", ".join(self.door.handed_on), checked, 8)
+            body += assignment(", ".join(self.checks.handed_on), checked, 8)
         elif layer.parameters:
             live = ", ".join(f"self.{name}" for name in layer.parameters)
             body += assignment(live, f"_parameters({live})", 8)
@@ -162,7 +162,7 @@ class Shell:
     def _saved(self) -> tuple[list[str], dict[str, str]]:
         """Names that backward unpacks, and the values beyond the code's own that forward saves."""
         layer, code = self.layer, self.code
-        extra = {name: name for name in self.door.handed_on if name not in self.arguments}
+        extra = {name: name for name in self.checks.handed_on if name not in self.arguments}
         if layer.broadcasts:
             for name in (*layer.inputs, *layer.parameters):
                 source = f"self.{name}" if name in layer.parameters else name
@@ -206,7 +206,7 @@ class Shell:
         return []
 
     def _lifted(self, name: str) -> bool:
-        return self.door.lifts and self.layer.tensors[name].variadic
+        return self.checks.lifts and self.layer.tensors[name].variadic
 
     def _handed_back(self, values: list[tuple[str, str]]) -> list[str]:
         """The return of tensors' values, without the axis that was put in front."""

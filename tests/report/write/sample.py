@@ -173,9 +173,9 @@ def _chain() -> tuple[Block, ...]:
         why = Paragraph(("A factor without the summed index leaves the sum.",))
         shown = (Display(Formula((before,))), Display(Formula(("=", after)), "", ()))
         steps.append(((Strong(step.rule), ", in ", Code(step.target)), (why, *shown)))
-    collapsed = tuple(Display(equation(item)) for item in derivation.collapsed)
+    joined = tuple(Display(equation(item)) for item in derivation.joined)
     backward = tuple(Display(equation(i), f"backward-{i.target}") for i in derivation.backward)
-    return (*collapsed, Steps(tuple(steps)), Paragraph(("The result:",)), *backward)
+    return (*joined, Steps(tuple(steps)), Paragraph(("The result:",)), *backward)
 
 
 def _section_in_section() -> Section:

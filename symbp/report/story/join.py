@@ -11,19 +11,19 @@ from symbp.report.document import Block, Display, Inlines, Paragraph, Section, S
 from symbp.report.formula import Formula, equation, marked_difference
 from symbp.report.texts import Texts
 
-__all__ = ["collapse", "rule_name", "rule_why"]
+__all__ = ["join", "rule_name", "rule_why"]
 
 
-def collapse(derivation: Derivation, texts: Texts) -> Section:
+def join(derivation: Derivation, texts: Texts) -> Section:
     """The section on the rewrites, with the result."""
-    together = [Display(equation(item)) for item in derivation.collapsed]
+    together = [Display(equation(item)) for item in derivation.joined]
     blocks: tuple[Block, ...] = (
-        Paragraph(texts.say("collapse.lead")),
-        Paragraph(texts.say("collapse.together")),
+        Paragraph(texts.say("join.lead")),
+        Paragraph(texts.say("join.together")),
         *together,
     )
     sections = [*_rewrites(derivation, texts), _result(derivation, texts)]
-    return Section("collapse", texts.text("collapse.title"), blocks, tuple(sections))
+    return Section("join", texts.text("join.title"), blocks, tuple(sections))
 
 
 def rule_name(rule: str, texts: Texts) -> str:
@@ -40,12 +40,12 @@ def rule_why(rule: str, texts: Texts) -> Inlines:
 
 def _rewrites(derivation: Derivation, texts: Texts) -> Iterator[Section]:
     """A section for every gradient that was rewritten."""
-    axes = {item.target: item.axes for item in (*derivation.collapsed, *derivation.exact)}
+    axes = {item.target: item.axes for item in (*derivation.joined, *derivation.exact)}
     steps = derivation.rewrites
     for target in dict.fromkeys(step.target for step in steps):
         name = Entry(target, *axes.get(target, ()))
         items = tuple(_step(step, texts) for step in steps if step.target == target)
-        title = texts.text("collapse.rewrites", target=target)
+        title = texts.text("join.rewrites", target=target)
         first = next(step for step in steps if step.target == target)
         start = Display(equation(Equation(target, name.indices, first.before)))
         yield Section(f"rewrites-{target}", title, (start, Steps(items)))
@@ -60,7 +60,7 @@ def _step(step: Step, texts: Texts) -> tuple[Inlines, tuple[Block, ...]]:
 def _result(derivation: Derivation, texts: Texts) -> Section:
     blocks: list[Block] = []
     if not derivation.rewrites:
-        blocks.append(Paragraph(texts.say("collapse.none")))
-    blocks.append(Paragraph(texts.say("collapse.result_lead")))
+        blocks.append(Paragraph(texts.say("join.none")))
+    blocks.append(Paragraph(texts.say("join.result_lead")))
     blocks += [Display(equation(item), f"result-{item.target}") for item in derivation.written]
-    return Section("result", texts.text("collapse.result"), tuple(blocks))
+    return Section("result", texts.text("join.result"), tuple(blocks))

@@ -1,4 +1,4 @@
-"""Explodes equations into elementary nodes: the computational graph of the forward pass."""
+"""Decomposes equations into elementary nodes: the computational graph of the forward pass."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from symbp.calculus.indices import BINDERS, canonical, rename, replace_entries
 from symbp.notation.expression import Entry, Index, entries
 from symbp.notation.layer import Equation, Layer
 
-__all__ = ["explode"]
+__all__ = ["decompose"]
 
 
-def explode(layer: Layer) -> tuple[Equation, ...]:
+def decompose(layer: Layer) -> tuple[Equation, ...]:
     """The layer's equations as a graph of elementary nodes, in order.
 
     Every node applies one operation to entries of earlier tensors and to numbers. The last node

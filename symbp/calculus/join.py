@@ -1,4 +1,4 @@
-"""Collapses the nodes' gradients: those of the unnamed nodes are substituted into each other.
+"""Joins the nodes' gradients: those of the unnamed nodes are substituted into each other.
 
 The gradient of a contraction's result stays a tensor of its own: two matrix products use it, and
 a product with it would be computed anew for each. So does a long one that several operands
@@ -23,21 +23,21 @@ from symbp.calculus.sweep import Sweep, total_adjoint
 from symbp.notation.expression import Entry, Index, SumOver
 from symbp.notation.layer import Equation, Layer
 
-__all__ = ["Collapsed", "collapse"]
+__all__ = ["Joined", "join"]
 
 MAX_REPEATED = 13
 MAX_SCALED = 250
 
 
 @dataclass(frozen=True)
-class Collapsed:
+class Joined:
     """The gradients of inputs, parameters and contraction results, in order of computation."""
 
     equations: tuple[Equation, ...]
     results: frozenset[str]
 
 
-def collapse(layer: Layer, nodes: tuple[Equation, ...], sweep: Sweep) -> Collapsed:
+def join(layer: Layer, nodes: tuple[Equation, ...], sweep: Sweep) -> Joined:
     """Substitutes gradients from the outputs towards the inputs.
 
     Returns:
@@ -72,7 +72,7 @@ def collapse(layer: Layer, nodes: tuple[Equation, ...], sweep: Sweep) -> Collaps
             values[layer.gradient(name)] = (axes[name], Entry(own, *axes[name]))
         else:
             values[layer.gradient(name)] = (axes[name], total)
-    return Collapsed(tuple(kept), frozenset(layer.gradient(name) for name in wanted))
+    return Joined(tuple(kept), frozenset(layer.gradient(name) for name in wanted))
 
 
 def _plain(value: Expr) -> bool:

@@ -1,4 +1,4 @@
-"""The exploded graph: elementary nodes, in order, each subexpression once."""
+"""The decomposed graph: elementary nodes, in order, each subexpression once."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sympy
 from calculus.by_numbers import Evaluator, lengths, numbers, sample
 from sympy import exp
 
-from symbp.calculus.explode import explode
+from symbp.calculus.decompose import decompose
 from symbp.notation import Entry, MaxOver, SumOver, layer
 
 LAYERS = {
@@ -27,7 +27,7 @@ def some_layer(text: str):
 
 
 def nodes_of(text: str):
-    return explode(some_layer(text))
+    return decompose(some_layer(text))
 
 
 def test_sigmoid_has_the_four_nodes_of_the_text():
@@ -44,10 +44,10 @@ def test_nodes_compute_what_the_equations_say(name):
     sizes = lengths(some)
     given = sample(some, sizes)
     whole = Evaluator(given, sizes).run(some.equations)
-    exploded = Evaluator(given, sizes).run(explode(some))
+    decomposed = Evaluator(given, sizes).run(decompose(some))
     for equation in some.equations:
         np.testing.assert_allclose(
-            numbers(whole[equation.target]), numbers(exploded[equation.target]), rtol=1e-14
+            numbers(whole[equation.target]), numbers(decomposed[equation.target]), rtol=1e-14
         )
 
 
@@ -55,7 +55,7 @@ def test_nodes_compute_what_the_equations_say(name):
 def test_every_node_is_one_operation_on_earlier_entries(name):
     some = some_layer(LAYERS[name])
     defined = {*some.inputs, *some.constants}
-    for node in explode(some):
+    for node in decompose(some):
         assert {entry.name for entry in node.value.atoms(Entry)} <= defined
         parts = node.value.args
         if isinstance(node.value, SumOver | MaxOver):
@@ -84,7 +84,7 @@ def test_a_named_equation_is_found_again():
 
 def test_node_names_avoid_the_users():
     some = layer("Some", "y[u1] = exp(-x[u1]) * u2[u1] * a", hyper={"a": 2.0})
-    names = [node.target for node in explode(some)]
+    names = [node.target for node in decompose(some)]
     assert len(set(names)) == len(names)
     assert not {"u1", "u2", "a", "x"} & set(names)
 
