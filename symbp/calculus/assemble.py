@@ -99,12 +99,19 @@ def assemble(
         chosen = min(chosen, settled(unnamed.keys()), key=lambda trial: trial.growth)
     log.extend(chosen.log)
     forward, backward = _with_nothing(chosen.forward, chosen.backward, log)
-    values, _ = _with_nothing(chosen.everything, [], Log())
+    named = {equation.target for equation in layer.equations}
+    everything = chosen.everything
+    if named - {equation.target for equation in everything}:
+        put_in = {name: node for name, node in unnamed.items() if name not in named}
+        place = Surroundings(own, own.keys(), upstream)
+        computed = _forward(nodes, selectors, put_in, set())
+        everything = [stable(_titled(equation), place, Log()) for equation in computed]
+    values, _ = _with_nothing(everything, [], Log())
     wanted = {*layer.outputs, *names_in(backward)}
     places = {item.target: item for item in selectors}
     return Assembled(
         spelled_out(gradients, unnamed | places),
-        _live(values, {equation.target for equation in layer.equations}),
+        _live(values, named),
         _live(forward, wanted),
         tuple(backward),
     )

@@ -76,12 +76,22 @@ def one_line(statement: Statement) -> str:
 def formatted(statement: Statement, width: int) -> list[str]:
     """A statement on lines of at most `width` columns, where that is possible."""
     match statement:
+        case Assign(target=Subscript() as target, value=value) if len(text(target)) > width - 4:
+            return _assigned_at(target, value, width)
         case Assign(target=target, value=value):
             return _broken(f"{text(target)} = ", value, width)
         case Augment(target=target, sign=sign, value=value):
             return _broken(f"{text(target)} {sign}= ", value, width)
         case Do(value=value):
             return _broken("", value, width)
+
+
+def _assigned_at(target: Subscript, value: Expression, width: int) -> list[str]:
+    """`target[slots] = value`, broken inside of the long target."""
+    slots = [text(slot) for slot in target.slots]
+    one = ", ".join(slots)
+    lines = [one] if len(one) <= width - 4 else [f"{slot}," for slot in slots]
+    return [f"{_at(target.value, ATOM)}[", *_indented(lines), *_broken("] = ", value, width)]
 
 
 def _level(node: Expression) -> int:

@@ -15,7 +15,7 @@ BY_NAME = {one.name: one for one in layers()}
 
 AFFINE = """
 forward:
-  %0: float[n, i] = argument(name=x)  # given
+  %0: float[n, i] = given(x)
   %1: float[i, j] = argument(name=W)
   %2: float[j] = argument(name=b)
   %3: float[n, j] = contract(%1, %0, left=(0, 1), right=(2, 0), result=(2, 1))

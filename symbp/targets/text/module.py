@@ -9,7 +9,7 @@ from symbp.notation.layer import Layer
 from symbp.notation.names import snake_case
 from symbp.notation.network import Network
 from symbp.program import Program
-from symbp.program.operations import Operation
+from symbp.program.operations import Argument, Operation
 from symbp.program.scalars import Apply, Hyper, LengthOf, Named, Number, Tree
 from symbp.schedule import Pass, Schedule
 from symbp.targets.code import Equations, SourceFile
@@ -48,8 +48,14 @@ def _lines(program: Program, part: Pass) -> Iterator[str]:
         axes = f"[{', '.join(operation.axes)}]" if operation.axes else ""
         line = f"  %{number}: {operation.dtype.value}{axes} = {_operation(operation)}"
         result = part.results.get(number)
-        note = "given" if number in part.given else result.equation if result else ""
-        yield f"{line}  # {note}" if note else line
+        if number in part.given:
+            yield f"{line.partition(' = ')[0]} = given({_given(operation)})"
+        else:
+            yield f"{line}  # {result.equation}" if result else line
+
+
+def _given(operation: Operation) -> str:
+    return operation.name if isinstance(operation, Argument) else "saved"
 
 
 def _operation(operation: Operation) -> str:
