@@ -36,6 +36,8 @@ WIDE, NARROW = 2.0**-50, 2.0**-21
 TRIALS, PLAIN = 30, 3
 # Beyond it float32 overflows.
 LARGEST = 1e37
+# Beyond it float64 does, and a formula that goes there may tell of it.
+WIDEST = 1e307
 MOST_CASES = 5
 TRIES = 24
 
@@ -215,7 +217,7 @@ class Opinion:
     def gradient(self) -> str:
         """The first gradient that differs from the derivative of the oracle."""
         self.notes.second_opinions += 1
-        return self._judge(self._given(np.float64), self._gradients(WIDE), WIDE)
+        return self._slopes(np.float64, WIDE)
 
     def float32(self) -> str:
         """The same for both in float32."""
@@ -226,26 +228,33 @@ class Opinion:
             return ""
         data = replace(self, data=self.data.cast(np.float32).cast(np.float64))
         fault = data._judge(data._run(np.float32), outputs(self.layer, data.data, NARROW), NARROW)
-        if fault:
-            return fault
-        given, exact = data._given(np.float32), data._gradients(NARROW)
-        if data._judge(given, exact, NARROW):
-            return data._judge(given, data._beside_plain(exact), NARROW)
+        return fault or data._slopes(np.float32, NARROW)
+
+    def _slopes(self, dtype: Any, amplitude: float) -> str:
+        given, exact = self._given(dtype), self._gradients(amplitude)
+        if self._judge(given, exact, amplitude):
+            return self._judge(given, self._beside_plain(exact, dtype), amplitude)
         return ""
 
-    def _beside_plain(self, exact: Exact) -> Exact:
-        """As uncertain as the plain derivative is in float32, infinitely where it overflows."""
+    def _beside_plain(self, exact: Exact, dtype: Any) -> Exact:
+        """As uncertain as the plain derivative is in a type, infinitely where it overflows."""
         values = {name: np.asarray(array, float) for name, array in exact.values.items()}
-        missed = plain_misses(
-            self.layer, self.data, self.upstreams, np.float32, values, elementwise=False
-        ).misses
-        noise = {n: np.maximum(exact.noise[n], missed[n] * PLAIN / TRIALS) for n in values}
+        plain = plain_misses(
+            self.layer, self.data, self.upstreams, dtype, values, elementwise=False
+        )
+        # Whether that overflows needlessly is for the judge of extremes.
+        most = np.inf if plain.overflows else 0.0
+        noise = {
+            n: np.maximum(exact.noise[n], np.maximum(plain.misses[n] * PLAIN / TRIALS, most))
+            for n in values
+        }
         return replace(exact, noise=noise)
 
     def smooth(self) -> bool:
         """Whether every gradient exists, a little beside the arguments too, and has no kink."""
         exact = self._gradients(WIDE)
-        if seen(self.layer, self.data).at_root:
+        found = seen(self.layer, self.data)
+        if found.at_root or found.largest > WIDEST:
             return False
         if any(kinks.any() for kinks in exact.kinks.values()):
             return False
