@@ -9,6 +9,7 @@ from symbp.notation.expression import Differs, Entry, Maximum, MaxOver, Minimum,
 from symbp.ops import kinds
 
 __all__ = [
+    "GROWING",
     "growing_exponentials",
     "has_growing_exponential",
     "has_unbounded_exponential",

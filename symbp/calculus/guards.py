@@ -16,7 +16,7 @@ from sympy.core.relational import (
     StrictLessThan,
 )
 
-from symbp.calculus.bounds import is_bounded_above
+from symbp.calculus.bounds import GROWING, is_bounded_above
 from symbp.calculus.indices import BINDERS, canonical
 from symbp.calculus.proofs import Proof
 from symbp.calculus.readback import guards_of
@@ -26,7 +26,6 @@ from symbp.ops import BY_KIND, kinds
 __all__ = ["guarded", "guarded_with_proofs", "is_risky"]
 
 PARTIAL = kinds(lambda function: function.inside is not None)
-GROWING = kinds(lambda function: function.grows)
 
 
 def _guard(expression: Expr) -> Expr:
