@@ -428,6 +428,27 @@ CASES = {
         [[1, 1], [0, 0]],
         options=MASKED,
     ),
+    "a logistic function of a log-sum-exp": Case(
+        "y[n] = 1/(1 + exp(-log(sum(exp(x[n,k]), k))))",
+        ([[1000.0, 999.0], [-1000.0, -1001.0], [0.0, 0.0]],),
+        [1, 0, 2 / 3],
+        [[0, 0], [0, 0], [1 / 9, 1 / 9]],
+    ),
+    "a logistic function of a log-sum-exp of what counts": Case(
+        "y[n] = 1/(1 + 1/sum(exp(where(m[n,k] > 0, x[n,k], -inf)), k))",
+        ([[1000.0, 999.0], [1.0, 2.0], [0.0, 5.0]], [[1.0, 0.0], [0.0, 0.0], [1.0, 0.0]]),
+        [1, 0, 0.5],
+        [[0, 0], [0, 0], [0.25, 0]],
+        options=MASKED,
+        loud=True,
+    ),
+    "the logarithm of a squared softmax and a number": Case(
+        "y[n,k] = log((exp(x[n,k])/sum(exp(x[n,i]), i))**2 + 0.1)",
+        ([[1000.0, 999.0], [-1000.0, -1001.0]],),
+        [[-0.4550020845855775, -1.7583470059912507]] * 2,
+        [[0.4531030040176023, -0.4531030040176023]] * 2,
+        upstream=[[1.0, 0.0], [1.0, 0.0]],
+    ),
 }  # fmt: skip
 
 

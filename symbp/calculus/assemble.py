@@ -17,7 +17,7 @@ from symbp.calculus.derivation import Log
 from symbp.calculus.empty import empty_sums, returning, with_empty_sums
 from symbp.calculus.indices import canonical, replace_entries, transform
 from symbp.calculus.keeping import settle_unnamed
-from symbp.calculus.rational import is_difference
+from symbp.calculus.rational import is_difference, without_fractions
 from symbp.calculus.stability import scaled
 from symbp.calculus.stable import Surroundings, stable
 from symbp.calculus.sums import expand_sums, pull_out
@@ -107,13 +107,15 @@ def assemble(
         computed = _forward(nodes, selectors, put_in, set())
         everything = [stable(_titled(equation), place, Log()) for equation in computed]
     values, _ = _with_nothing(everything, [], Log())
-    wanted = {*layer.outputs, *names_in(backward)}
+    handed = {layer.gradient(name) for name in (*layer.inputs, *layer.parameters)}
+    live = _live(backward, handed)
+    wanted = {*layer.outputs, *names_in(live)}
     places = {item.target: item for item in selectors}
     return Assembled(
         spelled_out(gradients, unnamed | places),
         _live(values, named),
         _live(forward, wanted),
-        tuple(backward),
+        live,
     )
 
 
@@ -127,8 +129,8 @@ def _with_nothing(
         [log.note("empty", eq, with_empty_sums(eq.value, sums, extremes)) for eq in equations]
         for equations in (forward, backward)
     )
-    numbers = {eq.target: eq.value for eq in forward if eq.value.is_number}
-    return _with_numbers(forward, numbers), _with_numbers(backward, numbers)
+    equations = _with_numbers((*forward, *backward))
+    return equations[: len(forward)], equations[len(forward) :]
 
 
 @dataclass(frozen=True)
@@ -146,19 +148,24 @@ class _Trial:
         return growth(self.forward + self.backward)
 
 
-def _with_numbers(equations: Iterable[Equation], numbers: Mapping[str, Expr]) -> list[Equation]:
+def _with_numbers(equations: Iterable[Equation]) -> list[Equation]:
     """The equations with the tensors that are one number, whatever is given, as that number.
 
-    The sign of an exponential is 1; a selector whose index cancels from what it selects of is 0.
+    The sign of an exponential is 1; a selector whose index cancels from what it selects of is 0,
+    and so is a gradient whose terms cancel.
     """
+    numbers: dict[str, Expr] = {}
 
     def number(node: Expr) -> Expr:
         return numbers.get(node.name, node) if isinstance(node, Entry) else node
 
-    return [
-        Equation(eq.target, eq.axes, canonical(transform(eq.value, number)), eq.source)
-        for eq in equations
-    ]
+    found = []
+    for eq in equations:
+        value = canonical(transform(eq.value, number)) if numbers else eq.value
+        if value.is_number:
+            numbers[eq.target] = value
+        found.append(Equation(eq.target, eq.axes, value, eq.source))
+    return found
 
 
 def _titled(equation: Equation) -> Equation:
@@ -224,7 +231,7 @@ def opened_gradients(
     for equation in gradients:
         whole = with_definitions(equation, own, MAX_OPENED)
         is_whole = not names_in([whole]) & own.keys()
-        value = _opened(whole.value) if is_whole else equation.value
+        value = _opened(without_fractions(whole.value)) if is_whole else equation.value
         opened.append(Equation(equation.target, equation.axes, value))
     return tuple(opened)
 

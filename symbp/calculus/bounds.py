@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sympy
-from sympy import Expr
+from sympy import Add, Basic, Expr, S
 
 from symbp.notation.expression import Differs, Entry, Maximum, MaxOver, Minimum, Where
 from symbp.ops import kinds
@@ -17,6 +17,7 @@ __all__ = [
     "is_bounded_above",
     "is_bounded_below",
     "is_instance",
+    "is_shift_by_maximum",
 ]
 
 LIMIT = 60
@@ -35,13 +36,16 @@ def is_bounded_above(expression: Expr) -> bool:
     if isinstance(expression, Maximum):
         return all(is_bounded_above(arg) for arg in expression.args)
     if isinstance(expression, Where):
-        return all(is_bounded_above(arg) for arg in expression.args[1:])
+        condition, taken, other = expression.args
+        return is_bounded_above(other) and (
+            is_bounded_above(taken) or is_shift_by_maximum(taken, condition)
+        )
     if isinstance(expression, BOUNDED):
         return True
     if expression.is_Mul:
         return _is_bounded_product(expression)
     if expression.is_Add:
-        return _is_shift_by_maximum(expression) or all(
+        return is_shift_by_maximum(expression) or all(
             is_bounded_above(term) for term in expression.args
         )
     return False
@@ -71,16 +75,46 @@ def is_bounded_below(expression: Expr) -> bool:
     return isinstance(expression, BOUNDED)
 
 
-def _is_shift_by_maximum(expression: Expr) -> bool:
-    """Whether it is `a - max(..., a, ...)`."""
-    for term in expression.args:
-        extreme = _where_it_is_finite(-term)
-        rest = expression - term
-        for member in _members(extreme):
-            is_one = isinstance(member, MaxOver) and is_instance(rest, member)
-            if is_one or (member == rest and member is not extreme):
-                return True
+def is_shift_by_maximum(expression: Expr, given: Basic = sympy.false) -> bool:
+    """Whether it is `a - max(..., a, ...)`, and so never above 0.
+
+    Also `n*(a - max(..., a, ...))`, `a + b - 2*max(..., a, ..., b, ...)`, and `a - 2*max(a, 0)`,
+    which is less than `a - max(a, 0)`. Where a condition is given, the maximum may be of those for
+    which it holds.
+    """
+    for term in Add.make_args(expression):
+        count, extreme = (-term).as_coeff_Mul()
+        if not count.is_positive:
+            continue
+        extreme = _where_it_is_finite(extreme)
+        most = _members_counted(expression - term, count, extreme, given)
+        if most is not None and (most == count or (most < count and is_bounded_below(extreme))):
+            return True
     return False
+
+
+def _members_counted(value: Expr, count: Expr, extreme: Expr, given: Basic) -> Expr | None:
+    """How many of those that a maximum is the largest of are added up in a value, if no others."""
+    for number in (count, S.One):
+        if _is_member(value / number, extreme, given):
+            return number
+    if not value.is_Add:
+        return None
+    terms = [term.as_coeff_Mul() for term in value.args]
+    if not all(number.is_positive and _is_member(one, extreme, given) for number, one in terms):
+        return None
+    return Add(*(number for number, _ in terms))
+
+
+def _is_member(value: Expr, extreme: Expr, given: Basic) -> bool:
+    """Whether a value is one of those that a maximum is the largest of, or -inf."""
+    if isinstance(value, Where) and value.args[2] is S.NegativeInfinity:
+        given, value, _ = value.args
+    return any(
+        (isinstance(member, MaxOver) and is_instance(value, member, given))
+        or (member == value and member is not extreme)
+        for member in _members(extreme)
+    )
 
 
 def _where_it_is_finite(extreme: Expr) -> Expr:
@@ -96,15 +130,19 @@ def _members(extreme: Expr) -> list[Expr]:
     return [member for arg in extreme.args for member in _members(arg)]
 
 
-def is_instance(value: Expr, extreme: MaxOver) -> bool:
-    """Whether a value is among those that the maximum runs over."""
+def is_instance(value: Expr, extreme: MaxOver, given: Basic = sympy.false) -> bool:
+    """Whether a value is among those that the maximum runs over, where a condition holds."""
     body, bound = extreme.body, list(extreme.bound)
     while isinstance(body, MaxOver):
         bound += body.bound
         body = body.body
     pattern = body.xreplace({index: sympy.Wild(f"w{n}") for n, index in enumerate(bound)})
-    match = value.match(pattern)
-    return match is not None
+    if value.match(pattern) is not None:
+        return True
+    if not (isinstance(pattern, Where) and pattern.args[2] is S.NegativeInfinity):
+        return False
+    match = value.match(pattern.args[1])
+    return match is not None and pattern.args[0].xreplace(match) == given
 
 
 def has_unbounded_exponential(expression: Expr) -> bool:

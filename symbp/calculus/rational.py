@@ -141,7 +141,8 @@ def _largest_number(expression: Expr) -> int:
 def without_fractions(expression: Expr) -> Expr:
     """Multiplies a power into a sum beside it that divides by it: s**2*(1/s - 1) is s*(1 - s).
 
-    Every other sum stays closed.
+    Where the sum is divided by, so is the power: 1/(s*(1/s + 1)) is 1/(s + 1). Every other sum
+    stays closed.
     """
     return transform(expression, _clear)
 
@@ -150,12 +151,15 @@ def _clear(node: Basic) -> Basic:
     if not node.is_Mul:
         return node
     powers = _whole_powers(node)
-    for total in (factor for factor in node.args if factor.is_Add):
-        for base in powers:
+    for total, outer in powers.items():
+        for base, power in powers.items() if total.is_Add else ():
             lowest = min(_whole_powers(term).get(base, 0) for term in total.args)
-            if base.has(Entry) and 0 < -lowest <= powers[base]:
+            moved = -lowest * outer
+            if base.has(Entry) and lowest < 0 and 0 < moved / power <= 1:
                 cleared = Add(*(term * base**-lowest for term in total.args))
-                return _clear(cleared * base**lowest * node / total)
+                others = (b**p for b, p in powers.items() if b not in (total, base))
+                number = node.as_coeff_Mul()[0]
+                return _clear(Mul(number, cleared**outer, base ** (power - moved), *others))
     return node
 
 

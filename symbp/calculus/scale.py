@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import sympy
 from sympy import Abs, Add, Dummy, Expr, Mul, S, Symbol, exp
 
-from symbp.calculus.bounds import is_bounded_above, is_bounded_below
+from symbp.calculus.bounds import is_bounded_above, is_bounded_below, is_shift_by_maximum
 from symbp.calculus.indices import BINDERS, apart, canonical
 from symbp.notation.expression import Entry, Index, Maximum, MaxOver, Minimum, SumOver
 
@@ -113,20 +113,29 @@ def _exponent(term: Expr) -> tuple[Expr, Expr]:
     for factor in Mul.make_args(term):
         if isinstance(factor, exp):
             exponent += factor.exp
-        elif factor is total:
-            inner, _ = _exponent(total.body)
-            largest = _maximum_over(inner, total.bound)
-            exponent += largest
-            rest.append(_shifted(total, largest))
+        elif total is not None and factor is total:
+            base, power = total.as_base_exp()
+            inner, _ = _exponent(base.body)
+            largest = _maximum_over(inner, base.bound)
+            exponent += power * largest
+            rest.append(_shifted(total, power * largest))
         else:
             rest.append(factor)
     return exponent, Mul(*rest)
 
 
-def _inner_sum(term: Expr) -> SumOver | None:
-    """The first factor of a product that is a sum of exponentials over an index."""
-    sums = (factor for factor in Mul.make_args(term) if isinstance(factor, SumOver))
-    return next((total for total in sums if _exponent(total.body)[0] != 0), None)
+def _inner_sum(term: Expr) -> Expr | None:
+    """The first factor of a product that is a sum of exponentials over an index.
+
+    A power of a sum is one if an exponential grows in it.
+    """
+    for factor in Mul.make_args(term):
+        base, power = factor.as_base_exp()
+        exponent = _exponent(base.body)[0] if isinstance(base, SumOver) else S.Zero
+        is_power = power.is_Integer and not is_bounded_above(exponent)
+        if exponent != 0 and (power == 1 or is_power):
+            return factor
+    return None
 
 
 def _maximum_over(exponent: Expr, bound: tuple[Index, ...]) -> Expr:
@@ -150,10 +159,13 @@ def shift_of(expression: Expr) -> Shift:
     terms = [_exponent(term) for term in expression.args]
     exponents = list(dict.fromkeys(exponent for exponent, _ in terms))
     ends = _ends(exponents)
-    if ends is None:
+    if ends is None or ((ends[1] - ends[0]).has(MaxOver) and any(map(_inner_sum, expression.args))):
         largest = exponents[0]
         for other in exponents[1:]:
-            largest = Maximum(largest, other)
+            if is_shift_by_maximum(largest - other):
+                largest = other
+            elif not is_shift_by_maximum(other - largest):
+                largest = Maximum(largest, other)
         rest = Add(*(_shifted(term, m) for term in expression.args))
         return Shift(expression, m, rest, largest=largest)
     low, high = ends
@@ -168,9 +180,10 @@ def _shift_of_sum_over(expression: SumOver, m: Dummy) -> Shift:
 
 def _shifted(term: Expr, m: Expr) -> Expr:
     """`term*exp(-m)`, the factor taken into sums over indices."""
-    if isinstance(term, SumOver):
-        term = apart(term, m.free_symbols)
-        return SumOver(_shifted(term.body, m), *term.bound)
+    base, power = term.as_base_exp()
+    if isinstance(base, SumOver) and (power == 1 or _inner_sum(term) is term):
+        base = apart(base, m.free_symbols)
+        return SumOver(_shifted(base.body, m / power), *base.bound) ** power
     total = _inner_sum(term)
     if total is not None:
         return Mul(*(factor for factor in term.args if factor is not total)) * _shifted(total, m)
@@ -203,7 +216,7 @@ def _ends(exponents: list[Expr]) -> tuple[Expr, Expr] | None:
         if rest != direction or not coefficient.is_Rational:
             return None
         positions.append((coefficient, exponent))
-    if direction is None or any(isinstance(node, MaxOver) for node in direction.atoms(MaxOver)):
+    if direction is None:
         return None
     positions.sort(key=lambda item: item[0])
     return positions[0][1], positions[-1][1]
