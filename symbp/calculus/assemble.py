@@ -217,13 +217,18 @@ def growth(equations: Iterable[Equation]) -> int:
 
 
 def opened_gradients(
-    gradients: tuple[Equation, ...], definitions: Mapping[str, Equation]
+    gradients: tuple[Equation, ...], definitions: Mapping[str, Equation], closed_gradients: bool
 ) -> tuple[Equation, ...]:
     """The gradients as sums of products with definitions put in.
 
     Every exponential then stands beside the sum that it is divided by, and the two can be scaled
     together. A contraction stays closed, as it is not to be computed again, and a gradient that
     would get too long stays as it is.
+
+    Args:
+        gradients: in order, over upstreams and forward nodes, each also over those before it.
+        definitions: the forward nodes by target.
+        closed_gradients: whether a gradient stays one where another is made of it.
     """
     opened = []
     dear = closed(definitions)
@@ -233,6 +238,8 @@ def opened_gradients(
         is_whole = not names_in([whole]) & own.keys()
         value = _opened(without_fractions(whole.value)) if is_whole else equation.value
         opened.append(Equation(equation.target, equation.axes, value))
+        if is_whole and not closed_gradients:
+            own[equation.target] = opened[-1]
     return tuple(opened)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy
 from sympy import Add, Basic, Expr, S
 
-from symbp.notation.expression import Differs, Entry, Maximum, MaxOver, Minimum, Where
+from symbp.notation.expression import Differs, Entry, Maximum, MaxOver, Minimum, MinOver, Where
 from symbp.ops import kinds
 
 __all__ = [
@@ -29,12 +29,14 @@ def is_bounded_above(expression: Expr) -> bool:
     """Whether an expression cannot exceed a moderate number, whatever its entries hold."""
     if not expression.has(Entry):
         return not expression.is_number or expression <= LIMIT
-    if expression.is_nonpositive:
+    if expression.is_extended_nonpositive:
         return True
     if isinstance(expression, Minimum):
         return any(is_bounded_above(arg) for arg in expression.args)
     if isinstance(expression, Maximum):
         return all(is_bounded_above(arg) for arg in expression.args)
+    if isinstance(expression, MaxOver | MinOver):
+        return is_bounded_above(expression.body)
     if isinstance(expression, Where):
         condition, taken, other = expression.args
         return is_bounded_above(other) and (
@@ -62,7 +64,7 @@ def is_bounded_below(expression: Expr) -> bool:
     """Whether an expression cannot fall under a moderate number."""
     if not expression.has(Entry):
         return not expression.is_number or expression >= -LIMIT
-    if expression.is_nonnegative:
+    if expression.is_extended_nonnegative:
         return True
     if isinstance(expression, Maximum):
         return any(is_bounded_below(arg) for arg in expression.args)
@@ -98,9 +100,7 @@ def _members_counted(value: Expr, count: Expr, extreme: Expr, given: Basic) -> E
     for number in (count, S.One):
         if _is_member(value / number, extreme, given):
             return number
-    if not value.is_Add:
-        return None
-    terms = [term.as_coeff_Mul() for term in value.args]
+    terms = [term.as_coeff_Mul() for term in Add.make_args(value)]
     if not all(number.is_positive and _is_member(one, extreme, given) for number, one in terms):
         return None
     return Add(*(number for number, _ in terms))
@@ -160,7 +160,7 @@ def is_apart_from_zero(expression: Expr) -> bool:
         return True
     varying = [term for term in expression.args if term.has(Entry)]
     is_added = expression.is_Add and len(varying) < len(expression.args)
-    return is_added and all(term.is_nonnegative for term in varying)
+    return is_added and all(term.is_extended_nonnegative for term in varying)
 
 
 def growing_exponentials(expression: Expr) -> set[Expr]:

@@ -30,8 +30,10 @@ def derive(layer: Layer) -> Derivation:
     exact = in_output_form(exact, nodes, known, normal, log)
     stable = Log()
     assembled = assemble(layer, nodes, known, sweep.selectors, exact, stable)
-    if growth(assembled.backward):
-        opened = opened_gradients(joined.equations, definitions)
+    for closed in (True, False):
+        if not growth(assembled.backward):
+            break
+        opened = opened_gradients(joined.equations, definitions, closed)
         still = {eq.target for eq in assembled.backward if growth([eq])}
         opened = tuple(
             other if other.target in still else eq for eq, other in zip(exact, opened, strict=True)

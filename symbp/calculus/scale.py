@@ -84,12 +84,12 @@ class Shift:
 def is_exponential_sum(expression: Expr) -> bool:
     """Whether an expression is a sum in which an exponential can grow, or all of them vanish."""
     if isinstance(expression, SumOver):
-        exponent = _exponent(expression.body)[0]
+        (exponent,) = _exponents(expression)
         grows = exponent != 0 and not is_bounded_above(exponent)
         return grows or not is_bounded_below(_maximum_over(exponent, expression.bound))
     if not expression.is_Add:
         return False
-    exponents = [_exponent(term)[0] for term in expression.args]
+    exponents = _exponents(expression)
     return not all(map(is_bounded_above, exponents)) or _can_vanish(exponents)
 
 
@@ -115,10 +115,9 @@ def _exponent(term: Expr) -> tuple[Expr, Expr]:
             exponent += factor.exp
         elif total is not None and factor is total:
             base, power = total.as_base_exp()
-            inner, _ = _exponent(base.body)
-            largest = _maximum_over(inner, base.bound)
-            exponent += power * largest
-            rest.append(_shifted(total, power * largest))
+            largest = power * _largest_of(base)
+            exponent += largest
+            rest.append(_shifted(total, largest))
         else:
             rest.append(factor)
     return exponent, Mul(*rest)
@@ -127,15 +126,31 @@ def _exponent(term: Expr) -> tuple[Expr, Expr]:
 def _inner_sum(term: Expr) -> Expr | None:
     """The first factor of a product that is a sum of exponentials over an index.
 
-    A power of a sum is one if an exponential grows in it.
+    A power of a sum, also of one without index, is one if an exponential grows in it.
     """
     for factor in Mul.make_args(term):
         base, power = factor.as_base_exp()
-        exponent = _exponent(base.body)[0] if isinstance(base, SumOver) else S.Zero
-        is_power = power.is_Integer and not is_bounded_above(exponent)
-        if exponent != 0 and (power == 1 or is_power):
+        if power == 1 and isinstance(base, SumOver) and _exponent(base.body)[0] != 0:
+            return factor
+        if power != 1 and power.is_Integer and not all(map(is_bounded_above, _exponents(base))):
             return factor
     return None
+
+
+def _exponents(total: Expr) -> list[Expr]:
+    """The exponents in a sum; none in what is no sum."""
+    if isinstance(total, SumOver):
+        return [_exponent(total.body)[0]]
+    terms = total.args if total.is_Add else ()
+    return list(dict.fromkeys(_exponent(term)[0] for term in terms))
+
+
+def _largest_of(total: Expr) -> Expr:
+    """The largest exponent in a sum."""
+    exponents = _exponents(total)
+    if isinstance(total, SumOver):
+        return _maximum_over(exponents[0], total.bound)
+    return _largest(exponents)
 
 
 def _maximum_over(exponent: Expr, bound: tuple[Index, ...]) -> Expr:
@@ -156,26 +171,37 @@ def shift_of(expression: Expr) -> Shift:
     m = Dummy("m", real=True)
     if isinstance(expression, SumOver):
         return _shift_of_sum_over(expression, m)
-    terms = [_exponent(term) for term in expression.args]
-    exponents = list(dict.fromkeys(exponent for exponent, _ in terms))
+    exponents = _exponents(expression)
     ends = _ends(exponents)
     if ends is None or ((ends[1] - ends[0]).has(MaxOver) and any(map(_inner_sum, expression.args))):
-        largest = exponents[0]
-        for other in exponents[1:]:
-            if is_shift_by_maximum(largest - other):
-                largest = other
-            elif not is_shift_by_maximum(other - largest):
-                largest = Maximum(largest, other)
+        largest = _largest(exponents)
         rest = Add(*(_shifted(term, m) for term in expression.args))
         return Shift(expression, m, rest, largest=largest)
     low, high = ends
+    terms = [_exponent(term) for term in expression.args]
     return Shift(expression, m, _between(terms, low, high, m), low=low, high=high)
 
 
+def _largest(exponents: list[Expr]) -> Expr:
+    """The largest of exponents; of `{0, -x, z - x}` it is `max(z, 0) - x` if z is never below x.
+
+    What is taken out of all of them is the negative of the one that leaves the least to compare.
+    """
+    taken_out = [S.Zero, *(exponent for exponent in exponents if exponent != 0)]
+    found = []
+    for offset in taken_out:
+        extreme, *others = (exponent - offset for exponent in exponents)
+        for other in others:
+            if is_shift_by_maximum(extreme - other):
+                extreme = other
+            elif not is_shift_by_maximum(other - extreme):
+                extreme = Maximum(extreme, other)
+        found.append((len(extreme.atoms(Maximum)), sympy.count_ops(extreme), extreme + offset))
+    return min(found, key=lambda item: item[:2])[2]
+
+
 def _shift_of_sum_over(expression: SumOver, m: Dummy) -> Shift:
-    exponent, _ = _exponent(expression.body)
-    largest = _maximum_over(exponent, expression.bound)
-    return Shift(expression, m, _shifted(expression, m), largest=largest)
+    return Shift(expression, m, _shifted(expression, m), largest=_largest_of(expression))
 
 
 def _shifted(term: Expr, m: Expr) -> Expr:
@@ -184,9 +210,14 @@ def _shifted(term: Expr, m: Expr) -> Expr:
     if isinstance(base, SumOver) and (power == 1 or _inner_sum(term) is term):
         base = apart(base, m.free_symbols)
         return SumOver(_shifted(base.body, m / power), *base.bound) ** power
+    if base.is_Add and _inner_sum(term) is term:
+        return Add(*(_shifted(one, m / power) for one in base.args)) ** power
     total = _inner_sum(term)
     if total is not None:
-        return Mul(*(factor for factor in term.args if factor is not total)) * _shifted(total, m)
+        others = [factor for factor in term.args if factor is not total]
+        exponent = Add(*(factor.exp for factor in others if isinstance(factor, exp)))
+        rest = (factor for factor in others if not isinstance(factor, exp))
+        return Mul(*rest) * _shifted(total, m - exponent)
     return times_exponential(term, -m)
 
 
@@ -289,8 +320,13 @@ def settled_exponent(exponent: Expr, shifts: list[Shift]) -> Expr:
 
 
 def distributed(exponent: Expr) -> Expr:
-    """A sum of terms; what is a power stays one, for a difference is not to be expanded."""
-    return Add(*(sympy.expand_mul(term, deep=False) for term in Add.make_args(exponent)))
+    """A sum of terms; what is a power or a quotient stays one, as a difference in it cancels."""
+    return Add(*map(_spread_over, Add.make_args(exponent)))
+
+
+def _spread_over(term: Expr) -> Expr:
+    divided = any(factor.as_base_exp()[1].is_negative for factor in Mul.make_args(term))
+    return term if divided else sympy.expand_mul(term, deep=False)
 
 
 def settle(expression: Expr, shifts: list[Shift]) -> Expr:

@@ -127,10 +127,24 @@ def _inside(factor: Expr, definitions: Mapping[str, Equation], notes: Notes) -> 
     if is_exponential_sum(base):
         if isinstance(base, BINDERS):
             return base.func(_visit(base.body, definitions, notes), *base.bound) ** power
-        return Add(*(_visit(term, definitions, notes) for term in base.args)) ** power
+        spread = notes.identity("exponent", base, _spread(base))
+        return Add(*(_visit(term, definitions, notes) for term in spread.args)) ** power
     if factor.is_Pow:
         return Pow(_visit(base, definitions, notes), _visit(power, definitions, notes))
     return _visit(factor, definitions, notes)
+
+
+def _spread(total: Expr) -> Expr:
+    """A sum in which no term multiplies a sum of exponentials: each of its terms is one."""
+    terms = []
+    for term in total.args:
+        inner = [f for f in Mul.make_args(term) if f.is_Add and is_exponential_sum(f)]
+        if inner and term.is_Mul:
+            others = term / inner[0]
+            terms += _spread(Add(*(part * others for part in inner[0].args))).args
+        else:
+            terms.append(term)
+    return Add(*terms)
 
 
 def _product(factors: list[Expr], notes: Notes) -> Expr:

@@ -7,7 +7,7 @@ from sympy import Add, Expr, Mul, exp
 from symbp.calculus.bounds import is_bounded_above
 from symbp.calculus.indices import apart
 from symbp.calculus.scale import times_exponential
-from symbp.notation.expression import MaxOver, SumOver
+from symbp.notation.expression import Maximum, MaxOver, SumOver
 
 __all__ = ["together"]
 
@@ -33,4 +33,8 @@ def together(node: Expr) -> Expr:
 def _is_shifted_down(term: Expr) -> bool:
     """Whether a largest exponent has been taken out of a term."""
     exponents = [factor.exp for factor in Mul.make_args(term) if isinstance(factor, exp)]
-    return any(isinstance(-part, MaxOver) for e in exponents for part in Add.make_args(e))
+    parts = ((-part).as_coeff_Mul() for e in exponents for part in Add.make_args(e))
+    return any(
+        isinstance(rest, MaxOver | Maximum) and rest.has(MaxOver) and count.is_positive
+        for count, rest in parts
+    )

@@ -18,7 +18,7 @@ from symbp.errors import LoweringError, NotationError
 from symbp.notation import Layer, layer
 
 from . import rounding
-from .reference import Arguments, Gradients, gradients, has_values, outputs
+from .reference import Arguments, Gradients, gradients, has_values, outputs, overflows
 from .terms import DOTS, Access, Made, walk
 
 __all__ = ["FAULTS", "Finding", "examine"]
@@ -174,7 +174,8 @@ def _arguments(made: Made, seed: int) -> Iterator[Arguments]:
             recipe = RECIPES[draw % len(RECIPES)]
             found = _drawn(made, fitting, lead, recipe, rng)
             values = outputs(made, found)
-            if all(np.isfinite(values[name]).all() for name in made.outputs):
+            finite = all(np.isfinite(values[name]).all() for name in made.outputs)
+            if finite and not overflows(made, found):
                 yield found
                 break
 

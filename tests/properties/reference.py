@@ -24,6 +24,7 @@ __all__ = [
     "differentiated",
     "gradients",
     "has_values",
+    "overflows",
     "outputs",
     "wide_arrays",
 ]
@@ -275,6 +276,17 @@ def has_values(made: Made, arguments: Arguments) -> bool:
     with np.errstate(all="ignore"):
         evaluation.run()
     return evaluation.has_values
+
+
+def overflows(made: Made, arguments: Arguments) -> bool:
+    """Whether a step leaves the reference's own range: what is made of it is no value then."""
+    evaluation = Evaluation(made, arguments, wide_arrays(made, arguments))
+    with np.errstate(all="ignore", over="raise"):
+        try:
+            evaluation.run()
+        except FloatingPointError:
+            return True
+    return False
 
 
 def gradients(
