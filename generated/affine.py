@@ -51,9 +51,9 @@ class Affine:
         return y
 
     def backward(self, dy):
-        """Return dx and set dW and db, given dy; after a forward."""
+        """Return dx and set dW and db, given dy. Call `forward` first."""
         if self._saved is None:
-            raise RuntimeError("Affine: backward needs a forward before it")
+            raise RuntimeError("Affine: call `forward` before `backward`")
         x, x_shape, y_shape = self._saved
         dy = _upstream("dy", dy, y_shape, x.dtype)
         dx = dy @ self.W.T  # dx[n, i] = sum(dy[n, j]*W[i, j], j)

@@ -62,9 +62,9 @@ class BatchNorm:
         return y
 
     def backward(self, dy):
-        """Return dx and set dgamma and dbeta, given dy; after a forward."""
+        """Return dx and set dgamma and dbeta, given dy. Call `forward` first."""
         if self._saved is None:
-            raise RuntimeError("BatchNorm: backward needs a forward before it")
+            raise RuntimeError("BatchNorm: call `forward` before `backward`")
         ratio, xhat, y_shape = self._saved
         dy = _upstream("dy", dy, y_shape, xhat.dtype)
         dbeta = dy.sum(axis=0)  # dbeta[j] = sum(dy[n, j], n)

@@ -52,9 +52,9 @@ class Bilinear:
         return y
 
     def backward(self, dy):
-        """Return dx1 and dx2 and set dW and db, given dy; after a forward."""
+        """Return dx1 and dx2 and set dW and db, given dy. Call `forward` first."""
         if self._saved is None:
-            raise RuntimeError("Bilinear: backward needs a forward before it")
+            raise RuntimeError("Bilinear: call `forward` before `backward`")
         x1, x2, y_shape = self._saved
         dy = _upstream("dy", dy, y_shape, x1.dtype)
         product = self.W.transpose(1, 2, 0) @ dy.T

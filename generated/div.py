@@ -44,9 +44,9 @@ class Div:
         return z
 
     def backward(self, dz):
-        """Return dx and dy, given dz; after a forward."""
+        """Return dx and dy, given dz. Call `forward` first."""
         if self._saved is None:
-            raise RuntimeError("Div: backward needs a forward before it")
+            raise RuntimeError("Div: call `forward` before `backward`")
         y, z, x_shape = self._saved
         dz = _upstream("dz", dz, z.shape, z.dtype)
         dx = dz / y

@@ -47,9 +47,9 @@ class Dropout:
         return y
 
     def backward(self, dy):
-        """Return dx, given dy; after a forward."""
+        """Return dx, given dy. Call `forward` first."""
         if self._saved is None:
-            raise RuntimeError("Dropout: backward needs a forward before it")
+            raise RuntimeError("Dropout: call `forward` before `backward`")
         mask, x_shape, y_shape = self._saved
         dy = _upstream("dy", dy, y_shape, mask.dtype)
         dx = dy / self.keep * mask  # dx = dy*mask/keep

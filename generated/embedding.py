@@ -45,9 +45,9 @@ class Embedding:
         return y
 
     def backward(self, dy):
-        """Set dE, given dy; after a forward."""
+        """Set dE, given dy. Call `forward` first."""
         if self._saved is None:
-            raise RuntimeError("Embedding: backward needs a forward before it")
+            raise RuntimeError("Embedding: call `forward` before `backward`")
         t, y_shape = self._saved
         dy = _upstream("dy", dy, y_shape, self.E.dtype)
         dE = np.zeros(self.E.shape, dtype=dy.dtype)

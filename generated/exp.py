@@ -40,9 +40,9 @@ class Exp:
         return y
 
     def backward(self, dy):
-        """Return dx, given dy; after a forward."""
+        """Return dx, given dy. Call `forward` first."""
         if self._saved is None:
-            raise RuntimeError("Exp: backward needs a forward before it")
+            raise RuntimeError("Exp: call `forward` before `backward`")
         y = self._saved
         dy = _upstream("dy", dy, y.shape, y.dtype)
         dx = dy * y

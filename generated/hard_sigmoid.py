@@ -47,9 +47,9 @@ class HardSigmoid:
         return y[0] if single else y
 
     def backward(self, dy):
-        """Return dx, given dy; after a forward."""
+        """Return dx, given dy. Call `forward` first."""
         if self._saved is None:
-            raise RuntimeError("HardSigmoid: backward needs a forward before it")
+            raise RuntimeError("HardSigmoid: call `forward` before `backward`")
         total, single, y_shape, dtype = self._saved
         dy = _upstream("dy", dy, y_shape[1:] if single else y_shape, dtype)
         if single:

@@ -63,9 +63,9 @@ class Huber:
         return loss
 
     def backward(self, dloss=1.0):
-        """Return dy, given dloss; after a forward."""
+        """Return dy, given dloss. Call `forward` first."""
         if self._saved is None:
-            raise RuntimeError("Huber: backward needs a forward before it")
+            raise RuntimeError("Huber: call `forward` before `backward`")
         r, mask, single = self._saved
         dloss = _upstream("dloss", dloss, (), r.dtype)
         product = np.sign(r)

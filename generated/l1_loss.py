@@ -47,9 +47,9 @@ class L1Loss:
         return loss
 
     def backward(self, dloss=1.0):
-        """Return dy, given dloss; after a forward."""
+        """Return dy, given dloss. Call `forward` first."""
         if self._saved is None:
-            raise RuntimeError("L1Loss: backward needs a forward before it")
+            raise RuntimeError("L1Loss: call `forward` before `backward`")
         difference, single, dtype = self._saved
         dloss = _upstream("dloss", dloss, (), dtype)
         dy = np.sign(difference)

@@ -61,9 +61,9 @@ class LayerNorm:
         return y
 
     def backward(self, dy):
-        """Return dx and set dgamma and dbeta, given dy; after a forward."""
+        """Return dx and set dgamma and dbeta, given dy. Call `forward` first."""
         if self._saved is None:
-            raise RuntimeError("LayerNorm: backward needs a forward before it")
+            raise RuntimeError("LayerNorm: call `forward` before `backward`")
         ratio, xhat, y_shape = self._saved
         dy = _upstream("dy", dy, y_shape, xhat.dtype)
         product = self.gamma * dy

@@ -49,9 +49,9 @@ class LeakyRelu:
         return y
 
     def backward(self, dy):
-        """Return dx, given dy; after a forward."""
+        """Return dx, given dy. Call `forward` first."""
         if self._saved is None:
-            raise RuntimeError("LeakyRelu: backward needs a forward before it")
+            raise RuntimeError("LeakyRelu: call `forward` before `backward`")
         mask, y_shape, dtype = self._saved
         dy = _upstream("dy", dy, y_shape, dtype)
         dx = np.where(mask, dy, self.alpha * dy)  # dx = where(x > 0, dy, alpha*dy)

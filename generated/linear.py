@@ -49,9 +49,9 @@ class Linear:
         return y
 
     def backward(self, dy):
-        """Return dx and set dW and db, given dy; after a forward."""
+        """Return dx and set dW and db, given dy. Call `forward` first."""
         if self._saved is None:
-            raise RuntimeError("Linear: backward needs a forward before it")
+            raise RuntimeError("Linear: call `forward` before `backward`")
         x, y_shape = self._saved
         dy = _upstream("dy", dy, y_shape, x.dtype)
         dx = dy @ self.W.T  # dx[..., i] = sum(dy[..., j]*W[i, j], j)

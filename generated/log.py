@@ -40,9 +40,9 @@ class Log:
         return y
 
     def backward(self, dy):
-        """Return dx, given dy; after a forward."""
+        """Return dx, given dy. Call `forward` first."""
         if self._saved is None:
-            raise RuntimeError("Log: backward needs a forward before it")
+            raise RuntimeError("Log: call `forward` before `backward`")
         x, y_shape = self._saved
         dy = _upstream("dy", dy, y_shape, x.dtype)
         dx = dy / x

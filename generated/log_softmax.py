@@ -44,9 +44,9 @@ class LogSoftmax:
         return y
 
     def backward(self, dy):
-        """Return dx, given dy; after a forward."""
+        """Return dx, given dy. Call `forward` first."""
         if self._saved is None:
-            raise RuntimeError("LogSoftmax: backward needs a forward before it")
+            raise RuntimeError("LogSoftmax: call `forward` before `backward`")
         e, total, y_shape, dtype = self._saved
         dy = _upstream("dy", dy, y_shape, dtype)
         dx = (dy.sum(axis=-1) / total)[..., None] * e

@@ -44,9 +44,9 @@ class MeanSquaredError:
         return loss
 
     def backward(self, dloss=1.0):
-        """Return dy, given dloss; after a forward."""
+        """Return dy, given dloss. Call `forward` first."""
         if self._saved is None:
-            raise RuntimeError("MeanSquaredError: backward needs a forward before it")
+            raise RuntimeError("MeanSquaredError: call `forward` before `backward`")
         difference, dtype = self._saved
         dloss = _upstream("dloss", dloss, (), dtype)
         dy = 2 / difference.size * dloss * difference  # dy = 2*dloss*(y - t)/size(...)

@@ -43,9 +43,9 @@ class Mul:
         return z
 
     def backward(self, dz):
-        """Return dx and dy, given dz; after a forward."""
+        """Return dx and dy, given dz. Call `forward` first."""
         if self._saved is None:
-            raise RuntimeError("Mul: backward needs a forward before it")
+            raise RuntimeError("Mul: call `forward` before `backward`")
         x, y, z_shape = self._saved
         dz = _upstream("dz", dz, z_shape, x.dtype)
         dx = dz * y

@@ -39,9 +39,9 @@ class Neg:
         return y
 
     def backward(self, dy):
-        """Return dx, given dy; after a forward."""
+        """Return dx, given dy. Call `forward` first."""
         if self._saved is None:
-            raise RuntimeError("Neg: backward needs a forward before it")
+            raise RuntimeError("Neg: call `forward` before `backward`")
         y_shape, dtype = self._saved
         dy = _upstream("dy", dy, y_shape, dtype)
         dx = -dy

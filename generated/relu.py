@@ -43,9 +43,9 @@ class Relu:
         return y
 
     def backward(self, dy):
-        """Return dx, given dy; after a forward."""
+        """Return dx, given dy. Call `forward` first."""
         if self._saved is None:
-            raise RuntimeError("Relu: backward needs a forward before it")
+            raise RuntimeError("Relu: call `forward` before `backward`")
         x, y_shape = self._saved
         dy = _upstream("dy", dy, y_shape, x.dtype)
         dx = dy * (x > 0)  # dx = dy*where(x > 0, 1, 0)

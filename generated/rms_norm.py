@@ -57,9 +57,9 @@ class RMSNorm:
         return y
 
     def backward(self, dy):
-        """Return dx and set dgamma, given dy; after a forward."""
+        """Return dx and set dgamma, given dy. Call `forward` first."""
         if self._saved is None:
-            raise RuntimeError("RMSNorm: backward needs a forward before it")
+            raise RuntimeError("RMSNorm: call `forward` before `backward`")
         ratio, xhat, y = self._saved
         dy = _upstream("dy", dy, y.shape, y.dtype)
         dx = self.gamma * dy

@@ -60,10 +60,10 @@ class ScaledDotProductAttention:
         return O
 
     def backward(self, dO):
-        """Return dQ, dK and dV, given dO; after a forward."""
+        """Return dQ, dK and dV, given dO. Call `forward` first."""
         if self._saved is None:
             raise RuntimeError(
-                "ScaledDotProductAttention: backward needs a forward before it"
+                "ScaledDotProductAttention: call `forward` before `backward`"
             )
         Q, K, V, P, O_shape = self._saved
         dO = _upstream("dO", dO, O_shape, Q.dtype)

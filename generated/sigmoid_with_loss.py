@@ -64,9 +64,9 @@ class SigmoidWithLoss:
         return loss
 
     def backward(self, dloss=1.0):
-        """Return dx, given dloss; after a forward."""
+        """Return dx, given dloss. Call `forward` first."""
         if self._saved is None:
-            raise RuntimeError("SigmoidWithLoss: backward needs a forward before it")
+            raise RuntimeError("SigmoidWithLoss: call `forward` before `backward`")
         t, y, single = self._saved
         dloss = _upstream("dloss", dloss, (), t.dtype)
         dx = y - t

@@ -43,9 +43,9 @@ class Softmax:
         return y
 
     def backward(self, dy):
-        """Return dx, given dy; after a forward."""
+        """Return dx, given dy. Call `forward` first."""
         if self._saved is None:
-            raise RuntimeError("Softmax: backward needs a forward before it")
+            raise RuntimeError("Softmax: call `forward` before `backward`")
         y = self._saved
         dy = _upstream("dy", dy, y.shape, y.dtype)
         dx = dy - np.vecdot(dy, y)[..., None]

@@ -58,9 +58,9 @@ class SoftmaxWithLoss:
         return loss
 
     def backward(self, dloss=1.0):
-        """Return dx, given dloss; after a forward."""
+        """Return dx, given dloss. Call `forward` first."""
         if self._saved is None:
-            raise RuntimeError("SoftmaxWithLoss: backward needs a forward before it")
+            raise RuntimeError("SoftmaxWithLoss: call `forward` before `backward`")
         t, y = self._saved
         dloss = _upstream("dloss", dloss, (), t.dtype)
         dx = y - t

@@ -44,9 +44,9 @@ class Softplus:
         return y[0] if single else y
 
     def backward(self, dy):
-        """Return dx, given dy; after a forward."""
+        """Return dx, given dy. Call `forward` first."""
         if self._saved is None:
-            raise RuntimeError("Softplus: backward needs a forward before it")
+            raise RuntimeError("Softplus: call `forward` before `backward`")
         x, e, single, y_shape = self._saved
         dy = _upstream("dy", dy, y_shape[1:] if single else y_shape, x.dtype)
         if single:

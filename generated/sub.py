@@ -41,9 +41,9 @@ class Sub:
         return z
 
     def backward(self, dz):
-        """Return dx and dy, given dz; after a forward."""
+        """Return dx and dy, given dz. Call `forward` first."""
         if self._saved is None:
-            raise RuntimeError("Sub: backward needs a forward before it")
+            raise RuntimeError("Sub: call `forward` before `backward`")
         x_shape, y_shape, z_shape, dtype = self._saved
         dz = _upstream("dz", dz, z_shape, dtype)
         dx = dz.copy()  # dx = dz

@@ -40,9 +40,9 @@ class Tanh:
         return y[0] if single else y
 
     def backward(self, dy):
-        """Return dx, given dy; after a forward."""
+        """Return dx, given dy. Call `forward` first."""
         if self._saved is None:
-            raise RuntimeError("Tanh: backward needs a forward before it")
+            raise RuntimeError("Tanh: call `forward` before `backward`")
         y, single = self._saved
         dy = _upstream("dy", dy, y.shape[1:] if single else y.shape, y.dtype)
         if single:

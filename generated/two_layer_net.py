@@ -179,9 +179,9 @@ class TwoLayerNet:
         return loss
 
     def backward(self, dloss=1.0):
-        """Set dW1, db1, dW2 and db2, given dloss; after a forward."""
+        """Set dW1, db1, dW2 and db2, given dloss. Call `forward` first."""
         if self._saved is None:
-            raise RuntimeError("TwoLayerNet: backward needs a forward before it")
+            raise RuntimeError("TwoLayerNet: call `forward` before `backward`")
         x, t, y1, y2, y4 = self._saved
         dloss = _upstream("dloss", dloss, (), x.dtype)
         dy3 = y4 - t

@@ -58,7 +58,8 @@ def sentence(text: str, depth: int) -> list[str]:
     """A docstring of one sentence, broken at spaces where it is long."""
     if depth + len(text) + 6 <= WIDTH:
         return [f'"""{text}"""']
-    return [*wrapped(f'"""{text}', depth, rest=""), '"""']
+    room = 3 if depth + len(text) + 3 <= WIDTH else 0  # one line has its quotes beside it
+    return [*wrapped(f'"""{text}', depth + room, rest=""), '"""']
 
 
 def statements(mathematics: Iterable[Statement], depth: int) -> list[str]:

@@ -298,7 +298,7 @@ def test_predict_and_trace_leave_the_saved_values_alone():
 def test_there_is_no_gradient_of_the_input_unless_asked_for():
     without, with_ = plain(), emitted("input gradient")(4, 5, 3, seed=1)
     for net in (without, with_):
-        with pytest.raises(RuntimeError, match=r"^Net: backward needs a forward before it"):
+        with pytest.raises(RuntimeError, match=r"^Net: call `forward` before `backward`"):
             net.backward()
         net.forward(X, T)
     assert without.backward() is None

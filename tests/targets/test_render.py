@@ -376,7 +376,7 @@ def test_no_validate_without_assumptions():
 def test_backward_needs_a_forward(name):
     made = emitted(name)()
     upstreams = [1.0] * len(CASES[name][0].outputs)
-    with pytest.raises(RuntimeError, match=f"^{name}: backward needs a forward before it$"):
+    with pytest.raises(RuntimeError, match=f"^{name}: call `forward` before `backward`$"):
         made.backward(*upstreams)
 
 

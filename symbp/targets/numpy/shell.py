@@ -116,7 +116,7 @@ class Shell:
             arguments[0] += "=1.0"
         body = sentence(self._backward_sentence(), 8)
         body.append("if self._saved is None:")
-        fault = f"{layer.name}: backward needs a forward before it"
+        fault = f"{layer.name}: call `forward` before `backward`"
         body += raise_lines(fault, "RuntimeError", 12)
         if self.saved:
             body += unpacking(self.saved, "self._saved", 8)
@@ -239,7 +239,7 @@ class Shell:
             parts.append(f"set {listed(map(layer.gradient, layer.parameters))}")
         what = " and ".join(parts)
         what = what[:1].upper() + what[1:]
-        return f"{what}, given {upstream}; after a forward."
+        return f"{what}, given {upstream}. Call `forward` first."
 
 
 def _named(tensor: Tensor) -> str:
