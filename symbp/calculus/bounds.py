@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import sympy
-from sympy import Add, Basic, Expr, S
+from sympy import Abs, Add, Basic, Expr, S
 
-from symbp.notation.expression import Differs, Entry, Maximum, MaxOver, Minimum, MinOver, Where
+from symbp.notation.expression import (
+    Differs,
+    Entry,
+    Maximum,
+    MaxOver,
+    Minimum,
+    MinOver,
+    SumOver,
+    Where,
+)
 from symbp.ops import kinds
 
 __all__ = [
@@ -72,8 +81,13 @@ def is_bounded_below(expression: Expr) -> bool:
         return all(is_bounded_below(arg) for arg in expression.args)
     if isinstance(expression, Where):
         return all(is_bounded_below(arg) for arg in expression.args[1:])
+    if isinstance(expression, SumOver):
+        return bool(expression.body.is_extended_nonnegative)
     if expression.is_Add:
         return all(is_bounded_below(term) for term in expression.args)
+    if expression.is_Mul and (number := expression.as_coeff_Mul())[0] != 1:
+        coefficient, rest = number
+        return is_bounded_below(rest) if coefficient.is_positive else is_bounded_above(rest)
     return isinstance(expression, BOUNDED)
 
 
@@ -107,13 +121,18 @@ def _members_counted(value: Expr, count: Expr, extreme: Expr, given: Basic) -> E
 
 
 def _is_member(value: Expr, extreme: Expr, given: Basic) -> bool:
-    """Whether a value is one of those that a maximum is the largest of, or -inf."""
+    """Whether a value is one of those that a maximum is the largest of, or never above it."""
     if isinstance(value, Where) and value.args[2] is S.NegativeInfinity:
         given, value, _ = value.args
+    least = [value]
+    if isinstance(-value, Abs):
+        (signed,) = (-value).args
+        least += [Minimum(signed, S.Zero), Minimum(-signed, S.Zero)]  # -|t| is below both
     return any(
-        (isinstance(member, MaxOver) and is_instance(value, member, given))
-        or (member == value and member is not extreme)
+        (isinstance(member, MaxOver) and is_instance(one, member, given))
+        or (member == one and member is not extreme)
         for member in _members(extreme)
+        for one in least
     )
 
 

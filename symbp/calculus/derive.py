@@ -30,14 +30,18 @@ def derive(layer: Layer) -> Derivation:
     exact = in_output_form(exact, nodes, known, normal, log)
     stable = Log()
     assembled = assemble(layer, nodes, known, sweep.selectors, exact, stable)
+    tried = {exact}
     for closed in (True, False):
-        if not growth(assembled.backward):
+        still = {eq.target for eq in assembled.backward if growth([eq])}
+        if not still:
             break
         opened = opened_gradients(joined.equations, definitions, closed)
-        still = {eq.target for eq in assembled.backward if growth([eq])}
         opened = tuple(
             other if other.target in still else eq for eq, other in zip(exact, opened, strict=True)
         )
+        if opened in tried:
+            continue
+        tried.add(opened)
         trial = Log()
         other = assemble(layer, nodes, known, sweep.selectors, opened, trial)
         if growth(other.backward) < growth(assembled.backward):

@@ -82,6 +82,15 @@ def _expand(node: Basic) -> Basic:
     return Add(*terms)
 
 
+@cache
+def _points_along(difference: Expr, direction: Expr) -> bool | None:
+    """Whether a difference is positive where a direction is, or negative there, if it is known."""
+    ratio = difference / direction
+    if ratio.is_positive is None:  # the quotient of two sums, perhaps
+        ratio = sympy.cancel(ratio)
+    return bool(ratio.is_positive) if ratio.is_positive or ratio.is_negative else None
+
+
 def _in_case(expression: Expr, direction: Expr, positive: bool) -> Expr:
     """The expression where a direction is positive, or where it is negative."""
     size, signed = Abs(direction), direction if positive else -direction
@@ -98,12 +107,10 @@ def _in_case(expression: Expr, direction: Expr, positive: bool) -> Expr:
         if not isinstance(node, Abs | sign | Maximum | Minimum):
             return node
         difference = node.args[0] if isinstance(node, Abs | sign) else node.args[0] - node.args[1]
-        ratio = difference / direction
-        if ratio.is_positive is None:  # the quotient of two sums, perhaps
-            ratio = sympy.cancel(ratio)
-        if not (ratio.is_positive or ratio.is_negative):
+        along = _points_along(difference, direction)
+        if along is None:
             return node
-        above = ratio.is_positive == positive
+        above = along == positive
         if isinstance(node, Abs):
             return difference if above else -difference
         if isinstance(node, sign):

@@ -18,7 +18,7 @@ from symbp.errors import LoweringError, NotationError
 from symbp.notation import Layer, layer
 
 from . import rounding
-from .reference import Arguments, Gradients, gradients, has_values, outputs, overflows
+from .reference import Arguments, Gradients, gradients, has_values, jumps, outputs, overflows
 from .terms import DOTS, Access, Made, walk
 
 __all__ = ["FAULTS", "Finding", "examine"]
@@ -295,7 +295,10 @@ def _judged(
     for dtype in (np.float64, np.float32):
         run = _run(made, read, cls, arguments, upstream, dtype)
         judge.forms(run, dtype)
-        judge.values(run, WIDE if dtype is np.float64 else NARROW)
+        amplitude = WIDE if dtype is np.float64 else NARROW
+        if judge.rounding_decides(amplitude):
+            break
+        judge.values(run, amplitude)
         if run.warned and dtype is np.float64 and judge.calm:
             raise _Fault("warns", run.warned)
     return True
@@ -331,19 +334,36 @@ class _Judge:
     def _plain(self) -> dict[str, np.ndarray]:
         return rounding.slopes(self.made, self.arguments, self.upstream)
 
+    def _moved(self, amplitude: float, seed: int) -> Arguments:
+        """The arguments with an error in every entry."""
+        rng = np.random.default_rng(seed)
+        arrays = {
+            n: a
+            if a.dtype.kind == "i"
+            else a.astype(np.longdouble) * (1 + amplitude * rng.uniform(-1, 1, a.shape))
+            for n, a in self.arguments.arrays.items()
+        }
+        return Arguments(arrays, self.arguments.lengths, self.arguments.lead)
+
+    def rounding_decides(self, amplitude: float) -> bool:
+        """Whether a sign or a comparison may come out otherwise, as of a sum that cancels."""
+        gaps = jumps(self.made, self.arguments)
+        for seed in SEEDS:
+            others = jumps(self.made, self._moved(amplitude, seed), amplitude, seed)
+            with np.errstate(invalid="ignore"):
+                if any(
+                    (8 * np.abs(other - gap) > np.abs(gap)).any()
+                    for gap, other in zip(gaps, others, strict=True)
+                ):
+                    return True
+        return False
+
     def noise(self, amplitude: float) -> dict[str, np.ndarray]:
         """By how much roundings change the values and, with a `d` in front, the gradients."""
         if amplitude not in self._noise:
             total: dict[str, Any] = {}
             for seed in SEEDS:
-                rng = np.random.default_rng(seed)
-                arrays = {
-                    n: a
-                    if a.dtype.kind == "i"
-                    else a.astype(np.longdouble) * (1 + amplitude * rng.uniform(-1, 1, a.shape))
-                    for n, a in self.arguments.arrays.items()
-                }
-                moved = Arguments(arrays, self.arguments.lengths, self.arguments.lead)
+                moved = self._moved(amplitude, seed)
                 values = outputs(self.made, moved, amplitude, seed)
                 found = gradients(self.made, moved, self.upstream, amplitude, seed)
                 gaps = {name: values[name] - self.exact[name] for name in self.made.outputs}

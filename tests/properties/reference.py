@@ -24,6 +24,7 @@ __all__ = [
     "differentiated",
     "gradients",
     "has_values",
+    "jumps",
     "overflows",
     "outputs",
     "wide_arrays",
@@ -146,6 +147,7 @@ class Evaluation:
         self.made, self.arrays = made, dict(arrays)
         self.amplitude, self.rng = amplitude, np.random.default_rng(seed)
         self.has_values = True
+        self.jumps: list[np.ndarray] = []
 
     def run(self) -> dict[str, np.ndarray]:
         """Every target, with the batch axis in front."""
@@ -207,7 +209,10 @@ class Evaluation:
             axes = tuple(self.axis[name] for name in names)
             value = FOLDS[term.word](value, axis=axes, keepdims=True) if axes else value
             return self._erring(value) if term.word in ("sum", "mean") else value
-        value = FUNCTIONS[term.word](*map(self.term, term.args))
+        args = [self.term(arg) for arg in term.args]
+        if term.word == "sign" or term.word in RELATIONS:
+            self.jumps.append(args[0] - args[1] if len(args) == 2 else args[0])
+        value = FUNCTIONS[term.word](*args)
         return value if term.word in EXACT else self._erring(value)
 
     def _erring(self, value: np.ndarray) -> np.ndarray:
@@ -276,6 +281,16 @@ def has_values(made: Made, arguments: Arguments) -> bool:
     with np.errstate(all="ignore"):
         evaluation.run()
     return evaluation.has_values
+
+
+def jumps(
+    made: Made, arguments: Arguments, amplitude: float = 0.0, seed: int = 0
+) -> list[np.ndarray]:
+    """How far every sign and every comparison is from the other answer."""
+    evaluation = Evaluation(made, arguments, wide_arrays(made, arguments), amplitude, seed)
+    with np.errstate(all="ignore"):
+        evaluation.run()
+    return evaluation.jumps
 
 
 def overflows(made: Made, arguments: Arguments) -> bool:
