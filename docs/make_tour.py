@@ -15,7 +15,7 @@ import numpy as np
 
 import symbp
 from symbp import catalogue
-from symbp.calculus import evaluate
+from symbp.calculus.numeric import evaluate
 from symbp.graphs import Graph
 from symbp.pipeline import emit, load_class
 from symbp.report import Report
@@ -115,7 +115,7 @@ class Page:
 
     def loss_gradient(self, of: Report, y: tuple[float, ...], t: tuple[float, ...]) -> object:
         """The gradient of softmax with loss at given shares and labels."""
-        (gradient,) = of.derivation.written
+        (gradient,) = of.derivation.vjp.written
         return evaluate([gradient], {"y": y, "t": t, "dloss": 1})[gradient.target]
 
     def tensor_example(self) -> SimpleNamespace:

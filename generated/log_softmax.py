@@ -105,7 +105,12 @@ def _floats(**values):
 def _upstream(name, value, shape, dtype):
     """The gradient that comes from above, in the layer's dtype and of the output's shape."""
     if type(value) is not np.ndarray or value.dtype is not dtype:
-        value = np.asarray(value)
+        try:
+            value = np.asarray(value)
+        except ValueError:
+            raise TypeError(
+                f"LogSoftmax: {name} is not a rectangular array of numbers"
+            ) from None
         if value.dtype.kind not in "biuf":
             raise TypeError(
                 f"LogSoftmax: {name} holds {value.dtype}, but must hold real numbers"

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeVar
 
-from symbp.calculus import Value, derive, evaluate_derivation
+from symbp.calculus import derive
+from symbp.calculus.numeric import Value, evaluate_derivation
 from symbp.notation import layer
 from symbp.report import Report
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from symbp import catalogue
-from symbp.calculus import derive, evaluate, evaluate_derivation
+from symbp.calculus import derive
+from symbp.calculus.numeric import evaluate, evaluate_derivation
 from symbp.check import check_layer
 from symbp.errors import SymbpError, UnknownNameError
 from symbp.notation import (
@@ -20,7 +21,7 @@ from symbp.notation import (
     no_layer,
 )
 from symbp.notation import layer as written
-from symbp.pipeline import composed, emitted, load_class
+from symbp.pipeline import composed, emitted, load_class, products_of
 from symbp.report import Computes, Curve, Judged, Module, Report, Saved
 from symbp.targets.code import SourceFile
 
@@ -38,6 +39,7 @@ def report(
     at: Mapping[str, object] | None = None,
     judged: bool = True,
     seed: int = 0,
+    products: Iterable[str] = (),
 ) -> Report:
     """Derive a layer's backward pass, with all that there is to show about it.
 
@@ -47,6 +49,7 @@ def report(
             with numbers too.
         judged: whether the judges look at the emitted code, which may take a second.
         seed: of the judges' random arguments.
+        products: "jvp" and "hvp" to be shown, emitted and judged too.
 
     Returns:
         The derivation as data, which shows itself in a notebook and writes itself as HTML,
@@ -67,11 +70,13 @@ def report(
     if at is not None:
         _assume(whole, at)
     derivation = derive(whole)
-    source = emitted(layer, derivation)
+    derived = products_of(derivation, products)
+    source = emitted(layer, derivation, products=derived)
     return Report(
         derivation,
+        derived,
         module=_module(source),
-        judged=_judged(layer, source, seed) if judged else (),
+        judged=_judged(layer, source, seed, derived) if judged else (),
         curve=_curve(whole, source) if not isinstance(layer, Network) else None,
         network=layer if isinstance(layer, Network) else None,
         given=dict(at) if at is not None else None,
@@ -118,15 +123,18 @@ def _plain(value: object) -> object:
 
 def _module(source: SourceFile) -> Module:
     lines = tuple(
-        Computes(span.first, span.last, span.target, span.backward) for span in source.spans
+        Computes(span.first, span.last, span.target, span.method) for span in source.spans
     )
     saved = tuple(Saved(name, meaning) for name, meaning in source.saved)
     return Module(source.path, source.text, lines, saved)
 
 
-def _judged(layer: Layer | Network, source: SourceFile, seed: int) -> tuple[Judged, ...]:
+def _judged(
+    layer: Layer | Network, source: SourceFile, seed: int, products: Iterable[str]
+) -> tuple[Judged, ...]:
     """The verdicts on the class as it is shipped."""
-    found = check_layer(layer, load_class(source), source.text, seed=seed, judges=JUDGES_ASKED)
+    judges = (*JUDGES_ASKED, *products)
+    found = check_layer(layer, load_class(source), source.text, seed=seed, judges=judges)
     return tuple(
         Judged(result.judge, result.verdict.value, result.detail) for result in found.results
     )

@@ -45,6 +45,22 @@ def test_generates_one_layer(tmp_path):
     assert (checked.returncode, checked.stdout) == (0, "")
 
 
+def test_products_with_derivatives_are_emitted_and_checked(tmp_path):
+    done = run("generate", "--only", "Tanh", "--jvp", "--hvp", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    text = (tmp_path / "generated" / "tanh.py").read_text()
+    assert "Make it again: symbp generate --only Tanh --jvp --hvp\n" in text
+    assert "    def jvp(self, x_dot):\n" in text
+    assert "    def hvp(self, x_dot, *, dy):\n" in text
+    checked = run("check", "--only", "Tanh", "--hvp", cwd=tmp_path)
+    assert checked.returncode == 0
+    assert checked.stdout.count("passed") == 5
+    assert "hvp" in checked.stdout
+    assert "jvp" not in checked.stdout
+    shown = run("derive", "Tanh", "--jvp", "--no-check", cwd=tmp_path)
+    assert "What a step does to the outputs" in shown.stdout
+
+
 def test_check_prints_the_difference_and_writes_nothing(tmp_path):
     run("generate", "--only", "Sigmoid", cwd=tmp_path)
     path = tmp_path / "generated" / "sigmoid.py"
@@ -264,9 +280,15 @@ def test_another_target_goes_to_a_folder_of_its_own(tmp_path):
 
 @pytest.mark.parametrize(
     ("target", "fault"),
-    [("nump", "no target `nump`; did you mean `numpy`?"), ("x", "there are numpy and text")],
+    [("nump", "no target `nump`; did you mean `numpy`?"), ("x", "there are numpy, numba and text")],
 )
 def test_a_wrong_target(tmp_path, target, fault):
     done = run("generate", "--target", target, cwd=tmp_path)
     assert done.returncode == 2
     assert fault in done.stderr
+
+
+def test_what_is_no_python_is_not_checked(tmp_path):
+    done = run("check", "--only", "Sigmoid", "--target", "text", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "the target `text` emits cannot be run" in done.stderr

@@ -429,3 +429,21 @@ def test_two_layer_net_learns_real_digits():
             instance.params[key][...] -= 0.5 * gradient
     assert instance.loss(images[learnt], labels[learnt]) < 0.1 * begin
     assert instance.accuracy(images[held], labels[held]) > 0.95
+
+
+@pytest.mark.parametrize("name", ["Exp", "Sigmoid", "Silu", "Softplus"])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_network_is_finite_at_any_logit(name, dtype):
+    """The exponentials of a hidden layer meet none of the softmax."""
+    used = f'["Affine", "{name}", "Affine", "SoftmaxWithLoss"]'
+    (network,) = parse_layers(f'[Net]\nlayers = {used}\nsizes = ["inputs", "hidden", "classes"]')
+    net = load_class(emit(network, products=("jvp", "hvp")))(3, 4, 2, seed=0, dtype=dtype)
+    net.b2[:] = [1000, 0]
+    x = np.random.default_rng(1).standard_normal((5, 3)).astype(dtype)
+    assert net.loss(x, np.ones(5, int)) == pytest.approx(1000, rel=0.01)
+    net.backward()
+    np.testing.assert_allclose(net.db2, [1, -1], rtol=1e-5)
+    assert all(np.isfinite(gradient).all() for gradient in net.grads.values())
+    assert net.jvp(b2_dot=np.array([1.0, 0.0])) == pytest.approx(1)
+    moved = {f"{key}_dot": np.ones_like(array) for key, array in net.params.items()}
+    assert all(np.isfinite(tangent).all() for tangent in net.hvp(**moved))

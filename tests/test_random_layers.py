@@ -44,6 +44,19 @@ def test_the_judge_sees_another_layer(monkeypatch):
     assert judging.examine(made).verdict == "wrong"
 
 
+def test_arguments_at_which_nan_is_compared_are_left_out():
+    """`y[i] = where(x[i]/x[i] < 2, z[i], 1)`: asked for 0/0 no branch is right."""
+    x, z = Access("x", ("i",)), Access("z", ("i",))
+    asked = Apply("<", (Apply("/", (x, x)), Number("2")))
+    value = Apply("where", (asked, z, Number("1")))
+    things = {"x": Thing(("A",)), "z": Thing(("A",))}
+    made = Made((Rule("y", ("i",), value),), things, {"i": "A"}, {}, ("y",))
+    for place, left_out in ((0.0, True), (0.5, False)):
+        arrays = {"x": np.array([0.3, place]), "z": np.array([0.2, 0.4])}
+        arguments = reference.Arguments(arrays, {"A": 2})
+        assert reference.compares_nan(made, arguments) is left_out
+
+
 def test_the_slope_of_tanh_has_the_rounding_of_its_value():
     """`y = 100*tanh(x)` far out: 1 - t*t is off by some percent in float32, and no more."""
     value = Apply("*", (Number("100"), Apply("tanh", (Access("x", ("i",)),))))

@@ -133,15 +133,38 @@ def test_every_layer_has_every_section(name):
     assert not re.search(r"\bNone\b|Entry\(|SumOver", before_the_listing)
 
 
+@pytest.mark.parametrize("name", ["Affine", "SoftmaxWithLoss", "TwoLayerNet"])
+def test_products_have_sections_lines_and_verdicts_of_their_own(name):
+    found = report(BY_NAME[name], products=("jvp", "hvp"))
+    sections = {section.id for section in found.document().sections}
+    assert {"product-jvp", "product-hvp"} <= sections
+    assert [item.judge for item in found.judged][-2:] == ["jvp", "hvp"]
+    assert {item.verdict for item in found.judged[-2:]} == {"passed"}
+    assert found.module is not None
+    for method in ("jvp", "hvp"):
+        computed = {part.target for part in found.module.computes if part.method == method}
+        assert {*found.products[method].function.outputs} <= computed
+    for language in ("en", "zh"):
+        page = found.to_html(language)
+        ids = re.findall(r' id="([^"]+)"', page)
+        assert len(ids) == len(set(ids))
+        assert '<mover accent="true">' in page
+        assert r"\dot{" in found.to_latex(language)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_line_of_mathematics_leads_to_an_equation(name):
     found = report(BY_NAME[name], judged=False)
     module = found.module
     assert module is not None
-    backward = {part.target for part in module.computes if part.backward}
-    assert backward == {item.target for item in found.derivation.backward}
+    backward = {part.target for part in module.computes if part.method == "backward"}
+    assert backward == {item.target for item in found.derivation.vjp.function.equations}
     for part in module.computes:
-        equations = found.derivation.backward if part.backward else found.derivation.forward
+        equations = (
+            found.derivation.vjp.function.equations
+            if part.method == "backward"
+            else found.derivation.vjp.function.primal
+        )
         assert part.target in {item.target for item in equations}
     ends = [part.last for part in module.computes]
     assert ends == sorted(set(ends))
@@ -160,7 +183,7 @@ def test_a_notebook_shows_it():
     assert found._repr_latex_().startswith("$")
     assert found.derivation.layer.name == "Sigmoid"
     assert found.derivation.nodes
-    assert found.derivation.steps
+    assert found.derivation.vjp.steps
 
 
 def test_it_is_short_in_a_shell():

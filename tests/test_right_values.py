@@ -36,6 +36,7 @@ class Case:
 
 
 LOG_SUM = "y[n] = log(sum(exp(x[n,k]), k))"
+LOG_OF_LATER = "log(sum(exp(where(n < m, x[m], -inf)), m))"
 MASKED = {"constants": ["m"]}
 CASES = {
     "silu far out": Case("y = x/(1 + exp(-x))", ([1e30, -1e30, 0.0],), [1e30, 0, 0], [1, 0, 0.5]),
@@ -442,12 +443,124 @@ CASES = {
         options=MASKED,
         loud=True,
     ),
+    "a focal loss whose right class has underflowed": Case(
+        "p[n, c] = softmax(x[n, c], c)\n"
+        "loss = -mean(sum(t[n, c]*(1 - p[n, c])**gamma*log(p[n, c]), c), n)",
+        ([[800.0, 0.0, 0.0]], [[0.0, 1.0, 0.0]]),
+        800.0,
+        [[1.0, -1.0, 0.0]],
+        upstream=1.0,
+        options={"constants": ["t"], "hyper": {"gamma": 2.0}},
+    ),
+    "tanh of a masked sum's logarithm, of nothing too": Case(
+        "y[t] = log(tanh(log(sum(exp(where(x[n, t] >= 0.5, x[n, t], -inf)), n) + 1))**2 + 0.1)",
+        ([[-0.4, -0.5], [1000.0, 0.2]],),
+        [0.0953101798043249, -2.302585092994046],
+        [[0.0, 0.0], [0.0, 0.0]],
+    ),
+    "a standard deviation of 0 beside what it does not divide": Case(
+        "y[j,i] = (w[i,t[i,j]]/4 - mean(w[k,t[k,j]]/4, k))/(sqrt(mean((w[k,t[k,j]]/4"
+        " - mean(w[l,t[l,j]]/4, l))**2, k)) + 1e-5)",
+        ([[0.5]], [[0]]),
+        [[0.0]],
+        [[0.0]],
+        options={"constants": ["t"]},
+    ),
+    "a root of 0 that divides one term of a sum": Case(
+        "h[..., a] = sum((x[a,n] - b[..., n])*x[a,n], n)\n"
+        "y[..., a] = sqrt(1 + h[..., a]**2)*sqrt(maximum(h[..., a], 0))",
+        ([[0.5], [1.0]], [[1.0], [1.0]]),
+        [[0.0, 0.0], [0.0, 0.0]],
+        ([[0.0], [0.0]], [[0.0], [0.0]]),
+    ),
     "the logarithm of a squared softmax and a number": Case(
         "y[n,k] = log((exp(x[n,k])/sum(exp(x[n,i]), i))**2 + 0.1)",
         ([[1000.0, 999.0], [-1000.0, -1001.0]],),
         [[-0.4550020845855775, -1.7583470059912507]] * 2,
         [[0.4531030040176023, -0.4531030040176023]] * 2,
         upstream=[[1.0, 0.0], [1.0, 0.0]],
+    ),
+    "masked scores, scaled and rectified": Case(
+        "s[n,k] = where(m[n,k] > 0, x[n,k], -inf)\ny[n,k] = maximum(s[n,k]*w[k], 0)",
+        ([[1.0, 2.0], [3.0, 4.0]], [2.0, 3.0], [[1.0, 0.0], [0.0, 1.0]]),
+        [[2.0, 0.0], [0.0, 12.0]],
+        ([[2.0, 0.0], [0.0, 3.0]], [1.0, 4.0]),
+        options={"constants": ["m"]},
+    ),
+    "a masked quotient that is not the least": Case(
+        "y[n] = minimum(where(n < 1, x[n], -inf)/max(where(m < 1, x[m], -inf), m), z[n])",
+        ([-2.0, 3.0], [0.5, 4.0]),
+        [0.5, 4.0],
+        ([0.0, 0.0], [1.0, 1.0]),
+    ),
+    "the logarithm of a softmax of squares, all of it by name, and a number": Case(
+        "near[n] = -(x[n] - w)**2\ntop[n] = exp(near[n])\nfar[m] = (x[m] - w)**2\n"
+        "total = sum(exp(-far[m]), m)\np[n] = top[n]/total\nq[n] = p[n] + eps\ny[n] = log(q[n])",
+        ([1000.0, 1001.0], 0.0),
+        [math.log1p(1e-7), math.log(1e-7)],
+        ([0.0, 0.0], 0.0),
+        options={"hyper": {"eps": 1e-7}},
+        dtypes=("float64",),
+    ),
+    "a divergence from logits that are far larger": Case(
+        "p[n,c] = exp(x[n,c]/T)/sum(exp(x[n,k]/T), k)\n"
+        "q[n,c] = exp(t[n,c]/T)/sum(exp(t[n,k]/T), k)\n"
+        "y = sum(q[n,c]*(log(q[n,c]) - log(p[n,c])), n, c)",
+        ([[2.0, -2.0]], [[-1e30, 1e30]]),
+        2.1269280110429727,
+        [[0.4403985389889412, -0.4403985389889412]],
+        options={"constants": ["t"], "hyper": {"T": 2.0}},
+    ),
+    "a divergence of two distributions, a class of one impossible": Case(
+        "p[n,c] = exp(x[n,c])/sum(exp(x[n,k]), k)\nq[n,c] = exp(z[n,c])/sum(exp(z[n,k]), k)\n"
+        "m[n,c] = (p[n,c] + q[n,c])/2\n"
+        "y[n] = sum(p[n,c]*log(p[n,c]/m[n,c]) + q[n,c]*log(q[n,c]/m[n,c]), c)/2",
+        ([[-INF, 0.0]], [[0.0, 0.0]]),
+        [0.2157615543388356],
+        ([[0.0, 0.0]], [[0.13732653608351372, -0.13732653608351372]]),
+    ),
+    "a ratio of exponentials": Case(
+        "p = exp(a)\nq = exp(b)\ny = p/q",
+        ([1000.0, -1000.0], [999.0, -1001.0]),
+        [math.e, math.e],
+        ([math.e, math.e], [-math.e, -math.e]),
+    ),
+    "a minimum with a log-sum-exp over nothing, in a branch that is not taken": Case(
+        f"y[n] = where(p[n] <= 0, x[n]*minimum(1, {LOG_OF_LATER}), 1)",
+        ([-1.0, 1.0], [2.0, -0.5]),
+        [-1, 1],
+        ([0, 0], [-0.5, 2]),
+    ),
+    "its square, in a branch that is not taken": Case(
+        f"y[n] = where(p[n] <= 0, x[n]*minimum(1, {LOG_OF_LATER})**2, 1)",
+        ([-1.0, 1.0], [2.0, -0.5]),
+        [0.5, 1],
+        ([0, 0], [0.25, -2]),
+    ),
+    "its size by name, in a branch that is not taken": Case(
+        f"u[n] = minimum(1, {LOG_OF_LATER})\ny[n] = where(p[n] <= 0, x[n]*abs(u[n]), 1)",
+        ([2.0, -0.5], [-1.0, 1.0]),
+        [1, 1],
+        ([0.5, -2], [0, 0]),
+    ),
+    "a clipped log-sum-exp over nothing, in a branch that is not taken": Case(
+        f"y[n] = where(p[n] <= 0, x[n]*maximum(-2, minimum(1, {LOG_OF_LATER})), 1)",
+        ([-1.0, 1.0], [2.0, -0.5]),
+        [-1, 1],
+        ([0, 0], [-0.5, 2]),
+        loud=True,  # NumPy tells of log(0)
+    ),
+    "a logarithm beside an exponential of its larger part": Case(
+        "u = log(sum(exp(2*s[n]), n))\ny[n] = exp(-maximum(u, 0)*s[n])*u",
+        ([0.0, 0.0],),
+        [math.log(2)] * 2,
+        [2 - math.log(2) ** 2] * 2,
+    ),
+    "a product of exponentials that overflow and vanish": Case(
+        "y[n,k] = exp(a[n])*exp(-x[n,k])",
+        ([1000.0], [[1000.0, 1001.0]]),
+        [[1.0, math.exp(-1)]],
+        ([1 + math.exp(-1)], [[-1.0, -math.exp(-1)]]),
     ),
 }  # fmt: skip
 

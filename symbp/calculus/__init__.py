@@ -1,16 +1,20 @@
 """Local derivatives, the reverse sweep, rewrites: from a `Layer` to its `Derivation`."""
 
+from symbp.calculus.bounds import shifts_in, signed
 from symbp.calculus.chain import Chain
 from symbp.calculus.conventions import Kink, conventions, kinks
+from symbp.calculus.cost import is_contraction
 from symbp.calculus.deltas import by_delta
-from symbp.calculus.derivation import Derivation, Step
+from symbp.calculus.derivation import Derivation, Derived, Step
 from symbp.calculus.derive import derive
+from symbp.calculus.function import Function
 from symbp.calculus.indices import rename
+from symbp.calculus.named_values import named_values
 from symbp.calculus.nodes import ArgMaxOver, ArgMinOver, Delta
-from symbp.calculus.numeric import Evaluated, Value, evaluate, evaluate_derivation
 from symbp.calculus.proofs import FreeShift, Guard, Identity, Proof
+from symbp.calculus.pushforward import hvp, jvp
 from symbp.calculus.sums import expand_sums
-from symbp.calculus.sweep import Contribution, Sweep, adjoint, selector, total_adjoint
+from symbp.calculus.sweep import Contribution, Sweep, adjoint, selector, total_adjoint, totalled
 from symbp.calculus.text import equation_text, expression_text
 
 __all__ = [
@@ -20,26 +24,31 @@ __all__ = [
     "Contribution",
     "Delta",
     "Derivation",
-    "Evaluated",
+    "Derived",
     "FreeShift",
+    "Function",
     "Guard",
     "Identity",
     "Kink",
     "Proof",
     "Step",
     "Sweep",
-    "Value",
     "adjoint",
     "by_delta",
     "conventions",
     "derive",
     "equation_text",
-    "evaluate",
-    "evaluate_derivation",
     "expand_sums",
     "expression_text",
+    "hvp",
+    "is_contraction",
+    "jvp",
     "kinks",
+    "named_values",
     "rename",
     "selector",
+    "shifts_in",
+    "signed",
     "total_adjoint",
+    "totalled",
 ]

@@ -11,14 +11,15 @@ from sympy import Expr
 from symbp.calculus.bounds import growing_exponentials, has_growing_exponential
 from symbp.calculus.complement import complemented
 from symbp.calculus.contractions import closed, made_of
-from symbp.calculus.definitions import names_in, with_definitions
+from symbp.calculus.definitions import MAX_OPENED, live, names_in, with_definitions
 from symbp.calculus.deltas import by_delta, from_deltas
 from symbp.calculus.derivation import Log
 from symbp.calculus.empty import empty_sums, returning, with_empty_sums
+from symbp.calculus.function import Linear
 from symbp.calculus.indices import canonical, replace_entries, transform
 from symbp.calculus.keeping import settle_unnamed
 from symbp.calculus.rational import is_difference, without_fractions
-from symbp.calculus.stability import scaled
+from symbp.calculus.scaling import scaled
 from symbp.calculus.stable import Surroundings, stable
 from symbp.calculus.sums import expand_sums, pull_out
 from symbp.calculus.sweep import selector
@@ -26,10 +27,18 @@ from symbp.calculus.text import equation_text
 from symbp.notation.expression import Entry, Index, free_indices
 from symbp.notation.layer import Equation, Layer
 
-__all__ = ["Assembled", "assemble", "growing", "growth", "opened_gradients", "spelled_out"]
+__all__ = [
+    "Assembled",
+    "assemble",
+    "growing",
+    "growth",
+    "opened_gradients",
+    "spelled_out",
+    "titled",
+    "with_nothing",
+]
 
 MAX_WRITTEN = 60
-MAX_OPENED = 250
 
 
 @dataclass(frozen=True)
@@ -38,23 +47,16 @@ class Assembled:
 
     Args:
         written: the gradients in terms of tensors that the user named.
-        values: the equations that give every tensor that the user named, stable, in order.
         forward, backward: the equations to compute, stable, in order.
     """
 
     written: tuple[Equation, ...]
-    values: tuple[Equation, ...]
     forward: tuple[Equation, ...]
     backward: tuple[Equation, ...]
 
 
 def assemble(
-    layer: Layer,
-    nodes: tuple[Equation, ...],
-    known: Collection[str],
-    selectors: tuple[Equation, ...],
-    gradients: tuple[Equation, ...],
-    log: Log,
+    linear: Linear, known: Collection[str], gradients: tuple[Equation, ...], log: Log
 ) -> Assembled:
     """The forward and the backward equations to compute, stable.
 
@@ -62,35 +64,34 @@ def assemble(
     backward, where computing it again would be dear; otherwise its definition is put in.
 
     Args:
-        layer: the layer.
-        nodes: its forward nodes.
+        linear: the gradients, or tangents, as the one rule gives them.
         known: the tensors that backward may use as they are.
-        selectors: the integer tensors that max and min nodes are routed by.
-        gradients: the gradients over upstreams and forward nodes.
+        gradients: the same after the rewrites.
         log: notes what the rewrites for stability changed.
     """
+    layer, nodes, directions = linear.layer, linear.nodes, linear.directions
     unnamed = {node.target: node for node in nodes if node.target not in known}
     given = {*known, *layer.outputs}
     own = {node.target: with_definitions(node, unnamed) for node in nodes if node.target in given}
-    upstream = frozenset(layer.gradient(name) for name in layer.outputs)
     closable = complemented(nodes)
     by_name = {node.target: node for node in nodes}
     dear = made_of(closed(by_name), by_name, unnamed)
 
     def settled(excluded: Collection[str]) -> _Trial:
-        written, kept = settle_unnamed(nodes, gradients, unnamed, own, excluded)
+        written, kept = settle_unnamed(nodes, gradients, unnamed, own, excluded, linear.pricing)
         stay = {*kept, *layer.outputs}
         put_in = {name: node for name, node in unnamed.items() if name not in stay}
         around = {**own, **{name: with_definitions(unnamed[name], unnamed) for name in kept}}
         around = {name: equation for name, equation in around.items() if name not in dear}
         trial = Log()
-        computed = _forward(nodes, selectors, put_in, names_in(written))
-        place = Surroundings(around, around.keys(), upstream)
-        everything = [stable(_titled(equation), place, trial) for equation in computed]
-        place = Surroundings(around, closable, upstream)
-        backward = [stable(_titled(equation), place, trial) for equation in written]
-        forward = _live(everything, {*layer.outputs, *names_in(backward)})
-        return _Trial(everything, list(forward), backward, kept, trial)
+        computed = _forward(nodes, linear.selectors, put_in, names_in(written))
+        place = Surroundings(around, around.keys(), directions, linear.pricing)
+        forward = [stable(titled(equation), place, trial) for equation in computed]
+        own_names = {equation.target: equation for equation in written}
+        place = Surroundings(around, closable, directions, linear.pricing, own_names)
+        backward = [stable(titled(equation), place, trial) for equation in written]
+        used = live(forward, {*layer.outputs, *names_in(backward)})
+        return _Trial(list(used), backward, kept, trial)
 
     chosen = settled(frozenset())
     while useless := chosen.kept - names_in([*chosen.forward, *chosen.backward]):
@@ -98,28 +99,18 @@ def assemble(
     if chosen.kept and chosen.growth:
         chosen = min(chosen, settled(unnamed.keys()), key=lambda trial: trial.growth)
     log.extend(chosen.log)
-    forward, backward = _with_nothing(chosen.forward, chosen.backward, log)
-    named = {equation.target for equation in layer.equations}
-    everything = chosen.everything
-    if named - {equation.target for equation in everything}:
-        put_in = {name: node for name, node in unnamed.items() if name not in named}
-        place = Surroundings(own, own.keys(), upstream)
-        computed = _forward(nodes, selectors, put_in, set())
-        everything = [stable(_titled(equation), place, Log()) for equation in computed]
-    values, _ = _with_nothing(everything, [], Log())
-    handed = {layer.gradient(name) for name in (*layer.inputs, *layer.parameters)}
-    live = _live(backward, handed)
-    wanted = {*layer.outputs, *names_in(live)}
-    places = {item.target: item for item in selectors}
+    forward, backward = with_nothing(chosen.forward, chosen.backward, log)
+    used = live(backward, linear.results)
+    wanted = {*layer.outputs, *names_in(used)}
+    places = {item.target: item for item in linear.selectors}
     return Assembled(
         spelled_out(gradients, unnamed | places),
-        _live(values, named),
-        _live(forward, wanted),
-        live,
+        live(forward, wanted),
+        used,
     )
 
 
-def _with_nothing(
+def with_nothing(
     forward: list[Equation], backward: list[Equation], log: Log
 ) -> tuple[list[Equation], list[Equation]]:
     """The equations with a value where sums are empty, and with the tensors that are a number."""
@@ -137,7 +128,6 @@ def _with_nothing(
 class _Trial:
     """The stable equations with some unnamed nodes kept, and how they got stable."""
 
-    everything: list[Equation]
     forward: list[Equation]
     backward: list[Equation]
     kept: set[str]
@@ -168,7 +158,7 @@ def _with_numbers(equations: Iterable[Equation]) -> list[Equation]:
     return found
 
 
-def _titled(equation: Equation) -> Equation:
+def titled(equation: Equation) -> Equation:
     """The equation with its text before the rewrites for stability, if the user wrote none."""
     source = equation.source or equation_text(equation)
     return Equation(equation.target, equation.axes, equation.value, source)
@@ -273,14 +263,3 @@ def _forward(
         if chosen is not None and chosen.target in used:
             forward.append(with_definitions(chosen, put_in))
     return forward
-
-
-def _live(forward: Iterable[Equation], wanted: set[str]) -> tuple[Equation, ...]:
-    """The equations that something wanted depends on."""
-    live: list[Equation] = []
-    needed = set(wanted)
-    for equation in reversed(list(forward)):
-        if equation.target in needed:
-            live.append(equation)
-            needed |= names_in([equation])
-    return tuple(reversed(live))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import lru_cache
+
 import sympy
 from sympy import Abs, Add, Basic, Expr, S
 
@@ -27,13 +30,18 @@ __all__ = [
     "is_bounded_below",
     "is_instance",
     "is_shift_by_maximum",
+    "shifts_in",
+    "signed",
 ]
 
 LIMIT = 60
+KNOWN = 10_000
+"""How many answers are kept of each question: derivations ask the same ones over and over."""
 BOUNDED = kinds(lambda function: function.bounded)
 GROWING = kinds(lambda function: function.grows)
 
 
+@lru_cache(KNOWN)
 def is_bounded_above(expression: Expr) -> bool:
     """Whether an expression cannot exceed a moderate number, whatever its entries hold."""
     if not expression.has(Entry):
@@ -69,6 +77,7 @@ def _is_bounded_product(expression: Expr) -> bool:
     return coefficient != 1 and is_bounded_above(rest)
 
 
+@lru_cache(KNOWN)
 def is_bounded_below(expression: Expr) -> bool:
     """Whether an expression cannot fall under a moderate number."""
     if not expression.has(Entry):
@@ -91,6 +100,7 @@ def is_bounded_below(expression: Expr) -> bool:
     return isinstance(expression, BOUNDED)
 
 
+@lru_cache(KNOWN)
 def is_shift_by_maximum(expression: Expr, given: Basic = sympy.false) -> bool:
     """Whether it is `a - max(..., a, ...)`, and so never above 0.
 
@@ -107,6 +117,26 @@ def is_shift_by_maximum(expression: Expr, given: Basic = sympy.false) -> bool:
         if most is not None and (most == count or (most < count and is_bounded_below(extreme))):
             return True
     return False
+
+
+def signed(term: Expr) -> tuple[Expr, bool]:
+    """A term without its sign, and whether it is taken away."""
+    return (-term, True) if term.as_coeff_Mul()[0].is_negative else (term, False)
+
+
+def shifts_in(terms: Sequence[tuple[Expr, bool]]) -> list[tuple[int, int]]:
+    """Which of some terms, each added or taken away, are shifted by their maximum: both places."""
+    found: list[tuple[int, int]] = []
+    for place, (largest, taken) in enumerate(terms):
+        if not largest.has(MaxOver, Maximum):
+            continue
+        used = {one for pair in found for one in pair}
+        for other, (term, added) in enumerate(terms):
+            fits = added != taken and not used & {place, other}
+            if fits and is_shift_by_maximum(term - largest):
+                found.append((other, place))
+                break
+    return found
 
 
 def _members_counted(value: Expr, count: Expr, extreme: Expr, given: Basic) -> Expr | None:
@@ -149,6 +179,7 @@ def _members(extreme: Expr) -> list[Expr]:
     return [member for arg in extreme.args for member in _members(arg)]
 
 
+@lru_cache(KNOWN)
 def is_instance(value: Expr, extreme: MaxOver, given: Basic = sympy.false) -> bool:
     """Whether a value is among those that the maximum runs over, where a condition holds."""
     body, bound = extreme.body, list(extreme.bound)

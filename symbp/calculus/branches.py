@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from sympy import Abs, Add, Basic, Expr, Mul, sign
 
+from symbp.calculus.choices import under
 from symbp.calculus.indices import transform
 from symbp.notation.expression import Entry, Where
 
-__all__ = ["absorb_signs", "merge_branches"]
+__all__ = ["absorb_signs", "choice", "merge_branches"]
 
 
 def merge_branches(expression: Expr) -> Expr:
     """Joins the terms of a sum that choose by the same condition.
 
     `u*where(c, 1, 0) + v*where(c, 0, 1)` is `where(c, u, v)`. A choice that stands alone in its
-    sum keeps its factors.
+    sum keeps its factors. One in a branch of a choice by the same condition is made.
     """
-    return transform(expression, _merge) if expression.has(Where) else expression
+    if not expression.has(Where):
+        return expression
+    return transform(transform(expression, _merge), _made)
+
+
+def _made(node: Basic) -> Basic:
+    if not isinstance(node, Where):
+        return node
+    condition, a, b = node.args
+    return Where(condition, under(a, condition, True), under(b, condition, False))
 
 
 def _merge(node: Expr) -> Expr:
@@ -37,19 +47,23 @@ def _merge(node: Expr) -> Expr:
         else:
             a = Add(*(factor * choice.args[1] for factor, choice in members))
             b = Add(*(factor * choice.args[2] for factor, choice in members))
-            rest.append(_choice(condition, a, b))
+            rest.append(choice(condition, a, b))
     return Add(*rest)
 
 
-def _choice(condition: Basic, a: Expr, b: Expr) -> Expr:
+def choice(condition: Basic, a: Expr, b: Expr) -> Expr:
     """A choice with the factors of both branches outside of it, unless numbers alone are left."""
-    shared = Mul(*(factor for factor in Mul.make_args(a) if factor in Mul.make_args(b)))
-    inner = Where(condition, a / shared, b / shared)
+    both = [factor for factor in Mul.make_args(a) if factor in Mul.make_args(b)]
+    inner = Where(condition, *(_without(both, branch) for branch in (a, b)))
     return (
-        shared * inner
+        Mul(*both) * inner
         if any(part.has(Entry) for part in inner.args[1:])
         else Where(condition, a, b)
     )
+
+
+def _without(factors: list[Expr], product: Expr) -> Expr:
+    return Mul(*(factor for factor in Mul.make_args(product) if factor not in factors))
 
 
 def absorb_signs(expression: Expr) -> Expr:

@@ -56,10 +56,15 @@ def _complement(total: Expr, definitions: Mapping[str, Equation]) -> tuple[Expr,
         ratio = b / a
         negative = ratio.could_extract_minus_sign()
         whole = _whole(-ratio if negative else ratio, definitions)
+        rest = Add(*(term for term in total.args if term not in (a, b)))
+        opened = Add(a, -a * whole if negative else a * whole, rest)
         closed = _of_one(whole, negative)
         if closed is not None:
-            rest = Add(*(term for term in total.args if term not in (a, b)))
-            return Add(a, -a * whole if negative else a * whole, rest), a * closed + rest
+            return opened, a * closed + rest
+        if whole.is_Add and opened != total:  # s is a sum by name: of that there may be one
+            inner, closed = _complement(opened, definitions)
+            if closed != opened:
+                return inner, closed
     return total, total
 
 

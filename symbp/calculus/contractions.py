@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from sympy import Function
+from sympy import Function, log
 
 from symbp.calculus.bounds import has_growing_exponential
 from symbp.calculus.cost import is_contraction
 from symbp.calculus.definitions import names_in, with_definitions
 from symbp.calculus.indices import replace_entries
-from symbp.calculus.stability import scaled
+from symbp.calculus.scaling import scaled
 from symbp.notation.expression import Entry, SumOver
 from symbp.notation.layer import Equation
 
-__all__ = ["closed", "is_contraction_node", "made_of"]
+__all__ = ["closed", "is_contraction_node", "made_of", "seen_by_functions_only"]
 
 
 def is_contraction_node(node: Equation, definitions: Mapping[str, Equation]) -> bool:
@@ -28,6 +28,27 @@ def is_contraction_node(node: Equation, definitions: Mapping[str, Equation]) -> 
     return is_contraction(SumOver(body, *node.value.bound))
 
 
+def seen_by_functions_only(definitions: Mapping[str, Equation]) -> set[str]:
+    """The nodes that only functions see, by themselves or after other terms were added.
+
+    Nothing divides them and no logarithm is taken of them: there is nothing that a sum of
+    exponentials among them would have to meet.
+    """
+    users: dict[str, list[Equation]] = {name: [] for name in definitions}
+    for node in definitions.values():
+        for name in names_in([node]) & users.keys():
+            users[name].append(node)
+    found: set[str] = set()
+    for name in reversed(list(definitions)):
+        if users[name] and all(
+            (isinstance(node.value, Function) and not isinstance(node.value, log))
+            or (node.value.is_Add and node.target in found)
+            for node in users[name]
+        ):
+            found.add(name)
+    return found
+
+
 def closed(definitions: Mapping[str, Equation]) -> set[str]:
     """The contractions whose definitions are never put in: they are not computed again.
 
@@ -37,8 +58,11 @@ def closed(definitions: Mapping[str, Equation]) -> set[str]:
         definitions: the elementary nodes by name, in order.
     """
     found: set[str] = set()
+    apart = seen_by_functions_only(definitions)
     for name, node in definitions.items():
-        if is_contraction_node(node, definitions):
+        if name in apart and is_contraction_node(node, definitions):
+            found.add(name)
+        elif is_contraction_node(node, definitions):
             inner = {other: item for other, item in definitions.items() if other not in found}
             whole = with_definitions(node, inner)
             if not has_growing_exponential(scaled(whole.value, {})):

@@ -65,6 +65,8 @@ def conventions(equations: tuple[Equation, ...]) -> tuple[str, ...]:
 
 
 def _kink(node: Basic) -> Kink | None:
+    if not node.has(Entry):  # no gradient goes through a number
+        return None
     if isinstance(node, Maximum | Minimum):
         a, b = node.args
         first, second = (a, b) if b.has(Entry) else (b, a)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import count
 
 from sympy import Basic, Expr
@@ -10,27 +10,33 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean, BooleanFunction
 
 from symbp.calculus.indices import BINDERS, canonical, rename, replace_entries
+from symbp.calculus.nodes import Delta
 from symbp.notation.expression import Entry, Index, entries
 from symbp.notation.layer import Equation, Layer
 
 __all__ = ["decompose"]
 
 
-def decompose(layer: Layer) -> tuple[Equation, ...]:
-    """The layer's equations as a graph of elementary nodes, in order.
+def decompose(layer: Layer, equations: Collection[Equation] | None = None) -> tuple[Equation, ...]:
+    """A layer's equations as a graph of elementary nodes, in order.
 
     Every node applies one operation to entries of earlier tensors and to numbers. The last node
     of an equation keeps the user's name; the others are named u1, u2, ... A subexpression that
     occurs again, up to the names of its indices, is the same node; under a second name of the
     user's it is a copy that nothing else refers to.
+
+    Args:
+        layer: read for names, and for what it hands back.
+        equations: derived ones over its tensors; its own unless given.
     """
-    taken = {*layer.tensors, *layer.hyper}
-    taken |= {symbol.name for eq in layer.equations for symbol in eq.value.atoms(Index)}
+    equations = layer.equations if equations is None else equations
+    taken = {*layer.tensors, *layer.hyper, *(equation.target for equation in equations)}
+    taken |= {symbol.name for eq in equations for symbol in eq.value.atoms(Index)}
     numbered = (f"u{number}" for number in count(1))
     names = (name for name in numbered if not {name, f"d{name}"} & taken)
     builder = _Builder(names)
     numbers: dict[str, tuple[tuple[Index, ...], Expr]] = {}
-    for equation in layer.equations:
+    for equation in equations:
         value = replace_entries(equation.value, numbers)
         if not value.has(Entry, Index):  # a tensor that is a number is that number
             numbers[equation.target] = (equation.axes, value)
@@ -69,8 +75,8 @@ class _Builder:
         return expression.func(*(self._operand(arg, order) for arg in expression.args))
 
     def _operand(self, expression: Basic, order: tuple[Index, ...]) -> Basic:
-        """An expression as an operand: an entry or number stays, anything else is a node."""
-        is_condition = isinstance(expression, Boolean | Relational | BooleanFunction)
+        """An expression as an operand: entries, numbers, conditions and deltas stay as they are."""
+        is_condition = isinstance(expression, Boolean | Relational | BooleanFunction | Delta)
         if is_condition or isinstance(expression, Entry) or not _has_entry(expression):
             return expression
         axes = _axes(expression, order)

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import sympy
+from sympy import Expr
 from sympy.core.relational import Relational
 
 from symbp.calculus.indices import canonical, replace_entries
 from symbp.notation.expression import Differs, Entry
-from symbp.notation.layer import Equation
+from symbp.notation.layer import Equation, Layer
 
-__all__ = ["QUESTIONS", "names_asked", "names_in", "with_definitions"]
+__all__ = [
+    "MAX_OPENED",
+    "QUESTIONS",
+    "live",
+    "names_asked",
+    "names_divided_by",
+    "names_in",
+    "unnamed",
+    "with_definitions",
+]
 
-
+MAX_OPENED = 250
+"""How many operations an equation may have that is looked at with all definitions put in."""
 QUESTIONS = (Relational, Differs, sympy.sign)
 """Nodes of which only an order or a sign matters."""
 
@@ -32,6 +43,37 @@ def names_asked(equations: Iterable[Equation]) -> set[str]:
         for question in equation.value.atoms(*QUESTIONS)
         for entry in question.atoms(Entry)
     }
+
+
+def names_divided_by(values: Iterable[Expr]) -> set[str]:
+    """The names of the tensors in divisors, as p in the slope of its logarithm.
+
+    Where such a tensor underflows, what divides by it is infinite by itself; put in, it meets what
+    it cancels against.
+    """
+    return {
+        entry.name
+        for value in values
+        for power in value.atoms(sympy.Pow)
+        if power.exp.could_extract_minus_sign()
+        for entry in power.base.atoms(Entry)
+    }
+
+
+def live(equations: Iterable[Equation], wanted: Collection[str]) -> tuple[Equation, ...]:
+    """The equations, in order, that something wanted depends on."""
+    found: list[Equation] = []
+    needed = set(wanted)
+    for equation in reversed(list(equations)):
+        if equation.target in needed:
+            found.append(equation)
+            needed |= names_in([equation])
+    return tuple(reversed(found))
+
+
+def unnamed(layer: Layer, nodes: Iterable[Equation]) -> dict[str, Equation]:
+    """The nodes by target that the user gave no name."""
+    return {node.target: node for node in nodes if node.target not in layer.tensors}
 
 
 def with_definitions(

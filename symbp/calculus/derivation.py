@@ -9,15 +9,17 @@ from functools import cached_property
 from sympy import Expr
 
 from symbp.calculus.chain import Chain, chain
+from symbp.calculus.function import Function
 from symbp.calculus.proofs import Proof
 from symbp.calculus.sweep import Sweep
 from symbp.calculus.text import equation_text
 from symbp.notation.layer import Equation, Layer
+from symbp.ops import Costs
 
-__all__ = ["LEFT_OUT", "Derivation", "Log", "Step"]
+__all__ = ["LEFT_OUT", "Derivation", "Derived", "Log", "Step"]
 
 LEFT_OUT = "left out"
-"""The rule of a step that changes nothing: a rewrite that could not be proved."""
+"""The rule of a step that changes nothing: a rewrite could not be proved, or numbers differ."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Step:
     """One rewrite of one equation.
 
     Args:
-        rule: the rewrite's name, as the design has it.
+        rule: the rewrite's name; a report tells what it does (`rule.*` in its texts).
         target: the equation's left side.
         before: its right side before.
         after: its right side after.
@@ -40,36 +42,51 @@ class Step:
 
 
 @dataclass(frozen=True, repr=False)
+class Derived:
+    """A function that was derived, and how it came about.
+
+    Args:
+        function: as it is computed, stable.
+        joined: its equations as the one rule gives them, those of unnamed nodes put in.
+        exact: the same after the rewrites, over the nodes, before any for stability.
+        written: the same over tensors that the user named or that are saved.
+        rewrites: the log of the rewrites that gave the exact equations.
+        stability: the log of the rewrites of what is computed so that it stays finite.
+    """
+
+    function: Function
+    joined: tuple[Equation, ...]
+    exact: tuple[Equation, ...]
+    written: tuple[Equation, ...]
+    rewrites: tuple[Step, ...]
+    stability: tuple[Step, ...]
+
+    def __str__(self) -> str:
+        return "; ".join(equation_text(equation) for equation in self.written)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The whole log."""
+        return self.rewrites + self.stability
+
+
+@dataclass(frozen=True, repr=False)
 class Derivation:
     """A layer's backward pass, and how it came about.
 
     Args:
         layer: the layer.
+        costs: of the target that it was derived for.
         nodes: the forward pass decomposed into elementary nodes.
         sweep: what every node hands back to its operands, by the one rule.
-        joined: the gradients with the nodes' own gradients and the definitions of the unnamed
-            nodes put in, before rewriting.
-        exact: the gradients after the rewrites, before those for stability.
-        written: the same in terms of tensors that the user named or that are saved.
-        values: the equations that give every tensor that the user named, stable, in order.
-        forward: the equations to compute going forward, stable, in order.
-        backward: the equations to compute going backward, stable, in order; the gradients
-            of inputs and parameters among them.
-        rewrites: the log of the rewrites that gave the exact gradients.
-        stability: the log of the rewrites of what is computed so that it stays finite.
+        vjp: the backward pass: the gradients of inputs and parameters.
     """
 
     layer: Layer
+    costs: Costs
     nodes: tuple[Equation, ...]
     sweep: Sweep
-    joined: tuple[Equation, ...]
-    exact: tuple[Equation, ...]
-    written: tuple[Equation, ...]
-    values: tuple[Equation, ...]
-    forward: tuple[Equation, ...]
-    backward: tuple[Equation, ...]
-    rewrites: tuple[Step, ...]
-    stability: tuple[Step, ...]
+    vjp: Derived
 
     def __repr__(self) -> str:
         return f"Derivation({self.summary})"
@@ -77,13 +94,7 @@ class Derivation:
     @property
     def summary(self) -> str:
         """The layer's name and its gradients, in a line."""
-        gradients = "; ".join(equation_text(item) for item in self.written)
-        return f"{self.layer.name}: {gradients}"
-
-    @property
-    def steps(self) -> tuple[Step, ...]:
-        """The whole log."""
-        return self.rewrites + self.stability
+        return f"{self.layer.name}: {self.vjp}"
 
     @cached_property
     def chain(self) -> Chain:
@@ -111,7 +122,7 @@ class Log:
         return Equation(equation.target, equation.axes, value, equation.source)
 
     def leave_out(self, equation: Equation) -> Equation:
-        """The equation as it is, and a note that a rewrite of it could not be proved."""
+        """The equation as it is, and a note that what was made of it was not shown to be equal."""
         self._steps.append(Step(LEFT_OUT, equation.target, equation.value, equation.value))
         return equation
 
@@ -121,8 +132,12 @@ class Log:
             equation = self.note(rule, equation, value)
         return equation
 
+    def drop(self, target: str) -> None:
+        """Forgets the steps of one equation."""
+        self._steps = [step for step in self._steps if step.target != target]
+
     def extend(self, other: Log) -> None:
-        """Adds the steps of another log, of a trial that succeeded."""
+        """Appends the steps of another log, of a trial that succeeded."""
         self._steps.extend(other.steps)
 
     @property

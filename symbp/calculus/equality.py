@@ -6,6 +6,7 @@ whether the two do differ, numbers tell (see `symbp.calculus.spot_check`).
 
 from __future__ import annotations
 
+import math
 from functools import cache
 
 import sympy
@@ -23,8 +24,16 @@ from symbp.notation.expression import (
 __all__ = ["are_equal", "are_equal_in_all_cases", "expanded", "without_logarithms"]
 
 
+MOST_TERMS = 200
+"""What would be longer, multiplied out, is not decided here."""
+
+
 def are_equal(a: Expr, b: Expr) -> bool:
     """Whether two expressions are equal as sums of products, or as fractions of their atoms."""
+    if canonical(a) == canonical(b):
+        return True
+    if max(_most_terms(a), _most_terms(b)) > MOST_TERMS:
+        return False
     if canonical(expanded(a)) == canonical(expanded(b)):
         return True
     polynomial, _ = to_atoms(a - b)
@@ -49,6 +58,24 @@ def are_equal_in_all_cases(a: Expr, b: Expr, directions: tuple[Expr, ...]) -> bo
         are_equal_in_all_cases(_in_case(a, first, positive), _in_case(b, first, positive), others)
         for positive in cases
     )
+
+
+def _most_terms(expression: Expr) -> int:
+    """How many terms the longest sum in an expression has when it is multiplied out."""
+    terms: dict[Basic, int] = {}
+    for node in sympy.postorder_traversal(expression):
+        counts = [terms[argument] for argument in node.args]
+        if node.is_Add:
+            terms[node] = sum(counts)
+        elif node.is_Mul:
+            terms[node] = math.prod(counts)
+        elif node.is_Pow and node.exp.is_Integer and node.exp.is_positive:
+            terms[node] = math.comb(counts[0] + int(node.exp) - 1, int(node.exp))
+        elif isinstance(node, SumOver):
+            terms[node] = terms[node.body]
+        else:
+            terms[node] = 1
+    return max(terms.values())
 
 
 def expanded(expression: Expr) -> Expr:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 import sympy
-from sympy import Add, And, Basic, Expr, Mul, S, exp, log
+from sympy import Abs, Add, And, Basic, Expr, Mul, S, exp, log
 
-from symbp.calculus.bounds import has_unbounded_exponential, is_apart_from_zero
+from symbp.calculus.bounds import has_unbounded_exponential, is_apart_from_zero, is_bounded_below
 from symbp.calculus.indices import canonical, instantiate, transform
 from symbp.calculus.inlining import inlined
-from symbp.notation.expression import Differs, Entry, MaxOver, SumOver, Where
+from symbp.notation.expression import Differs, Entry, Maximum, MaxOver, Minimum, SumOver, Where
 from symbp.notation.layer import Equation
 
 __all__ = ["extended", "has_infinity"]
@@ -71,7 +71,11 @@ class _Extension:
             definition = self._definitions[factor.name]
             value = transform(definition.value, self.product)
             return self._vanishing_arguments(instantiate(value, definition.axes, factor.indices))
-        if factor.is_Add or factor.is_Mul:
+        if factor.is_Pow:
+            return self._vanishing_arguments(factor.base) if factor.exp.is_positive else set()
+        if isinstance(factor, Maximum) and is_bounded_below(factor):
+            return set()
+        if factor.is_Add or factor.is_Mul or isinstance(factor, Abs | Maximum | Minimum):
             return set().union(*map(self._vanishing_arguments, factor.args))
         return set()
 
@@ -147,8 +151,8 @@ def _are_zero_together(weight: Expr, arguments: set[Expr]) -> bool:
 def _without(value: Expr, argument: Expr) -> Expr:
     """A value where an argument is 0; the value itself where SymPy finds none."""
     try:
-        return value.xreplace({argument: S.Zero})
-    except (KeyError, TypeError):  # a comparison of what is no number, a logarithm of 0
+        return value.xreplace({log(argument): S.NegativeInfinity, argument: S.Zero})
+    except (KeyError, TypeError, ValueError):  # a comparison of what is no number, as 1/0
         return value
 
 

@@ -6,6 +6,9 @@ same where the branch is taken and harmless where it is not.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import sympy
 from sympy import Basic, Expr, S
 from sympy.core.relational import (
@@ -20,20 +23,26 @@ from symbp.calculus.bounds import GROWING, is_bounded_above
 from symbp.calculus.indices import BINDERS, canonical
 from symbp.calculus.proofs import Proof
 from symbp.calculus.readback import guards_of
-from symbp.notation.expression import Differs, Entry, Maximum, Minimum, Where
+from symbp.notation.expression import Differs, Entry, Index, Maximum, Minimum, Where
+from symbp.notation.layer import Equation
 from symbp.ops import BY_KIND, kinds
 
 __all__ = ["guarded", "guarded_with_proofs", "is_risky"]
 
 PARTIAL = kinds(lambda function: function.inside is not None)
+POSITIVE = kinds(lambda function: function.positive)
 
 
-def _guard(expression: Expr) -> Expr:
+Definitions = Mapping[str, Equation]
+NOTHING: Definitions = MappingProxyType({})
+
+
+def _guard(expression: Expr, definitions: Definitions) -> Expr:
     """The expression with the arguments in every branch of a `where` kept within that branch."""
-    if not expression.has(Where):
+    if not expression.has(Where) or not expression.has(Entry):
         return expression
-    expression = _masked_by_choice(expression)
-    args = [_guard(arg) for arg in expression.args]
+    expression = _masked_by_choice(expression, definitions)
+    args = [_guard(arg, definitions) for arg in expression.args]
     node = expression.func(*args) if args else expression
     if not isinstance(node, Where):
         return node
@@ -54,18 +63,25 @@ def _without_infinity(branch: Expr, condition: Basic, place: int) -> Expr:
     return branch.func(*(_without_infinity(arg, condition, place) for arg in branch.args))
 
 
-def guarded(expression: Expr) -> Expr:
-    """An equal expression in which branches that are not taken do no harm."""
-    return canonical(_guard(expression))
+def guarded(expression: Expr, definitions: Definitions = NOTHING) -> Expr:
+    """An equal expression in which branches that are not taken do no harm.
+
+    Args:
+        expression: a right side.
+        definitions: the equations of the tensors in it that are computed before.
+    """
+    return canonical(_guard(expression, definitions))
 
 
-def guarded_with_proofs(expression: Expr) -> tuple[Expr, tuple[Proof, ...]]:
+def guarded_with_proofs(
+    expression: Expr, definitions: Definitions = NOTHING
+) -> tuple[Expr, tuple[Proof, ...]]:
     """What `guarded` gives, and for every guarded argument when it is the argument itself.
 
     Raises:
         InternalError: a branch that is taken was changed.
     """
-    value = _guard(expression)
+    value = _guard(expression, definitions)
     return canonical(value), guards_of(expression, value)
 
 
@@ -79,16 +95,41 @@ def is_risky(expression: Expr) -> bool:
     )
 
 
-def _masked_by_choice(node: Expr) -> Expr:
+def _masked_by_choice(node: Expr, definitions: Definitions) -> Expr:
     """A mask times something that may fail outside the mask, as a choice of it or 0."""
     if not node.is_Mul:
         return node
     for choice in (factor for factor in node.args if isinstance(factor, Where)):
         rest = sympy.Mul(*(factor for factor in node.args if factor is not choice))
         condition, a, b = choice.args
-        if S.Zero in (a, b) and (is_risky(rest) or _excludes(condition, rest)):
+        if S.Zero not in (a, b):
+            continue
+        if is_risky(rest) or _excludes(condition, rest):
             return Where(condition, a * rest, b * rest)
+        infinite = [f for f in sympy.Mul.make_args(rest) if _has_infinity(f, definitions)]
+        if infinite:
+            others = (f for f in sympy.Mul.make_args(rest) if f not in infinite)
+            within = sympy.Mul(*infinite)
+            return sympy.Mul(*others, Where(condition, a * within, b * within))
     return node
+
+
+def _has_infinity(value: Basic, definitions: Definitions) -> bool:
+    """Whether something chooses an infinity that is written down, which no function makes finite.
+
+    So of `where(mask, x, -inf)*w`, also where it has a name, and not of its exponential.
+    """
+    if isinstance(value, Entry):
+        known = definitions.get(value.name)
+        return known is not None and _has_infinity(known.value, definitions)
+    if isinstance(value, Where):
+        branches = value.args[1:]
+        return any(b.is_infinite or _has_infinity(b, definitions) for b in branches)
+    if value.is_Pow and value.args[1].could_extract_minus_sign():
+        return False
+    if value.is_Mul or value.is_Add or value.is_Pow:
+        return any(_has_infinity(argument, definitions) for argument in value.args)
+    return False
 
 
 def _excludes(condition: Basic, factor: Expr) -> bool:
@@ -105,7 +146,9 @@ def _guarded(branch: Expr, condition: Basic, taken: bool) -> Expr:
     The branch that is taken where the condition does not hold is taken for nan, too: its guards
     ask the same condition, and not the opposite, which nan does not fulfil either.
     """
-    if not branch.args or isinstance(branch, Entry) or not branch.has(Entry):
+    if not branch.args or isinstance(branch, Entry):
+        return branch
+    if not branch.has(Entry) and condition.has(Entry, Index):
         return branch
     args = [_guarded(arg, condition, taken) for arg in branch.args]
     node = branch.func(*args) if tuple(args) != branch.args else branch
@@ -117,7 +160,7 @@ def _guarded(branch: Expr, condition: Basic, taken: bool) -> Expr:
         return node.func(clamped)
     if node.is_Pow and node.exp.is_Integer and node.exp > 1:
         return _clamped_base(node.base, node.exp, holds) ** node.exp
-    if isinstance(node, PARTIAL) and not node.args[-1].is_positive:
+    if isinstance(node, PARTIAL) and not (isinstance(node, POSITIVE) and node.args[-1].is_positive):
         safe = sympy.Integer(BY_KIND[node.func].inside)
         return node.func(*node.args[:-1], _chosen(condition, taken, node.args[-1], safe))
     if node.is_Pow and _is_partial_power(node):

@@ -6,30 +6,57 @@ from collections.abc import Mapping
 
 from sympy import Expr, exp
 
-from symbp.calculus.bounds import has_unbounded_exponential
+from symbp.calculus.bounds import (
+    growing_exponentials,
+    has_unbounded_exponential,
+    is_bounded_above,
+)
+from symbp.calculus.definitions import MAX_OPENED, with_definitions
 from symbp.calculus.indices import replace_entries
 from symbp.notation.expression import Entry, Index, free_indices
 from symbp.notation.layer import Equation
 
-__all__ = ["inlined"]
+__all__ = ["does_grow", "inlined"]
 
 INLINE_DEPTH = 6
 Values = dict[str, tuple[tuple[Index, ...], Expr]]
 
 
 def inlined(argument: Expr, definitions: Mapping[str, Equation]) -> Expr:
-    """A logarithm's argument with the definitions put in that lead to exponentials."""
-    current = argument
+    """A logarithm's argument with the definitions put in that lead to exponentials.
+
+    Once there are some, only what is itself made of exponentials is put in: they meet so.
+    """
+    current, found = argument, argument
     for _ in range(INLINE_DEPTH):
         outside, exponentials = _exponentials_named(current)
         names = {entry.name for entry in outside.atoms(Entry)} & definitions.keys()
+        if found is not argument:
+            names = {name for name in names if has_unbounded_exponential(definitions[name].value)}
         if not names:
             break
         values = {name: (definitions[name].axes, definitions[name].value) for name in names}
         current = replace_entries(replace_entries(outside, values), exponentials)
         if has_unbounded_exponential(current):
-            return current
-    return argument
+            found = current
+    return found
+
+
+def does_grow(expression: Expr, definitions: Mapping[str, Equation]) -> bool:
+    """Whether an exponential in an expression has an exponent without a bound from above.
+
+    What is taken away from an exponent as the largest of several may go by another name in it:
+    with the definitions put in they are the same.
+    """
+    return any(
+        not is_bounded_above(_opened(node.args[0], definitions))
+        for node in growing_exponentials(expression)
+    )
+
+
+def _opened(value: Expr, definitions: Mapping[str, Equation]) -> Expr:
+    axes = free_indices(value)
+    return with_definitions(Equation("", axes, value), definitions, MAX_OPENED).value
 
 
 def _exponentials_named(expression: Expr) -> tuple[Expr, Values]:

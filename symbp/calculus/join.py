@@ -8,45 +8,44 @@ receive: what is put in would double with every node.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 
 from sympy import Add, Expr, count_ops
 
-from symbp.calculus.contractions import is_contraction_node
+from symbp.calculus.contractions import is_contraction_node, seen_by_functions_only
 from symbp.calculus.cost import is_contraction
-from symbp.calculus.definitions import with_definitions
+from symbp.calculus.definitions import names_divided_by, with_definitions
 from symbp.calculus.indices import canonical, replace_entries
-from symbp.calculus.scale import is_exponential_sum
+from symbp.calculus.shift import is_exponential_sum
 from symbp.calculus.sums import pull_out
 from symbp.calculus.sweep import Sweep, total_adjoint
 from symbp.notation.expression import Entry, Index, SumOver
 from symbp.notation.layer import Equation, Layer
 
-__all__ = ["Joined", "join"]
+__all__ = [
+    "MAX_REPEATED",
+    "MAX_SCALED",
+    "boundaries",
+    "has_contraction",
+    "is_plain",
+    "is_scaled",
+    "join",
+]
 
 MAX_REPEATED = 13
 MAX_SCALED = 250
 
 
-@dataclass(frozen=True)
-class Joined:
-    """The gradients of inputs, parameters and contraction results, in order of computation."""
-
-    equations: tuple[Equation, ...]
-    results: frozenset[str]
-
-
-def join(layer: Layer, nodes: tuple[Equation, ...], sweep: Sweep) -> Joined:
+def join(layer: Layer, nodes: tuple[Equation, ...], sweep: Sweep) -> tuple[Equation, ...]:
     """Substitutes gradients from the outputs towards the inputs.
 
     Returns:
-        Equations over upstreams, forward nodes and each other; `results` are the gradients of
-        the layer's inputs and parameters.
+        The gradients of contraction results, inputs and parameters, in order of computation, over
+        upstreams, forward nodes and each other.
     """
     axes = {node.target: node.axes for node in nodes}
     axes |= {name: tensor.axes for name, tensor in layer.tensors.items()}
-    boundary = _boundaries(nodes)
+    ends = boundaries(nodes, _contractions(nodes))
     uses = _uses(nodes, sweep)
     wanted = [*layer.inputs, *layer.parameters]
     gradients = {
@@ -63,25 +62,30 @@ def join(layer: Layer, nodes: tuple[Equation, ...], sweep: Sweep) -> Joined:
         if name in wanted:
             kept.append(Equation(layer.gradient(name), axes[name], total))
         elif (
-            name in boundary
-            or _has_contraction(total)
-            or (uses[name] > 1 and count_ops(total) > MAX_REPEATED)
-        ) and not _plain(total):
+            name in ends
+            or has_contraction(total)
+            or (
+                uses[name] > 1
+                and count_ops(total) > MAX_REPEATED
+                and name not in names_divided_by([total])
+            )
+        ) and not is_plain(total):
             own = total_adjoint(name) if name in layer.outputs else layer.gradient(name)
             kept.append(Equation(own, axes[name], total))
             values[layer.gradient(name)] = (axes[name], Entry(own, *axes[name]))
         else:
             values[layer.gradient(name)] = (axes[name], total)
-    return Joined(tuple(kept), frozenset(layer.gradient(name) for name in wanted))
+    return tuple(kept)
 
 
-def _plain(value: Expr) -> bool:
+def is_plain(value: Expr) -> bool:
     """Whether a gradient is another one times numbers: nothing worth an array of its own."""
     _, rest = value.as_independent(Entry)
     return isinstance(rest, Entry)
 
 
-def _has_contraction(value: Expr) -> bool:
+def has_contraction(value: Expr) -> bool:
+    """Whether a product is summed over an index."""
     return any(is_contraction(node) for node in canonical(value).atoms(SumOver))
 
 
@@ -100,21 +104,32 @@ def _uses(nodes: tuple[Equation, ...], sweep: Sweep) -> Counter[str]:
     return uses
 
 
-def _boundaries(nodes: tuple[Equation, ...]) -> set[str]:
-    """Nodes that are a contraction, or some with numbers and smaller arrays applied to them.
+def _contractions(nodes: tuple[Equation, ...]) -> set[str]:
+    """The contractions that no exponentials are summed in."""
+    definitions = {node.target: node for node in nodes}
+    apart = seen_by_functions_only(definitions)
+    return {
+        node.target
+        for node in nodes
+        if is_contraction_node(node, definitions)
+        and (node.target in apart or not is_scaled(node, definitions))
+    }
+
+
+def boundaries(nodes: tuple[Equation, ...], contractions: Collection[str]) -> set[str]:
+    """The contractions, and some with numbers and smaller arrays applied to them.
 
     One with the other sign is none: a gradient has the sign of what it is of.
     """
     definitions = {node.target: node for node in nodes}
     found: set[str] = set()
     for node in nodes:
-        is_boundary = is_contraction_node(node, definitions) and not _is_scaled(node, definitions)
-        if is_boundary or _continues(node, found):
+        if node.target in contractions or _continues(node, found):
             found.add(node.target)
     return {name for name in found if definitions[name].value.as_coeff_Mul()[0] != -1}
 
 
-def _is_scaled(node: Equation, definitions: Mapping[str, Equation]) -> bool:
+def is_scaled(node: Equation, definitions: Mapping[str, Equation]) -> bool:
     """Whether it is a sum of exponentials, which has to meet what divides it."""
     return is_exponential_sum(with_definitions(node, definitions, MAX_SCALED).value)
 

@@ -8,14 +8,14 @@ import sympy
 from sympy import Expr
 
 from symbp.calculus.bounds import has_growing_exponential
-from symbp.calculus.cost import cost, extent, price
+from symbp.calculus.cost import Pricing
 from symbp.calculus.definitions import QUESTIONS, names_in, with_definitions
 from symbp.calculus.extension import has_infinity
 from symbp.calculus.guards import is_risky
 from symbp.calculus.indices import canonical, replace_entries
 from symbp.calculus.rational import cancelled
-from symbp.calculus.scale import is_exponential_sum
-from symbp.calculus.stability import scaled
+from symbp.calculus.scaling import scaled
+from symbp.calculus.shift import is_exponential_sum
 from symbp.notation.expression import Entry, Reduction, Where
 from symbp.notation.layer import Equation
 
@@ -34,6 +34,7 @@ def settle_unnamed(
     unnamed: Mapping[str, Equation],
     own: Mapping[str, Equation],
     excluded: Collection[str],
+    pricing: Pricing,
 ) -> tuple[tuple[Equation, ...], set[str]]:
     """Keeps or puts in each unnamed node that the gradients mention, the last one first."""
     kept: set[str] = set()
@@ -43,27 +44,30 @@ def settle_unnamed(
             continue
         exposed = name in branches and is_risky(with_definitions(unnamed[name], unnamed).value)
         exposed = exposed or _is_divided_by(name, gradients, unnamed)
-        is_asked = _is_only_asked(name, gradients) and _is_dear_and_safe(name, unnamed, own)
-        is_kept = is_asked or (not exposed and _is_to_be_saved(name, unnamed, own))
+        is_asked = _is_only_asked(name, gradients) and _is_dear_and_safe(
+            name, unnamed, own, pricing
+        )
+        is_kept = is_asked or (not exposed and _is_to_be_saved(name, unnamed, own, pricing))
         if name not in excluded and is_kept:
             kept.add(name)
             continue
         values = _values([name], unnamed)
+        put_in = (canonical(replace_entries(eq.value, values)) for eq in gradients)
         gradients = tuple(
-            Equation(eq.target, eq.axes, _cancelled(canonical(replace_entries(eq.value, values))))
-            for eq in gradients
+            Equation(eq.target, eq.axes, _cancelled(value, pricing))
+            for eq, value in zip(gradients, put_in, strict=True)
         )
     return gradients, kept
 
 
-def _cancelled(value: Expr) -> Expr:
+def _cancelled(value: Expr, pricing: Pricing) -> Expr:
     """The value with what a definition that was put in cancels against.
 
     A sum that is no longer divided by is worth a higher price: it may be 0.
     """
     other = cancelled(value)
     is_safer = len(_divided_sums(other)) < len(_divided_sums(value))
-    return other if is_safer or price(other) < price(value) - 1e-9 else value
+    return other if is_safer or pricing.price(other) < pricing.price(value) - 1e-9 else value
 
 
 def _divided_sums(value: Expr) -> set[Expr]:
@@ -116,33 +120,39 @@ def _in_branches_only(nodes: tuple[Equation, ...], unnamed: Collection[str]) -> 
 
 
 def _is_to_be_saved(
-    name: str, unnamed: Mapping[str, Equation], own: Mapping[str, Equation]
+    name: str,
+    unnamed: Mapping[str, Equation],
+    own: Mapping[str, Equation],
+    pricing: Pricing,
 ) -> bool:
     """Whether a node is dear, safe to compute, and not one cheap step from such a node."""
     node = unnamed[name]
     whole = with_definitions(node, unnamed)
-    if not _is_dear_and_safe(name, unnamed, own) or has_infinity(scaled(whole.value, own)):
+    if not _is_dear_and_safe(name, unnamed, own, pricing) or has_infinity(scaled(whole.value, own)):
         return False
     operands = names_in([node]) & unnamed.keys()
-    one_cheap_step = cost(node.value) / extent(node.axes) <= WORTH_SAVING
+    one_cheap_step = pricing.cost(node.value) / pricing.extent(node.axes) <= WORTH_SAVING
     return not (
         one_cheap_step
         and operands
-        and all(_is_to_be_saved(operand, unnamed, own) for operand in operands)
+        and all(_is_to_be_saved(operand, unnamed, own, pricing) for operand in operands)
     )
 
 
 def _is_dear_and_safe(
-    name: str, unnamed: Mapping[str, Equation], own: Mapping[str, Equation]
+    name: str,
+    unnamed: Mapping[str, Equation],
+    own: Mapping[str, Equation],
+    pricing: Pricing,
 ) -> bool:
     whole = with_definitions(unnamed[name], unnamed)
-    return _is_worth_saving(whole) and _is_safe(whole, own)
+    return _is_worth_saving(whole, pricing) and _is_safe(whole, own)
 
 
-def _is_worth_saving(whole: Equation) -> bool:
+def _is_worth_saving(whole: Equation, pricing: Pricing) -> bool:
     if isinstance(whole.value, Reduction):
         return True
-    return cost(whole.value) / extent(whole.axes) > WORTH_SAVING
+    return pricing.cost(whole.value) / pricing.extent(whole.axes) > WORTH_SAVING
 
 
 def _is_safe(whole: Equation, own: Mapping[str, Equation]) -> bool:

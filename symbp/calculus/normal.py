@@ -9,7 +9,7 @@ import sympy
 from sympy import Expr
 
 from symbp.calculus.branches import absorb_signs, merge_branches
-from symbp.calculus.cost import price
+from symbp.calculus.cost import Pricing
 from symbp.calculus.deltas import by_delta, from_deltas
 from symbp.calculus.indices import canonical, rename, same_up_to_indices, transform
 from symbp.calculus.rational import cheapest
@@ -26,11 +26,16 @@ class Normalizer:
     Args:
         definitions: every forward node by name.
         assumptions: identities that the data satisfy.
+        pricing: of the target.
     """
 
     def __init__(
-        self, definitions: dict[str, Equation], assumptions: tuple[Assumption, ...]
+        self,
+        definitions: dict[str, Equation],
+        assumptions: tuple[Assumption, ...],
+        pricing: Pricing,
     ) -> None:
+        self.pricing = pricing
         self._definitions = definitions
         self._absolute = {
             node.value: Entry(node.target, *node.axes)
@@ -55,7 +60,7 @@ class Normalizer:
         paths = [self._path(pulled)]
         if paths[0][-1][1].has(SumOver):
             paths.append(self._path(expand_sums(pulled)))
-        return min(paths, key=_price_of_path)
+        return min(paths, key=self._price_of_path)
 
     def _path(self, expression: Expr) -> list[tuple[str, Expr]]:
         path = [("linearity", expression)]
@@ -63,11 +68,14 @@ class Normalizer:
             "zero sums": partial(known_sums, definitions=self._definitions),
             "assumption": self._assume,
             "branches": lambda value: self._known(merge_branches(value)),
-            "factor": lambda value: canonical(cheapest(value)),
+            "factor": lambda value: canonical(cheapest(value, self.pricing)),
         }
         for rule, rewrite in rewrites.items():
             path.append((rule, rewrite(path[-1][1])))
         return path
+
+    def _price_of_path(self, path: list[tuple[str, Expr]]) -> tuple[float, int]:
+        return self.pricing.price(path[-1][1]), sympy.count_ops(path[-1][1])
 
     def _known(self, expression: Expr) -> Expr:
         """Products with signs as absolute values, which a node may hold already."""
@@ -85,7 +93,3 @@ def _replace(left: Expr, axes: tuple[Index, ...], right: Expr, node: Expr) -> Ex
         return node
     mapping = same_up_to_indices(left, canonical(node), axes)
     return node if mapping is None else rename(right, mapping)
-
-
-def _price_of_path(path: list[tuple[str, Expr]]) -> tuple[float, int]:
-    return price(path[-1][1]), sympy.count_ops(path[-1][1])

@@ -8,76 +8,21 @@ becomes y, `exp(-x)` becomes `1/y - 1` and with it `y**2*exp(-x)` becomes `y*(1 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 import sympy
-from sympy import Dummy, Expr
+from sympy import Expr
 
-from symbp.calculus.cost import extent, price
+from symbp.calculus.cost import Pricing
 from symbp.calculus.definitions import names_asked
 from symbp.calculus.derivation import Log
 from symbp.calculus.indices import replace_entries
-from symbp.calculus.known_complements import is_linear, with_known_complements
-from symbp.calculus.known_products import with_known_product
+from symbp.calculus.inverses import inverses
+from symbp.calculus.known_values import is_linear, with_known_complements, with_known_product
 from symbp.calculus.normal import Normalizer
 from symbp.notation.expression import Entry, Index, SumOver, Where
 from symbp.notation.layer import Equation
 
-__all__ = ["Inverse", "in_output_form", "inverses"]
-
-
-@dataclass(frozen=True)
-class Inverse:
-    """`operand[axes] = value`, read from the definition of `result`."""
-
-    operand: str
-    axes: tuple[Index, ...]
-    value: Expr
-    result: str
-
-
-def inverses(nodes: tuple[Equation, ...]) -> tuple[Inverse, ...]:
-    """Every definition that can be solved for one of its operands, the last node first."""
-    found = []
-    for node in reversed(nodes):
-        for operand in sorted(node.value.atoms(Entry), key=str):
-            inverse = _solve(node, operand)
-            if inverse is not None:
-                found.append(inverse)
-    return tuple(found)
-
-
-def _solve(node: Equation, operand: Entry) -> Inverse | None:
-    if set(operand.indices) != set(node.axes) or len(operand.indices) != len(node.axes):
-        return None
-    unknown = Dummy("operand")
-    value = node.value.xreplace({operand: unknown})
-    if any(entry.name == operand.name for entry in value.atoms(Entry)):
-        return None
-    solution = _invert(value, unknown, Entry(node.target, *node.axes))
-    if solution is None:
-        return None
-    axes = tuple(index for index in operand.indices if isinstance(index, Index))
-    return Inverse(operand.name, axes, solution, node.target)
-
-
-def _invert(value: Expr, unknown: Dummy, result: Entry) -> Expr | None:
-    """Solves an elementary operation for its operand: a sum, a product or a power.
-
-    A sum is solved only where the other terms are numbers: `y - x` of two tensors would lose
-    digits. A product is divided by its other factors; whoever uses that must see to it that no
-    such division is left.
-    """
-    rest, dependent = value.as_independent(unknown)
-    if value.is_Add and not rest.has(Entry):
-        coefficient = dependent.coeff(unknown)
-        return (result - rest) / coefficient if coefficient.is_number else None
-    if value.is_Mul and dependent == unknown:
-        return result / rest
-    if value.is_Pow and value.base == unknown and value.exp.is_Rational:
-        inverse = 1 / value.exp
-        return result**inverse if abs(inverse) in (1, 2, 3, 4) else None
-    return None
+__all__ = ["in_output_form"]
 
 
 Values = dict[str, tuple[tuple[Index, ...], Expr]]
@@ -106,6 +51,7 @@ def in_output_form(
     if differences:
         opened = tuple(_substitute(equation, differences, normal) for equation in equations)
         other, other_steps = _trial(opened, nodes, known, normal)
+        price = normal.pricing.price
         if price(*(eq.value for eq in other)) < price(*(eq.value for eq in best)) - 1e-9:
             for before, after in zip(equations, opened, strict=True):
                 log.note("definition", before, after.value)
@@ -201,8 +147,8 @@ def _eliminated(
         if _divisors(changed) - _divisors(equations):
             continue
         slack = 1e-9 if option.operand in definitions else -1e-9
-        before_price = _price(equations, definitions, known)
-        if _price(changed, definitions, known) > before_price + slack:
+        before_price = _price(equations, definitions, known, normal.pricing)
+        if _price(changed, definitions, known, normal.pricing) > before_price + slack:
             continue
         equations = tuple(_followed(equation, values, normal, log) for equation in equations)
         expressed = _without(option.operand, {**expressed, **values}, values)
@@ -225,8 +171,8 @@ def _with_known_products(
         changed = tuple(
             Equation(eq.target, eq.axes, with_known_product(eq.value, node)) for eq in equations
         )
-        if changed != equations and _price(changed, definitions, known) <= (
-            _price(equations, definitions, known) + 1e-9
+        if changed != equations and _price(changed, definitions, known, normal.pricing) <= (
+            _price(equations, definitions, known, normal.pricing) + 1e-9
         ):
             equations = tuple(
                 log.note("known value", before, after.value)
@@ -291,7 +237,10 @@ def _names(equations: Iterable[Equation]) -> set[str]:
 
 
 def _price(
-    equations: tuple[Equation, ...], definitions: Mapping[str, Equation], known: frozenset[str]
+    equations: tuple[Equation, ...],
+    definitions: Mapping[str, Equation],
+    known: frozenset[str],
+    pricing: Pricing,
 ) -> float:
     """The cost of the gradients, of every unnamed node behind them, and of saving those."""
     mentioned: dict[str, Expr] = {}
@@ -302,5 +251,7 @@ def _price(
             node = definitions[name]
             mentioned[name] = node.value
             waiting.extend(sorted(_names([node]) - known))
-    saved = sum(extent(definitions[name].axes) for name in _names(equations) & mentioned.keys())
-    return price(*(eq.value for eq in equations), *mentioned.values()) + saved
+    saved = sum(
+        pricing.extent(definitions[name].axes) for name in _names(equations) & mentioned.keys()
+    )
+    return pricing.price(*(eq.value for eq in equations), *mentioned.values()) + saved

@@ -14,13 +14,14 @@ from typing import TypeVar
 import sympy
 from sympy import Basic, Expr, S, Symbol, exp
 
+from symbp.calculus.choices import under
 from symbp.calculus.equality import (
     are_equal,
     are_equal_in_all_cases,
     without_logarithms,
 )
 from symbp.calculus.indices import canonical, rename, transform
-from symbp.calculus.scale import Shift
+from symbp.calculus.shift import Shift
 from symbp.calculus.spot_check import do_differ
 from symbp.errors import InternalError
 from symbp.notation.expression import Entry, Index, SumOver, Where, free_indices, scalar
@@ -61,6 +62,7 @@ class Identity:
     Args:
         kind: the name of the identity:
 
+            - `choice`: `f(where(c, a, b))` is `where(c, f(a), f(b))`;
             - `complement`: `1 - erf(u)` is erfc(u), and a quotient's complement is one, too;
             - `tail`: `exp(u**2)*erfc(u)` is erfcx(u), and the normal distribution has a logarithm;
             - `counted`: what a coefficient of 0 belongs to has the exponent -inf;
@@ -242,6 +244,12 @@ def _holds(identity: Identity, directions: tuple[Expr, ...]) -> bool:
     before, after = identity.before, identity.after
     if identity.kind == "definition":  # the equation of that entry says so
         return True
+    if identity.kind == "choice" and isinstance(after, Where):
+        condition = after.args[0]
+        cases = (
+            (under(side, condition, holds) for side in (before, after)) for holds in (True, False)
+        )
+        return all(are_equal(*case) for case in cases)
     if identity.kind in ("logarithm", "quotient"):
         return are_equal(without_logarithms(before), without_logarithms(after))
     if identity.kind == "counted":

@@ -8,16 +8,17 @@ general `simplify` is never the judge; `symbp.calculus.cost` is.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from itertools import permutations
 
 import sympy
 from sympy import Add, Basic, Dummy, Expr, Mul
 from sympy.polys.polyerrors import PolynomialError
 
-from symbp.calculus.cost import price
+from symbp.calculus.cost import Pricing
 from symbp.calculus.indices import canonical, transform
-from symbp.notation.expression import Entry, Where
+from symbp.calculus.roots import may_be_infinite
+from symbp.notation.expression import Entry
 
 __all__ = [
     "cancelled",
@@ -36,17 +37,21 @@ PLAIN_NUMBER = 64
 
 
 @cache
-def cheapest(expression: Expr) -> Expr:
+def cheapest(expression: Expr, pricing: Pricing) -> Expr:
     """The cheapest of an expression's equal forms; the expression itself if none is cheaper.
 
     A form in which a complement, `1 - s`, has been multiplied out is none of them.
+
+    Args:
+        expression: any.
+        pricing: of a target.
     """
     best = expression
     limit = max(_largest_number(expression), PLAIN_NUMBER)
     complements = _complements(expression)
-    for form in forms(expression):
+    for form in forms(expression, pricing):
         if (
-            price(form) < price(best) - 1e-9
+            pricing.price(form) < pricing.price(best) - 1e-9
             and _largest_number(form) <= limit
             and not _opens(form, complements)
         ):
@@ -92,13 +97,13 @@ def is_difference(node: Basic) -> bool:
     return len({_negative(term) for term in node.args if term.has(Entry)}) == 2
 
 
-def forms(expression: Expr) -> Iterator[Expr]:
+def forms(expression: Expr, pricing: Pricing) -> Iterator[Expr]:
     """Equal forms of an expression: common factors taken out, cancelled, factored."""
     yield with_good_signs(expression)
     yield with_good_signs(without_fractions(expression))
     yield cancelled(expression)
     yield with_good_signs(sympy.factor_terms(expression, clear=False))
-    yield with_good_signs(grouped(expression))
+    yield with_good_signs(grouped(expression, pricing))
     if sympy.count_ops(expression) > MAX_OPERATIONS:
         return
     polynomial, atoms = to_atoms(expression)
@@ -110,7 +115,7 @@ def forms(expression: Expr) -> Iterator[Expr]:
         factored = sympy.factor(fraction)
     except PolynomialError:
         return
-    for form in (grouped(factored), factored, sympy.factor_terms(fraction, clear=False)):
+    for form in (grouped(factored, pricing), factored, sympy.factor_terms(fraction, clear=False)):
         yield canonical(with_good_signs(form.xreplace(back)))
 
 
@@ -163,12 +168,12 @@ def _clear(node: Basic) -> Basic:
     return node
 
 
-def grouped(expression: Expr) -> Expr:
+def grouped(expression: Expr, pricing: Pricing) -> Expr:
     """Takes the factor that most terms of a sum share out of them, again and again."""
-    return transform(expression, _group)
+    return transform(expression, partial(_group, pricing))
 
 
-def _group(node: Basic) -> Basic:
+def _group(pricing: Pricing, node: Basic) -> Basic:
     if not node.is_Add:
         return node
     shares: dict[tuple[Expr, bool], list[Expr]] = {}
@@ -178,7 +183,7 @@ def _group(node: Basic) -> Basic:
     shared = [(base, terms) for (base, _), terms in shares.items() if len(terms) > 1]
     if not shared:
         return node
-    base, terms = max(shared, key=lambda item: (len(item[1]), price(item[0])))
+    base, terms = max(shared, key=lambda item: (len(item[1]), pricing.price(item[0])))
     power = min((_whole_powers(term)[base] for term in terms), key=abs)
     rest = Add(*(term for term in node.args if term not in terms))
     inner = Add(*(term / base**power for term in terms))
@@ -187,7 +192,7 @@ def _group(node: Basic) -> Basic:
         for term, other in zip(inner.args, terms, strict=True)
     ):
         return node  # the division took nothing out: a power of a power, say
-    return base**power * _group(inner) + _group(rest)
+    return base**power * _group(pricing, inner) + _group(pricing, rest)
 
 
 def _whole_powers(term: Expr) -> dict[Expr, int]:
@@ -218,7 +223,7 @@ def to_atoms(expression: Expr) -> tuple[Expr, dict[Expr, Dummy]]:
             return node.func(*(visit(arg) for arg in node.args))
         if isinstance(node, sympy.exp):
             return _exponential(node, bases, symbol)
-        if node.is_Pow and node.exp.is_Integer and node.exp < 0 and _may_be_infinite(node.base):
+        if node.is_Pow and node.exp.is_Integer and node.exp < 0 and may_be_infinite(node.base):
             return symbol(1 / node.base) ** -node.exp  # infinite by infinite is none
         if node.is_Pow and node.exp.is_Integer and is_difference(node.base):
             return symbol(node.base) ** node.exp  # a square of a difference is never expanded
@@ -230,11 +235,6 @@ def to_atoms(expression: Expr) -> tuple[Expr, dict[Expr, Dummy]]:
         return symbol(node)
 
     return visit(expression), atoms
-
-
-def _may_be_infinite(divisor: Expr) -> bool:
-    """Whether it is a root that counts as infinite where it is 0."""
-    return isinstance(divisor, Where) and any(branch.is_infinite for branch in divisor.args[1:])
 
 
 def _exponential(node: Expr, bases: dict[Expr, Expr], symbol: Callable[[Expr], Expr]) -> Expr:

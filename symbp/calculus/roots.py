@@ -13,7 +13,7 @@ from sympy import Basic, Expr, S
 from symbp.calculus.indices import transform
 from symbp.notation.expression import Differs, Entry, Where
 
-__all__ = ["can_be_zero", "is_root", "with_slope_at_zero"]
+__all__ = ["can_be_zero", "is_root", "with_slope_at_zero", "may_be_infinite"]
 
 
 def is_root(node: Basic) -> bool:
@@ -50,3 +50,8 @@ def with_slope_at_zero(derivative: Expr, root: Expr, result: Entry) -> Expr:
         return node
 
     return transform(derivative, guard)
+
+
+def may_be_infinite(divisor: Expr) -> bool:
+    """Whether it is a root that counts as infinite where it is 0."""
+    return isinstance(divisor, Where) and any(branch.is_infinite for branch in divisor.args[1:])

@@ -7,6 +7,7 @@ import operator
 import random
 from collections.abc import Callable, Mapping
 from functools import reduce
+from types import MappingProxyType
 from typing import Any
 
 import sympy
@@ -28,6 +29,7 @@ from symbp.notation.expression import (
     Where,
     free_symbols,
 )
+from symbp.notation.layer import Equation
 from symbp.ops import erfcx, log_ndtr, stop_gradient
 
 __all__ = ["do_differ"]
@@ -36,6 +38,7 @@ LENGTH = 2
 PLACES = 8
 DIGITS = 50
 TOLERANCE = 10.0**-30
+NEAR = 10.0**-35
 
 _MP = MPContext()
 _MP.dps = DIGITS
@@ -50,14 +53,14 @@ _COMBINED: Mapping[type, Callable[..., Any]] = {
     log_ndtr: lambda u: _MP.log(_MP.ncdf(u)),
     Maximum: max,
     Minimum: min,
-    Delta: lambda a, b: _MP.mpf(a == b),
-    Differs: operator.ne,
-    sympy.Gt: operator.gt,
-    sympy.Ge: operator.ge,
-    sympy.Lt: operator.lt,
-    sympy.Le: operator.le,
-    sympy.Eq: operator.eq,
-    sympy.Ne: operator.ne,
+    Differs: lambda a, b: _apart(a, b, operator.ne),
+    sympy.Gt: lambda a, b: _apart(a, b, operator.gt),
+    sympy.Ge: lambda a, b: _apart(a, b, operator.ge),
+    sympy.Lt: lambda a, b: _apart(a, b, operator.lt),
+    sympy.Le: lambda a, b: _apart(a, b, operator.le),
+    sympy.Eq: lambda a, b: _apart(a, b, operator.eq),
+    sympy.Ne: lambda a, b: _apart(a, b, operator.ne),
+    sympy.sign: lambda a: _apart(a, 0, lambda a, b: _MP.sign(a - b)),
     sympy.And: lambda *parts: all(parts),
     sympy.Or: lambda *parts: any(parts),
     sympy.Not: operator.not_,
@@ -67,18 +70,48 @@ _REDUCED: Mapping[type, Callable[[list[Any]], Any]] = {
     SumOver: sum,
     MaxOver: max,
     MinOver: min,
-    ArgMaxOver: lambda values: values.index(max(values)),
-    ArgMinOver: lambda values: values.index(min(values)),
+    ArgMaxOver: lambda values: _place_of(max, values),
+    ArgMinOver: lambda values: _place_of(min, values),
 }
 
 
-def do_differ(a: Expr, b: Expr) -> bool:
+def _apart(a: Any, b: Any, compared: Callable[[Any, Any], Any]) -> Any:
+    """A comparison; rounding may decide that of two numbers that are almost equal.
+
+    Raises:
+        ValueError: it would.
+    """
+    finite = _MP.isfinite(a) and _MP.isfinite(b)
+    if finite and a != b and abs(a - b) < NEAR * max(abs(a), abs(b), 1):
+        raise ValueError("too close")
+    return compared(a, b)
+
+
+def _place_of(extreme: Callable[[list[Any]], Any], values: list[Any]) -> int:
+    """Where the first extreme value stands.
+
+    Raises:
+        ValueError: rounding decides it, or no value is a number.
+    """
+    found = extreme(values)
+    for place, value in enumerate(values):
+        if _apart(value, found, operator.eq):
+            return place
+    raise ValueError("not a number")
+
+
+def do_differ(a: Expr, b: Expr, definitions: Mapping[str, Equation] = MappingProxyType({})) -> bool:
     """Whether two expressions differ by their numbers at one of some random places.
 
-    A place where one of them has no real value tells nothing.
+    A place where one of them has no real value tells nothing, nor does one where rounding decides
+    which branch is taken.
+
+    Args:
+        a, b: the expressions.
+        definitions: of tensors in them, by name; all others have random entries.
     """
     for seed in range(PLACES):
-        place = _Place(seed)
+        place = _Place(seed, definitions)
         try:
             left, right = (place.value(side, {}) for side in (a, b))
         except (TypeError, ValueError, ZeroDivisionError, OverflowError):
@@ -95,10 +128,11 @@ class _Place:
 
     Args:
         seed: of the numbers; those of even seeds are positive.
+        definitions: of the tensors whose entries are computed.
     """
 
-    def __init__(self, seed: int) -> None:
-        self._seed = seed
+    def __init__(self, seed: int, definitions: Mapping[str, Equation]) -> None:
+        self._seed, self._definitions = seed, definitions
         self._known: dict[tuple[Any, ...], Any] = {}
 
     def value(self, node: Basic, at: Mapping[Index, int]) -> Any:
@@ -123,8 +157,13 @@ class _Place:
         if isinstance(node, Index):
             return at[node] if node in at else self._drawn((node.name,), integer=True)
         if isinstance(node, Entry):
-            places = tuple(int(self.value(slot, at)) for slot in node.indices)
+            places = tuple(self._position(slot, at) for slot in node.indices)
+            defined = self._definitions.get(node.name)
+            if defined is not None:
+                return self.value(defined.value, dict(zip(defined.axes, places, strict=True)))
             return self._drawn((node.name, *places))
+        if isinstance(node, Delta):
+            return _MP.mpf(self._position(node.args[0], at) == self._position(node.args[1], at))
         if isinstance(node, Where):
             condition, a, b = node.args
             return self.value(a if self.value(condition, at) else b, at)
@@ -136,6 +175,11 @@ class _Place:
             return self._drawn((node.name,))
         combine = _COMBINED.get(node.func) or getattr(_MP, node.func.__name__)
         return combine(*(self.value(argument, at) for argument in node.args))
+
+    def _position(self, slot: Basic, at: Mapping[Index, int]) -> int:
+        """A place along an axis; what an entry holds is taken around the end."""
+        found = int(self.value(slot, at))
+        return found % LENGTH if isinstance(slot, Entry) else found
 
     def _drawn(self, name: tuple[Any, ...], integer: bool = False) -> Any:
         draw = random.Random(f"{self._seed} {name}")

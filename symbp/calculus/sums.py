@@ -9,6 +9,7 @@ from sympy import Add, Expr, Mul
 
 from symbp.calculus.indices import canonical, rename, replace_entries, transform
 from symbp.calculus.nodes import Delta
+from symbp.calculus.roots import may_be_infinite
 from symbp.notation.expression import Entry, Index, Size, SumOver
 from symbp.notation.layer import Equation
 
@@ -39,8 +40,10 @@ def _pull_out_of(node: Expr) -> Expr:
 
 def _flat_factors(body: Expr) -> list[Expr]:
     """The factors of a product, common factors of a sum of terms taken out."""
-    if body.is_Add:
-        body = sympy.gcd_terms(body, clear=False) if _monomials(body) else body
+    if body.is_Add and _monomials(body):
+        # Infinite by infinite is none: what may be infinite stays below its own term.
+        together = not any(may_be_infinite(power.base) for power in body.atoms(sympy.Pow))
+        body = sympy.gcd_terms(body, clear=False, fraction=together)
     return list(Mul.make_args(body))
 
 

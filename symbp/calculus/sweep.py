@@ -10,6 +10,7 @@ reverse accumulation; the index form is the usual calculus of Kronecker deltas.)
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ __all__ = [
     "reverse_sweep",
     "selector",
     "total_adjoint",
+    "totalled",
 ]
 
 
@@ -44,6 +46,12 @@ def adjoint(name: str) -> str:
 def total_adjoint(name: str) -> str:
     """The name of the whole gradient of an output that the layer itself uses further."""
     return f"_d{name}_total"
+
+
+def totalled(name: str) -> str | None:
+    """The gradient of which a name is the total, if it is one: what `total_adjoint` made of it."""
+    found = re.fullmatch(r"_(d.+)_total", name)
+    return found and found[1]
 
 
 def selector(name: str) -> str:
@@ -116,8 +124,8 @@ def reverse_sweep(
         if node.target not in outputs and node.target not in received:
             continue
         if isinstance(node.value, MaxOver | MinOver):
-            selectors.append(_selector(node))
-        for operand in _operands(node.value):
+            selectors.append(selector_of(node))
+        for operand in smooth_operands(node.value):
             if operand.name not in constants:
                 received[operand.name].append(
                     _contribution(node, operand, axes[operand.name], gradient)
@@ -125,12 +133,12 @@ def reverse_sweep(
     return Sweep({name: tuple(parts) for name, parts in received.items()}, tuple(selectors))
 
 
-def _selector(node: Equation) -> Equation:
+def selector_of(node: Equation) -> Equation:
     kind = ArgMaxOver if isinstance(node.value, MaxOver) else ArgMinOver
     return Equation(selector(node.target), node.axes, kind(node.value.body, *node.value.bound))
 
 
-def _operands(value: Expr) -> list[Entry]:
+def smooth_operands(value: Expr) -> list[Entry]:
     """The entries that the value depends on smoothly.
 
     They are not those in conditions, in indices, or behind `stop_gradient`.
@@ -154,7 +162,7 @@ def _operands(value: Expr) -> list[Entry]:
 def _contribution(
     node: Equation, operand: Entry, own: tuple[Index, ...], gradient: Callable[[str], str]
 ) -> Contribution:
-    local = _local(node, operand)
+    local = local_factor(node, operand)
     product = Entry(gradient(node.target), *node.axes) * local
     bound = node.value.bound if isinstance(node.value, Reduction) else ()
     at = Entry(operand.name, *_apart(own, node.axes + bound))
@@ -188,7 +196,7 @@ def _jacobian(local: Expr, operand: Entry, at: Entry, bound: tuple[Index, ...]) 
     return pull_out(SumOver(sympy.Mul(local, *deltas), *left))
 
 
-def _local(node: Equation, operand: Entry) -> Expr:
+def local_factor(node: Equation, operand: Entry) -> Expr:
     value = node.value
     if isinstance(value, MaxOver | MinOver):
         (index,) = value.bound

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import string
 from typing import Any
 
 import sympy
@@ -10,7 +9,7 @@ from sympy import Add, Basic, Expr, Mul
 from sympy.printing.precedence import PRECEDENCE, precedence
 from sympy.printing.str import StrPrinter
 
-from symbp.calculus.indices import BINDERS, rename
+from symbp.calculus.letters import index_names, is_bare, with_letters
 from symbp.calculus.nodes import ArgMaxOver, ArgMinOver, Delta
 from symbp.notation.expression import (
     VARIADIC,
@@ -29,12 +28,10 @@ from symbp.ops import BY_KIND
 __all__ = [
     "equation_text",
     "expression_text",
-    "is_bare",
     "is_negative",
     "mean_in",
     "numerator_and_denominator",
     "ordered_terms",
-    "with_letters",
 ]
 
 NAMES = {kind.__name__: function.name for kind, function in BY_KIND.items()}
@@ -45,7 +42,7 @@ def equation_text(equation: Equation) -> str:
     left = Entry(equation.target, *equation.axes)
     bare = is_bare(left) and is_bare(equation.value)
     right = with_letters(equation.value, frozenset(index.name for index in equation.axes))
-    return f"{expression_text(left, bare)} = {_text(right, bare, _names(left))}"
+    return f"{expression_text(left, bare)} = {_text(right, bare, index_names(left))}"
 
 
 def expression_text(expression: Expr, bare: bool | None = None) -> str:
@@ -60,53 +57,7 @@ def expression_text(expression: Expr, bare: bool | None = None) -> str:
 
 
 def _text(expression: Expr, bare: bool, taken: frozenset[str] = frozenset()) -> str:
-    return str(_Printer(bare, taken | _names(expression)).doprint(expression))
-
-
-def _names(expression: Basic) -> frozenset[str]:
-    return frozenset(symbol.name for symbol in expression.atoms(sympy.Symbol))
-
-
-def is_bare(expression: Basic) -> bool:
-    """Whether an expression has no index but `...`, which may then be left out."""
-    return all(index.variadic for index in expression.atoms(Index))
-
-
-def with_letters(expression: Basic, taken: frozenset[str] = frozenset()) -> Basic:
-    """Bound indices renamed to letters that are not in use.
-
-    Args:
-        expression: the expression.
-        taken: names that have a meaning beside the expression, too.
-    """
-    if not expression.has(*BINDERS):
-        return expression
-    free = {symbol.name for symbol in expression.free_symbols}
-    tensors = {entry.name for entry in expression.atoms(Entry)}
-    return _renamed(expression, free | tensors | taken)
-
-
-def _renamed(node: Basic, taken: set[str]) -> Basic:
-    if not node.args:
-        return node
-    if isinstance(node, BINDERS):
-        mapping: dict[Index, Index] = {}
-        inner = set(taken)
-        for index in node.bound:
-            mapping[index] = _letter(index, inner)
-            inner.add(mapping[index].name)
-        return node.func(_renamed(rename(node.body, mapping), inner), *mapping.values())
-    return node.func(*(_renamed(arg, taken) for arg in node.args))
-
-
-def _letter(index: Index, taken: set[str]) -> Index:
-    if index.variadic:
-        return Index(VARIADIC, VARIADIC)
-    base = index.name.rstrip("'_")
-    if base not in taken:
-        return Index(base, index.space)
-    letters = [*string.ascii_lowercase[8:], *string.ascii_lowercase[:8]]
-    return Index(next(letter for letter in letters if letter not in taken), index.space)
+    return str(_Printer(bare, taken | index_names(expression)).doprint(expression))
 
 
 class _Printer(StrPrinter):

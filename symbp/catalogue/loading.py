@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Collection
 from functools import cache
 from importlib.resources import files
 from os import PathLike
@@ -9,7 +11,7 @@ from os import PathLike
 from symbp import notation
 from symbp.notation import Layer, Network
 
-__all__ = ["is_own", "layers", "parse_layers", "read_layers"]
+__all__ = ["find", "is_own", "layers", "parse_layers", "read_layers"]
 
 FOLDER = "symbp/catalogue/"
 NETWORKS = "networks.toml"  # read last: networks use the layers of the other files
@@ -49,11 +51,35 @@ def layers() -> tuple[Layer | Network, ...]:
     ['Add', 'Affine', 'BatchNorm']
     """
     found: list[Layer | Network] = []
+    for name, text in _texts().items():
+        found += notation.parse_layers(text, f"{FOLDER}{name}", found)
+    return tuple(sorted(found, key=lambda layer: layer.name))
+
+
+def find(names: Collection[str]) -> tuple[Layer | Network, ...]:
+    """The catalogue's layers of these names, sorted; no files are read but those that have them.
+
+    >>> [layer.name for layer in find(["Tanh", "Nobody"])]
+    ['Tanh']
+    """
+    having = {name for name, text in _texts().items() if set(tomllib.loads(text)) & set(names)}
+    if NETWORKS in having:
+        return tuple(layer for layer in layers() if layer.name in names)
+    found = [
+        layer
+        for name in having
+        for layer in notation.parse_layers(_texts()[name], f"{FOLDER}{name}")
+        if layer.name in names
+    ]
+    return tuple(sorted(found, key=lambda layer: layer.name))
+
+
+@cache
+def _texts() -> dict[str, str]:
+    """The files by name, in the order in which they are read."""
     texts = {
         entry.name: entry.read_text(encoding="utf-8")
         for entry in files("symbp.catalogue").iterdir()
         if entry.name.endswith(".toml")
     }
-    for name in sorted(texts, key=lambda name: (name == NETWORKS, name)):
-        found += notation.parse_layers(texts[name], f"{FOLDER}{name}", found)
-    return tuple(sorted(found, key=lambda layer: layer.name))
+    return {name: texts[name] for name in sorted(texts, key=lambda name: (name == NETWORKS, name))}

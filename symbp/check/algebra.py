@@ -14,24 +14,22 @@ elementary functions of analysis", American Journal of Mathematics 101 (1979) 74
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import sympy
 from mpmath import MPContext
 from sympy import Expr
 
+from symbp.check.generators import Generator, Ring
 from symbp.check.polynomial import (
     BITS,
     MASK,
     Fraction,
     Poly,
     UndecidedError,
-    Workshop,
     exponents,
     split,
 )
-from symbp.check.symbolic import evaluate
 
 __all__ = ["Algebra"]
 
@@ -39,17 +37,7 @@ __all__ = ["Algebra"]
 UNIT = 12
 
 
-@dataclass
-class _Generator:
-    key: Any
-    value: Any
-    # exponent of an exponential; degree and replacement of a relation; base of a root
-    exponent: Fraction | None = None
-    degree: int = 0
-    replacement: Poly | None = None
-
-
-class Algebra:
+class Algebra(Ring):
     """One ring of generators at a sample point.
 
     Args:
@@ -59,11 +47,7 @@ class Algebra:
     """
 
     def __init__(self, values: Mapping[Any, Any], context: MPContext, allowed: int) -> None:
-        self.values = values
-        self.context = context
-        self.shop = Workshop(allowed)
-        self.generators: list[_Generator] = []
-        self._numbers: dict[Any, int] = {}
+        super().__init__(values, context, allowed)
         self._known: dict[Expr, Fraction] = {}
         self._units: dict[Any, list[Any]] = {}
 
@@ -86,7 +70,7 @@ class Algebra:
             return self.shop.constant(int(e.p), int(e.q))
         if e.is_Symbol or e.is_NumberSymbol:
             value = self.values[e] if e.is_Symbol else self._number(e)
-            return self._generator(("symbol", e), lambda: _Generator(e, value))
+            return self._generator(("symbol", e), lambda: Generator(e, value))
         if e.is_Add:
             total = self.shop.constant(0)
             for term in e.args:
@@ -141,9 +125,9 @@ class Algebra:
         return result
 
     def _root(self, poly: Poly, q: int) -> Fraction:
-        def make() -> _Generator:
+        def make() -> Generator:
             value = self.context.root(self._value(poly), q)
-            return _Generator(None, value, degree=q, replacement=poly)
+            return Generator(None, value, degree=q, replacement=poly)
 
         return self._generator(("root", frozenset(poly.items()), q), make)
 
@@ -205,8 +189,8 @@ class Algebra:
         n = int(coefficient / unit)
         exponent = Fraction({monomial: int(unit.p)}, int(unit.q), dict(factors))
 
-        def make() -> _Generator:
-            return _Generator(None, self.context.exp(self._at(exponent)), exponent=exponent)
+        def make() -> Generator:
+            return Generator(None, self.context.exp(self._at(exponent)), exponent=exponent)
 
         base = self._generator(("exp", place, unit), make)
         if n < 0:
@@ -244,7 +228,7 @@ class Algebra:
         if self._value(poly) < 0:
             poly = {m: -c for m, c in poly.items()}
         key = ("log", tuple(sorted(poly.items())))
-        return self._generator(key, lambda: _Generator(key, self.context.log(self._value(poly))))
+        return self._generator(key, lambda: Generator(key, self.context.log(self._value(poly))))
 
     # Other functions
 
@@ -253,11 +237,11 @@ class Algebra:
         if isinstance(e, sympy.sin):
             return sine
 
-        def make() -> _Generator:
+        def make() -> Generator:
             square: Poly = {0: 1}
             ((m, c),) = sine.numerator.items()
             square[2 * m] = -c * c
-            return _Generator(None, self._number(e), degree=2, replacement=square)
+            return Generator(None, self._number(e), degree=2, replacement=square)
 
         (number,) = exponents(next(iter(sine.numerator)))
         return self._generator(("cos", number), make)
@@ -275,11 +259,7 @@ class Algebra:
             ):
                 return Fraction({1 << (number * BITS): 1})
         key = (e.func, tuple(fractions))
-        return self._generator(("opaque", len(self.generators)), lambda: _Generator(key, value))
-
-    def _equal(self, a: Fraction, b: Fraction) -> bool:
-        minus = self.shop.multiply(b, self.shop.constant(-1))
-        return not self._reduced(self.shop.add(a, minus).numerator)
+        return self._generator(("opaque", len(self.generators)), lambda: Generator(key, value))
 
     def _signed(self, e: Any) -> Fraction:
         value = self._number(e.args[0])
@@ -287,55 +267,6 @@ class Algebra:
         if isinstance(e, sympy.sign):
             return sign
         return self.shop.multiply(sign, self.convert(e.args[0]))
-
-    # Generators and values
-
-    def _generator(self, key: Any, make: Callable[[], _Generator]) -> Fraction:
-        if key not in self._numbers:
-            generator = make()
-            self._numbers[key] = len(self.generators)
-            self.generators.append(generator)
-        return Fraction({1 << (self._numbers[key] * BITS): 1})
-
-    def _reduced(self, poly: Poly) -> Poly:
-        """The polynomial modulo the relations, the newest generator first."""
-        for number in reversed(range(len(self.generators))):
-            generator = self.generators[number]
-            if generator.replacement is None:
-                continue
-            shift, degree = number * BITS, generator.degree
-            while any((m >> shift) & MASK >= degree for m in poly):
-                result: Poly = {}
-                for m, c in poly.items():
-                    n = (m >> shift) & MASK
-                    terms = {m: c}
-                    if n >= degree:
-                        times, left = divmod(n, degree)
-                        rest = m - (n << shift) + (left << shift)
-                        raised = self.shop.power(generator.replacement, times)
-                        terms = self.shop.product({rest: c}, raised)
-                    for k, d in terms.items():
-                        result[k] = result.get(k, 0) + d
-                poly = {m: c for m, c in result.items() if c}
-        return poly
-
-    def _value(self, poly: Poly) -> Any:
-        total = self.context.mpf(0)
-        for monomial, c in poly.items():
-            term = self.context.mpf(c)
-            for number, n in exponents(monomial).items():
-                term *= self.generators[number].value ** n
-            total += term
-        return total
-
-    def _at(self, a: Fraction) -> Any:
-        value = self._value(a.numerator) / a.scale
-        for number, n in a.factors.items():
-            value /= self._value(self.shop.polys[number]) ** n
-        return value
-
-    def _number(self, e: Expr) -> Any:
-        return evaluate(e, self.values, self.context)
 
 
 def _rewrite(target: Callable[[Expr], Expr]) -> Callable[[Algebra, Any], Fraction]:

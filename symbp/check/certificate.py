@@ -22,6 +22,7 @@ from symbp.check import subject
 from symbp.check.algebra import Algebra
 from symbp.check.budget import Budget, SpentError
 from symbp.check.data import Data
+from symbp.check.digits import CONTEXT, DIGITS, evaluate, released
 from symbp.check.execution import load
 from symbp.check.fallback import symbolic_evidence
 from symbp.check.hypers import other_hyper
@@ -30,7 +31,7 @@ from symbp.check.polynomial import UndecidedError
 from symbp.check.result import CheckResult, Verdict
 from symbp.check.sampling import Recipe, drawn, suits
 from symbp.check.shapes import small_cases
-from symbp.check.symbolic import CONTEXT, DIGITS, Symbolic, arithmetic, evaluate, lift, released
+from symbp.check.symbolic import Symbolic, arithmetic, lift
 from symbp.check.symbolic_case import (
     CannotRunError,
     SymbolicCase,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from symbp.check.data import Data
-from symbp.check.duals import dual_gradients
+from symbp.check.dual_gradients import dual_gradients
 from symbp.check.oracle import Oracle
 from symbp.notation.layer import Layer
 

@@ -18,7 +18,8 @@ import numpy as np
 from symbp.check import subject
 from symbp.check.budget import Budget
 from symbp.check.data import Data
-from symbp.check.duals import ROOM, Dual, Duals, differentiated
+from symbp.check.dual_gradients import differentiated
+from symbp.check.duals import ROOM, Dual, Duals
 from symbp.check.oracle import Oracle
 from symbp.notation.layer import Layer
 

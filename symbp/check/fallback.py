@@ -9,10 +9,11 @@ import sympy
 
 from symbp.check import subject
 from symbp.check.data import Data
+from symbp.check.digits import evaluate
 from symbp.check.oracle import Oracle
 from symbp.check.sampling import Recipe, draw
 from symbp.check.shapes import small_cases
-from symbp.check.symbolic import arithmetic, evaluate
+from symbp.check.symbolic import arithmetic
 from symbp.check.symbolic_case import symbolic_scope, symbols_like
 from symbp.check.walk import forward
 from symbp.notation.layer import Layer

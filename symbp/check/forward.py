@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,11 +10,10 @@ from symbp.check import subject
 from symbp.check.budget import Budget
 from symbp.check.conditioning import DOUBLE, rounding_errors
 from symbp.check.data import Data
-from symbp.check.hypers import with_other_hypers
 from symbp.check.oracle import Oracle
 from symbp.check.result import CheckResult, Verdict
 from symbp.check.sampling import Recipe
-from symbp.check.variants import DEFAULTS_ONLY, argument_sets
+from symbp.check.variants import every_argument_set
 from symbp.notation.layer import Layer
 
 __all__ = ["Count", "check_forward", "forward_fault"]
@@ -67,7 +65,7 @@ def check_forward(
     budget = budget or Budget()
     count = Count()
     skipped: list[str] = []
-    for data in _arguments(layer, recipe, oracle, rng, skipped):
+    for data in every_argument_set(layer, recipe, oracle, rng, skipped):
         fault = forward_fault(layer, cls, data, oracle, count)
         if fault:
             return CheckResult(layer.name, "oracle", Verdict.FAILED, f"{fault}, at {data.label}")
@@ -78,18 +76,6 @@ def check_forward(
     if not count.cases:
         return CheckResult(layer.name, "oracle", Verdict.NOT_APPLICABLE, count.rest.strip("; "))
     return CheckResult(layer.name, "oracle", Verdict.PASSED, count.detail())
-
-
-def _arguments(
-    layer: Layer, recipe: Recipe, oracle: Oracle, rng: np.random.Generator, skipped: list[str]
-) -> Iterator[Data]:
-    """Of every shape, and once with other hyper-parameters."""
-    yield from argument_sets(layer, recipe, oracle, rng, skipped)
-    other = with_other_hypers(layer, recipe, oracle, rng)
-    if other is not None:
-        yield other
-    elif layer.hyper:
-        skipped.append(DEFAULTS_ONLY)
 
 
 def forward_fault(

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -14,9 +13,8 @@ from symbp.check.budget import SECONDS, Budget, SpentError
 from symbp.check.conditioning import DOUBLE, rounding_errors
 from symbp.check.contract import contract_faults
 from symbp.check.data import Data
-from symbp.check.differences import Estimate, one_sided, ridders
-from symbp.check.duals import dual_gradients
-from symbp.check.hypers import with_other_hypers
+from symbp.check.dual_gradients import dual_gradients
+from symbp.check.entry import Count, difference_along, entry_fault
 from symbp.check.integers import integer_faults
 from symbp.check.kinks import kink_faults
 from symbp.check.oracle import Oracle
@@ -24,42 +22,17 @@ from symbp.check.refusals import refusal_faults
 from symbp.check.result import CheckResult, Verdict
 from symbp.check.sampling import Recipe
 from symbp.check.tolerances import distance
-from symbp.check.variants import DEFAULTS_ONLY, argument_sets
+from symbp.check.variants import every_argument_set
 from symbp.notation.layer import Layer
 from symbp.ops import stop_gradient
 
-__all__ = ["Count", "check_gradient", "entry_faults"]
+__all__ = ["check_gradient", "entry_faults"]
 
-RELATIVE = 2e-5
-"""Allowed relative error; a gradient off by 5e-4 in one entry is 25 times further away."""
 CLOSE = 1e-10
 """The same against dual numbers, which are exact."""
-GOAL = 1e-7
-STEPS = (0.1, 2e-3, 4e-5)
 MOST_LOST = 0.2
 KINKS = 0.5
 """The kinks have a part of the time for themselves."""
-
-
-@dataclass
-class Count:
-    """How many entries were judged, in how many sets of arguments.
-
-    Differences cannot tell at kinks and what is too small; lost is what dual numbers cannot, too.
-    """
-
-    entries: int = 0
-    kinks: int = 0
-    unsharp: int = 0
-    lost: int = 0
-    cases: int = 0
-    worst: float = 0.0
-
-    def detail(self) -> str:
-        """The figures, for a verdict."""
-        detail = f"{self.entries} entries in {self.cases} cases, largest error {self.worst:.0e}"
-        detail += f", {self.kinks} near kinks by dual numbers alone" if self.kinks else ""
-        return detail + (f", {self.unsharp} too small to be sharp" if self.unsharp else "")
 
 
 def check_gradient(
@@ -129,15 +102,14 @@ def _cases(
         SpentError: the time is up.
     """
     skipped: list[str] = []
-    for data in argument_sets(layer, recipe, oracle, rng, skipped):
-        fault = _case(layer, cls, data, rng, count, budget)
-        if fault:
-            return fault
-    other = with_other_hypers(layer, recipe, oracle, rng)
-    if layer.hyper and other is None:
-        skipped.append(DEFAULTS_ONLY)
-    shown += [f"no arguments were found for {label}" for label in skipped]
-    return "" if other is None else _case(layer, cls, other, rng, count, budget)
+    try:
+        for data in every_argument_set(layer, recipe, oracle, rng, skipped):
+            fault = _case(layer, cls, data, rng, count, budget)
+            if fault:
+                return fault
+    finally:
+        shown += [f"no arguments were found for {label}" for label in skipped]
+    return ""
 
 
 def _case(
@@ -202,12 +174,12 @@ def entry_faults(
         scale = float(np.max(np.abs(gradient), initial=0.0))
         for place in np.ndindex(*array.shape):
             budget.check()
-            difference = _difference(layer, cls, data, upstreams, name, place)
+            difference = difference_along(layer, cls, data, upstreams, name, place)
             analytic = float(gradient[place])
             count.entries += 1
             rounding = float(slack[layer.gradient(name)][place]) if slack else 0.0
             floor = 1e-10 * scale + rounding
-            fault = _compare(difference, analytic, scale, floor, float(array[place]), count)
+            fault = entry_fault(difference, analytic, scale, floor, float(array[place]), count)
             if fault:
                 where = f"[{', '.join(map(str, place))}]" if place else ""
                 return f"gradient of {name}{where}: {fault}"
@@ -243,71 +215,3 @@ def _exactly(
 def _stops(layer: Layer) -> bool:
     """Whether something is held fixed in a layer's equations."""
     return any(equation.value.has(stop_gradient) for equation in layer.equations)
-
-
-def _difference(
-    layer: Layer,
-    cls: type,
-    data: Data,
-    upstreams: Mapping[str, Any],
-    name: str,
-    place: tuple[int, ...],
-) -> Callable[[float, float], float]:
-    """f(a) - f(b) for f the weighted sum of the outputs, one argument's entry moved."""
-
-    def moved(step: float) -> dict[str, Any]:
-        array = data.arrays[name].copy()
-        array[place] += step
-        shifted = data.with_array(name, array)
-        # Off the assumptions' surface only along inputs and parameters, never the constants.
-        instance = subject.build(layer, cls, shifted, validate=False)
-        return subject.forward(layer, instance, shifted)
-
-    def difference(a: float, b: float) -> float:
-        high, low = moved(a), moved(b)
-        # Subtracting the outputs before they are summed keeps their rounding errors apart.
-        with np.errstate(all="ignore"):
-            return math.fsum(
-                float(np.sum(upstream * (np.asarray(high[n]) - np.asarray(low[n]))))
-                for n, upstream in upstreams.items()
-            )
-
-    def guarded(a: float, b: float) -> float:
-        try:
-            return difference(a, b)
-        except (OverflowError, ValueError):
-            return math.nan
-
-    return guarded
-
-
-def _compare(
-    difference: Callable[[float, float], float],
-    analytic: float,
-    scale: float,
-    floor: float,
-    value: float,
-    count: Count,
-) -> str:
-    tolerance = RELATIVE * abs(analytic) + floor
-    best = Estimate(math.nan, math.inf)
-    # Smaller steps only help where a kink or the edge of the domain is near.
-    for step in STEPS:
-        estimate = ridders(difference, step * max(abs(value), 0.3), GOAL)
-        best = min(best, estimate, key=lambda e: e.error)
-        miss = abs(estimate.value - analytic)
-        if miss <= tolerance + min(10 * estimate.error, tolerance):
-            size = max(abs(analytic), abs(estimate.value))
-            count.worst = max(count.worst, miss / size if size > 1e4 * floor else 0.0)
-            # Below this, the mutation of the tests would not be noticed.
-            count.unsharp += bool(0 < abs(analytic) < 1e4 * floor)
-            return ""
-    right, left = one_sided(difference, 1e-6 * max(abs(value), 0.3))
-    gap = abs(right - left)
-    if gap > 1e-3 * max(abs(right), abs(left), 1e-3 * scale) or not math.isfinite(gap):
-        count.kinks += 1
-        return ""
-    if abs(best.value - analytic) <= 10 * best.error and best.error > tolerance:
-        count.unsharp += 1
-        return ""
-    return f"{analytic:.10g} given, {best.value:.10g} by differences"

@@ -14,6 +14,7 @@ from symbp.check.forward import check_forward
 from symbp.check.gradient import check_gradient
 from symbp.check.network import as_layer_class, method_faults
 from symbp.check.oracle import Oracle
+from symbp.check.products import check_product
 from symbp.check.result import CheckResult, LayerReport, Verdict
 from symbp.check.sampling import Recipe, find_recipe
 from symbp.errors import CheckError
@@ -43,7 +44,8 @@ def check_layer(
         cls: the emitted class.
         source: the text of the emitted module.
         seed: of every random draw; the same seed gives the same report.
-        judges: the names of those to run; all unless given.
+        judges: the names of those to run, "jvp" and "hvp" among them where the class has such
+            methods; those of both passes unless given.
         progress: called with each judge's name before it begins.
 
     Returns:
@@ -70,6 +72,8 @@ def check_layer(
             layer, cls, source, recipe, oracle, seed=seed, made=made
         ),
         "extremes": lambda: check_extremes(layer, cls, recipe, seed=seed),
+        "jvp": lambda: check_product(layer, cls, recipe, oracle, "jvp", seed=seed),
+        "hvp": lambda: check_product(layer, cls, recipe, oracle, "hvp", seed=seed),
     }
     results = []
     for name in judges:

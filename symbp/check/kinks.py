@@ -12,7 +12,7 @@ from symbp.check import subject
 from symbp.check.budget import Budget
 from symbp.check.conditioning import DOUBLE, rounding_errors
 from symbp.check.data import Data
-from symbp.check.duals import dual_gradients
+from symbp.check.dual_gradients import dual_gradients
 from symbp.check.oracle import Oracle
 from symbp.check.sampling import Recipe
 from symbp.check.ties import kinks_of, tie_points

@@ -19,7 +19,7 @@ import numpy as np
 
 from symbp.check import subject
 from symbp.check.data import Data
-from symbp.check.duals import differentiated
+from symbp.check.dual_gradients import differentiated
 from symbp.check.exact import Multiprecision, names_of, oracle_of
 from symbp.check.extended import Extended
 from symbp.check.extreme_points import is_elementwise

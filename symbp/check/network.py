@@ -12,7 +12,7 @@ import numpy as np
 from symbp.check import subject
 from symbp.check.conditioning import DOUBLE, rounding_errors
 from symbp.check.data import Data, plain
-from symbp.check.duals import dual_gradients
+from symbp.check.dual_gradients import dual_gradients
 from symbp.check.needed import needed
 from symbp.check.oracle import Oracle
 from symbp.check.sampling import Recipe

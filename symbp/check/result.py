@@ -26,7 +26,7 @@ class CheckResult:
 
     Args:
         layer: the layer's name.
-        judge: "oracle", "gradient", "certificate" or "extremes".
+        judge: "oracle", "gradient", "certificate", "extremes", "jvp" or "hvp".
         verdict: the outcome.
         detail: one line with the figures, or what went wrong and where.
     """

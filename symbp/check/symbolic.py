@@ -8,73 +8,19 @@ the sample point where all decisions come out the same.
 
 from __future__ import annotations
 
-import fractions
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import sympy
-from mpmath import MPContext
 from sympy import Expr
 
-from symbp.check.oracle import FUNCTIONS, Oracle
+from symbp.check.digits import CONTEXT, ORACLE, exact
+from symbp.check.oracle import FUNCTIONS
 from symbp.check.scope import Arithmetic
 from symbp.ops import stop_gradient
 
-__all__ = ["Symbolic", "arithmetic", "evaluate", "exact", "lift", "released"]
-
-DIGITS = 60
-_ORACLE = Oracle(DIGITS)
-CONTEXT: MPContext = _ORACLE.context
-
-
-def exact(value: Any) -> Expr:
-    """A Python or NumPy number as an exact one.
-
-    A float stands for the simplest rational number that rounds to it: 0.1 is 1/10, and the
-    quotient 1/3 of two lengths is 1/3 again.
-    """
-    number = value.item() if isinstance(value, np.generic) else value
-    if isinstance(number, bool | int):
-        return sympy.Integer(int(number))
-    if math.isinf(number):
-        return sympy.oo if number > 0 else -sympy.oo
-    simple = fractions.Fraction(number).limit_denominator(1_000_000)
-    if simple.numerator / simple.denominator == number:
-        return sympy.Rational(simple.numerator, simple.denominator)
-    return sympy.Rational(repr(number))
-
-
-def released(expression: Expr) -> Expr:
-    """The expression with nothing held fixed: for values, after all derivatives were taken."""
-    return expression.replace(stop_gradient, lambda u: u)
-
-
-def evaluate(expression: Expr, values: Mapping[Any, Any], context: MPContext = CONTEXT) -> Any:
-    """The number that an expression is at a point."""
-    known: dict[Any, Any] = {}
-
-    def run(node: Any) -> Any:
-        if node not in known:
-            known[node] = compute(node)
-        return known[node]
-
-    def compute(node: Any) -> Any:
-        if node.is_Symbol:
-            return values[node]
-        if not node.args or node.is_Rational:
-            return _ORACLE.number(node)
-        arguments = [run(argument) for argument in node.args]
-        if node.is_Add:
-            return context.fsum(arguments)
-        if node.is_Mul:
-            return context.fprod(arguments)
-        if node.is_Pow:
-            return _ORACLE.arithmetic.power(*arguments)
-        return _ORACLE.arithmetic.functions[node.func](*arguments)
-
-    return run(expression)
+__all__ = ["Symbolic", "arithmetic", "lift"]
 
 
 class Symbolic:
@@ -252,13 +198,13 @@ def lift(value: Any) -> Symbolic:
     if isinstance(value, Symbolic):
         return value
     expr = value if isinstance(value, Expr) else exact(value)
-    return Symbolic(expr, _ORACLE.number(expr))
+    return Symbolic(expr, ORACLE.number(expr))
 
 
 def apply(function: Any, *arguments: Any) -> Symbolic:
     """A SymPy function of `Symbolic` arguments."""
     lifted = [lift(argument) for argument in arguments]
-    value = _ORACLE.arithmetic.functions[function](*(a.value for a in lifted))
+    value = ORACLE.arithmetic.functions[function](*(a.value for a in lifted))
     if function is sympy.Abs:
         return abs(lifted[0])
     if isinstance(function, type) and issubclass(function, sympy.erfc):
@@ -299,7 +245,7 @@ def _power(a: Any, b: Any) -> Any:
 
 def _raised(a: Any, b: Any) -> Symbolic:
     a, b = lift(a), lift(b)
-    return Symbolic(a.expr**b.expr, _ORACLE.arithmetic.power(a.value, b.value))
+    return Symbolic(a.expr**b.expr, ORACLE.arithmetic.power(a.value, b.value))
 
 
 def arithmetic() -> Arithmetic:

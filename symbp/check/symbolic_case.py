@@ -12,8 +12,9 @@ from sympy import Expr
 
 from symbp.check import subject
 from symbp.check.data import Data, lengths, plain
+from symbp.check.digits import CONTEXT, evaluate
 from symbp.check.scope import Scope
-from symbp.check.symbolic import CONTEXT, Symbolic, arithmetic, evaluate, lift
+from symbp.check.symbolic import Symbolic, arithmetic, lift
 from symbp.check.walk import both_sides, forward
 from symbp.notation.layer import Layer
 

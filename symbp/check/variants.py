@@ -8,14 +8,13 @@ from dataclasses import replace
 import numpy as np
 
 from symbp.check.data import Data
+from symbp.check.hypers import with_other_hypers
 from symbp.check.oracle import Oracle
 from symbp.check.sampling import Recipe, drawn
 from symbp.check.shapes import shape_cases
 from symbp.notation.layer import Layer
 
-__all__ = ["DEFAULTS_ONLY", "argument_sets", "variants"]
-
-DEFAULTS_ONLY = "hyper-parameters other than the defaults"
+__all__ = ["argument_sets", "every_argument_set", "variants"]
 
 
 def variants(layer: Layer, data: Data) -> tuple[Data, ...]:
@@ -61,3 +60,15 @@ def argument_sets(
     """
     for data in drawn(layer, recipe, shape_cases(layer), oracle, rng, skipped):
         yield from variants(layer, data)
+
+
+def every_argument_set(
+    layer: Layer, recipe: Recipe, oracle: Oracle, rng: np.random.Generator, skipped: list[str]
+) -> Iterator[Data]:
+    """Arguments of every shape, and once with other hyper-parameters; see `argument_sets`."""
+    yield from argument_sets(layer, recipe, oracle, rng, skipped)
+    other = with_other_hypers(layer, recipe, oracle, rng)
+    if other is not None:
+        yield other
+    elif layer.hyper:
+        skipped.append("hyper-parameters other than the defaults")

@@ -10,12 +10,15 @@ import click
 from symbp.cli.layers import (
     chosen,
     files_argument,
-    nearest_hint,
+    hvp_option,
+    jvp_option,
     only_option,
+    products_asked,
     progress,
     read_all,
     say_inputs,
 )
+from symbp.cli.targets import target_named, target_option
 from symbp.errors import SymbpError
 
 if TYPE_CHECKING:
@@ -35,33 +38,34 @@ DIFFERENT = 1
     type=click.Path(path_type=Path),
     help="The folder to write into; `generated`, or `generated_TARGET`, unless given.",
 )
-@click.option(
-    "--target",
-    default="numpy",
-    metavar="TARGET",
-    show_default=True,
-    help="What to emit: numpy, or text, the array program for a look at it.",
-)
+@target_option
+@jvp_option
+@hvp_option
 @click.option("--check", is_flag=True, help="Write nothing; print the difference, exit 1 if any.")
 def generate(
-    files: tuple[Path, ...], only: tuple[str, ...], out: Path | None, target: str, check: bool
+    files: tuple[Path, ...],
+    only: tuple[str, ...],
+    out: Path | None,
+    target: str,
+    jvp: bool,
+    hvp: bool,
+    check: bool,
 ) -> int:
     """Emit the layers of FILE..., or of the catalogue, as NumPy modules or for another target."""
     from symbp import pipeline
-    from symbp.targets.registry import TARGETS
     from symbp.targets.write import classes_left, compare, write
 
-    if target not in TARGETS:
-        hint = nearest_hint(target, TARGETS) or f"; there are {' and '.join(TARGETS)}"
-        raise SymbpError(f"no target `{target}`{hint}")
-    chosen_target = TARGETS[target]
+    chosen_target = target_named(target)
     out = out or Path("generated" if target == "numpy" else f"generated_{target}")
     if out.exists() and not out.is_dir():
         raise SymbpError(f"--out {out} is a file: give a folder")
-    layers = chosen(read_all(files), only)
+    layers = chosen(read_all(files, only), only)
     say_inputs(layers)
     whole = not files and not only
-    sources = [pipeline.emit(layer, chosen_target) for layer in progress(layers, "generate")]
+    products = products_asked(jvp, hvp)
+    sources = [
+        pipeline.emit(layer, chosen_target, products) for layer in progress(layers, "generate")
+    ]
     if chosen_target.package:
         names = {layer.name for layer in layers} | classes_left(sources, out, whole)
         sources.append(chosen_target.package(names))

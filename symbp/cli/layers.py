@@ -19,10 +19,13 @@ __all__ = [
     "at_option",
     "chosen",
     "files_argument",
+    "hvp_option",
+    "jvp_option",
     "language_option",
     "nearest_hint",
     "numbers",
     "only_option",
+    "products_asked",
     "progress",
     "read_all",
     "say_inputs",
@@ -39,17 +42,24 @@ only_option = click.option(
 at_option = click.option(
     "--at", default="", metavar="x=100,y=2", help="Numbers to show the graph with; arrays as [1,2]."
 )
+jvp_option = click.option(
+    "--jvp", is_flag=True, help="With a method jvp: the Jacobian times tangents."
+)
+hvp_option = click.option(
+    "--hvp", is_flag=True, help="With a method hvp: second derivatives times tangents."
+)
 language_option = click.option(
     "--lang", default="en", show_default=True, metavar="en|zh", help="The language of the report."
 )
 
 
-def read_all(files: tuple[Path, ...]) -> tuple[Layer | Network, ...]:
-    """The layers of the files, or the catalogue's."""
+def read_all(files: tuple[Path, ...], only: tuple[str, ...] = ()) -> tuple[Layer | Network, ...]:
+    """The layers of the files, or the catalogue's; of these at least those that are asked for."""
     from symbp import catalogue
 
     if not files:
-        return catalogue.layers()
+        found = catalogue.find(only) if only else ()
+        return found if found and len(found) == len(set(only)) else catalogue.layers()
     layers = [layer for file in files for layer in catalogue.read_layers(file)]
     first: dict[str, str] = {}
     for layer in layers:
@@ -94,6 +104,11 @@ def progress(layers: tuple[Layer | Network, ...], doing: str) -> Iterator[Layer 
     from rich.progress import track
 
     yield from track(layers, doing, console=Console(stderr=True), transient=True)
+
+
+def products_asked(jvp: bool, hvp: bool) -> tuple[str, ...]:
+    """The names of the products with derivatives that options ask for."""
+    return (*(["jvp"] if jvp else []), *(["hvp"] if hvp else []))
 
 
 def say_inputs(layers: Iterable[Layer | Network]) -> None:

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 import click
 
 from symbp.cli.found import layers_named, with_parts
-from symbp.cli.layers import at_option, language_option, numbers, progress
+from symbp.cli.layers import (
+    at_option,
+    hvp_option,
+    jvp_option,
+    language_option,
+    numbers,
+    products_asked,
+    progress,
+)
 from symbp.cli.pages import check_free, put_page
 from symbp.errors import SymbpError, UnknownNameError
 
@@ -40,9 +48,18 @@ ENDINGS = {"html": "html", "md": "md", "tex": "tex"}
 )
 @at_option
 @language_option
+@jvp_option
+@hvp_option
 @click.option("--check/--no-check", default=True, help="Ask the judges too (default).")
 def report(
-    names: tuple[str, ...], formats: str, out: Path, at: str, lang: str, check: bool
+    names: tuple[str, ...],
+    formats: str,
+    out: Path,
+    at: str,
+    lang: str,
+    jvp: bool,
+    hvp: bool,
+    check: bool,
 ) -> None:
     """Write derivation reports of layers.
 
@@ -62,7 +79,7 @@ def report(
     made: list[Report] = []
     count = 0
     for layer in progress(layers, "report"):
-        found = reports.report(layer, at=given, judged=check)
+        found = reports.report(layer, at=given, judged=check, products=products_asked(jvp, hvp))
         made.append(found)
         for ending in endings:
             count += put_page(out / f"{layer.name}.{ending}", _written(found, ending, lang))

@@ -8,7 +8,16 @@ import sys
 import click
 
 from symbp.cli.found import one_layer
-from symbp.cli.layers import at_option, language_option, numbers, only_option, say_inputs
+from symbp.cli.layers import (
+    at_option,
+    hvp_option,
+    jvp_option,
+    language_option,
+    numbers,
+    only_option,
+    products_asked,
+    say_inputs,
+)
 from symbp.cli.table import show, table_of
 
 __all__ = ["derive", "list_layers"]
@@ -36,8 +45,12 @@ def list_layers() -> None:
 @only_option
 @at_option
 @language_option
+@jvp_option
+@hvp_option
 @click.option("--check/--no-check", default=True, help="Ask the judges too (default).")
-def derive(what: str, only: tuple[str, ...], at: str, lang: str, check: bool) -> None:
+def derive(
+    what: str, only: tuple[str, ...], at: str, lang: str, jvp: bool, hvp: bool, check: bool
+) -> None:
     """Show the derivation of a layer, step by step.
 
     The layer is one of the catalogue or of a layer file in this folder, by its NAME; that of a
@@ -47,7 +60,7 @@ def derive(what: str, only: tuple[str, ...], at: str, lang: str, check: bool) ->
 
     layer = one_layer(what, only)
     say_inputs([layer])
-    found = report(layer, at=numbers(at), judged=check)
+    found = report(layer, at=numbers(at), judged=check, products=products_asked(jvp, hvp))
     colour = sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if colour else WIDTH
     click.echo(found.to_text(lang, colour, width), nl=False)

@@ -6,7 +6,7 @@ import ast
 
 from symbp.notation.expression import VARIADIC
 from symbp.notation.functions import FUNCTIONS, REDUCTIONS
-from symbp.notation.side import Side
+from symbp.notation.source import Side
 from symbp.notation.tree import Access, Literal, Plain, Slot
 
 __all__ = ["access", "index", "target"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import operator
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sympy
@@ -17,8 +17,9 @@ from sympy import Expr, Rational
 from sympy.logic.boolalg import Boolean
 
 from symbp.errors import NotationError
-from symbp.notation.expression import Differs, Entry, Index, Size, Where, scalar
+from symbp.notation.expression import Entry, Index, Size, Where, scalar
 from symbp.notation.functions import CONSTANTS, FUNCTIONS, REDUCTIONS
+from symbp.notation.relations import LOGIC, relation
 from symbp.notation.tree import (
     Access,
     Call,
@@ -43,19 +44,6 @@ MAX_EXPONENT = 100_000
 MAX_BITS = 4_096
 LARGEST = int(sys.float_info.max)
 
-_RELATIONS: Mapping[str, Callable[[Expr, Expr], Boolean]] = {
-    "<": sympy.Lt,
-    "<=": sympy.Le,
-    ">": sympy.Gt,
-    ">=": sympy.Ge,
-    "==": sympy.Eq,
-    "!=": sympy.Ne,
-}
-_LOGIC: Mapping[str, Callable[..., Boolean]] = {
-    "and": sympy.And,
-    "or": sympy.Or,
-    "not": sympy.Not,
-}
 _IMPOSSIBLE = (sympy.I, sympy.zoo, sympy.nan)
 
 
@@ -190,9 +178,9 @@ class _Builder:
     def condition(self, node: Node) -> Boolean:
         match node:
             case Compare(operator=sign, left=left, right=right):
-                return _relation(sign, self.value(left).expression, self.value(right).expression)
+                return relation(sign, self.value(left).expression, self.value(right).expression)
             case Logic(word=word, arguments=arguments):
-                return _LOGIC[word](*(self.condition(argument) for argument in arguments))
+                return LOGIC[word](*(self.condition(argument) for argument in arguments))
         raise AssertionError(node)
 
     def call(self, node: Call) -> _Value:
@@ -205,7 +193,7 @@ class _Builder:
         self.check_domain(node, [a.expression for a in arguments])
         expression = function.build(*(a.expression for a in arguments))
         if (function.partial or constant) and expression.has(*_IMPOSSIBLE):
-            raise self.error(node, f"{_shown(node)} is not a real number here")
+            raise self.error(node, f"{node.shown} is not a real number here")
         if not constant and expression.is_number and expression.is_finite:
             number = float(expression)
         if isinstance(expression, Rational) and _bits(expression) > MAX_BITS:
@@ -221,9 +209,9 @@ class _Builder:
         except OverflowError:
             raise self.error(node, _TOO_LARGE) from None
         except ValueError:
-            raise self.error(node, f"{_shown(node)} of such a number is not real") from None
+            raise self.error(node, f"{node.shown} of such a number is not real") from None
         if math.isnan(result):
-            raise self.error(node, f"{_shown(node)} of such numbers is undefined")
+            raise self.error(node, f"{node.shown} of such numbers is undefined")
         if math.isinf(result) and not any(map(math.isinf, numbers)):
             raise self.error(node, _TOO_LARGE)
         return float(result)
@@ -256,7 +244,7 @@ class _Builder:
             case _:
                 broken = False
         if broken and arguments[0].is_negative:
-            raise self.error(node, f"{_shown(node)} of what is always negative is not real")
+            raise self.error(node, f"{node.shown} of what is always negative is not real")
 
     def guard_power(self, node: Call, base: Expr, exponent: Expr) -> None:
         largest = max((abs(r) for r in exponent.atoms(Rational)), default=sympy.Integer(0))
@@ -271,33 +259,6 @@ class _Builder:
             raise self.error(node, "the power of the number has too many digits")
 
 
-def _relation(sign: str, a: Expr, b: Expr) -> Boolean:
-    """A comparison; one that asks for nan or infinity is not left to SymPy, which knows neither."""
-    if b in (sympy.oo, -sympy.oo) and a.has(Entry):
-        return _by_infinity(sign, a, b)
-    if a in (sympy.oo, -sympy.oo) and b.has(Entry):
-        return _by_infinity(_MIRRORED.get(sign, sign), b, a)
-    if a != b or not a.has(Entry):
-        return _RELATIONS[sign](a, b)
-    if sign == "!=":
-        return Differs(a, a)
-    return sympy.Not(Differs(a, a)) if sign in ("==", "<=", ">=") else sympy.false
-
-
-def _by_infinity(sign: str, value: Expr, bound: Expr) -> Boolean:
-    is_number, elsewhere = sympy.Not(Differs(value, value)), Differs(value, bound)
-    beyond, within = ("<", ">") if bound is -sympy.oo else (">", "<")
-    return {
-        "==": sympy.Not(elsewhere),
-        "!=": elsewhere,
-        within: sympy.And(elsewhere, is_number),
-        within + "=": is_number,
-        beyond: sympy.false,
-        beyond + "=": sympy.Not(elsewhere),
-    }[sign]
-
-
-_MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _TOO_LARGE = "the number is beyond the range of float64: infinity is written inf"
 
 
@@ -310,7 +271,3 @@ def _bits(number: Rational) -> int:
 def _fits(number: Rational) -> bool:
     """Whether a number is within the range of float64."""
     return _bits(number) <= MAX_BITS and abs(number.p) <= LARGEST * number.q
-
-
-def _shown(node: Call) -> str:
-    return f"`{node.function}`" if node.function != "power" else "this power"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from sympy import Expr
 
-from symbp.notation.expression import Index, entries
+from symbp.notation.expression import Entry, Index, entries
 
 __all__ = ["Assumption", "Equation", "Layer", "Role", "Tensor"]
 
@@ -140,24 +140,42 @@ class Layer:
 
         Where the layer has something of its own that is called `dx`, it is `grad_x`.
         """
-        taken = self._names
-        if f"d{name}" not in taken:
-            return f"d{name}"
-        other = f"grad_{name}"
-        while other in taken:
-            other += "_"
-        return other
+        return _free(self._names, f"d{name}", f"grad_{name}")
+
+    def tangent(self, name: str) -> str:
+        """What the tangent of a tensor, or of a gradient, is called: `x_dot` for x.
+
+        Where the layer has something of its own, or a gradient, that is called `x_dot`, it is
+        `x_tangent`.
+        """
+        taken = self._names.union(map(self.gradient, self.tensors))
+        return _free(taken, f"{name}_dot", f"{name}_tangent")
 
     @property
-    def broadcast_groups(self) -> tuple[tuple[str, ...], ...]:
-        """Where the layer broadcasts, the tensors from outside that do so against each other."""
+    def broadcast_groups(self) -> dict[str, tuple[str, ...]]:
+        """Where the layer broadcasts, the tensors from outside that make an output's shape."""
         reached: dict[str, set[str]] = {}
         for equation in self.equations:
             names = {entry.name for entry in entries(equation.value)}
             reached[equation.target] = set().union(*(reached.get(n, {n}) for n in names))
         wide = [n for n, t in self.tensors.items() if t.role is not Role.DEFINED and t.variadic]
-        groups = (tuple(n for n in wide if n in reached[output]) for output in self.outputs)
-        return tuple(dict.fromkeys(groups))
+        return {output: tuple(n for n in wide if n in reached[output]) for output in self.outputs}
+
+    @property
+    def gathered(self) -> dict[str, tuple[str, ...]]:
+        """The spaces of the axes that each integer tensor indexes, by the tensor's name.
+
+        In `y[n] = z[n, t[n]]` the tensor t indexes the second axis of z: its integers must be less
+        than that axis's length, and than every other's that it indexes.
+        """
+        found: dict[str, dict[str, None]] = {}
+        for equation in self.equations:
+            for entry in entries(equation.value):
+                axes = self.tensors[entry.name].axes
+                for axis, index in zip(axes, entry.indices, strict=True):
+                    if isinstance(index, Entry):
+                        found.setdefault(index.name, {})[axis.space] = None
+        return {name: tuple(spaces) for name, spaces in found.items()}
 
     @cached_property
     def _names(self) -> frozenset[str]:
@@ -173,3 +191,12 @@ class Layer:
         object.__setattr__(self, "tensors", MappingProxyType(dict(self.tensors)))
         object.__setattr__(self, "hyper", MappingProxyType(dict(self.hyper)))
         object.__setattr__(self, "initialisers", MappingProxyType(dict(self.initialisers)))
+
+
+def _free(taken: Collection[str], first: str, other: str) -> str:
+    """The first of two names, or the other where the first is taken."""
+    if first not in taken:
+        return first
+    while other in taken:
+        other += "_"
+    return other

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -11,10 +9,11 @@ from typing import Any
 from symbp.errors import NotationError, Place
 from symbp.notation.compose import Composition, compose
 from symbp.notation.draft import checked_doc
-from symbp.notation.expression import Entry, Index, Size, SumOver
+from symbp.notation.expression import Index, Size
+from symbp.notation.initialisers import read_initialisers
 from symbp.notation.layer import Assumption, Equation, Layer, Role, Tensor
 from symbp.notation.names import fault_of_layer_name, fault_of_name, nearest
-from symbp.notation.network import Initialiser, Network
+from symbp.notation.network import Network
 from symbp.notation.wiring import Wiring, read_wiring
 
 __all__ = ["KEYS", "read_network"]
@@ -36,7 +35,6 @@ EMITTED = frozenset(
         *("parameter", "path", "place", "random", "scale", "scores", "seed", "validate"),
     }
 )
-INITIALISERS = "normal(0.01), xavier, he, zeros, ones"
 
 
 def read_network(
@@ -86,7 +84,7 @@ def read_network(
         layer=replace(layer, doc=doc, file=file),
         uses=tuple(net.uses),
         sizes=sizes,
-        initialisers=_initialisers(net, table.get("init", {}), place),
+        initialisers=read_initialisers(net, table.get("init", {}), place),
         scores=_scores(net, layer, table, place),
         labels=labels[0] if labels else None,
         inputs=inputs,
@@ -136,8 +134,11 @@ def _sizes(
     first: set[str] = set()
     for old, new in settled.items():
         name = wanted.get(new.space)
-        if name is None or new.variadic:
+        if new.variadic:
             renaming[old] = new
+        elif name is None:  # the names of lengths are the user's
+            apart = [f"{part}_" if part in names else part for part in (new.name, new.space)]
+            renaming[old] = Index(*apart)
         elif name not in first:
             first.add(name)
             renaming[old] = Index(name, name)
@@ -229,68 +230,6 @@ def _scores(net: Composition, layer: Layer, table: Mapping[str, Any], place: Pla
         return layer.outputs[0]
     source = next(iter(last.wires.values()))
     return source if source in {eq.target for eq in layer.equations} else layer.outputs[0]
-
-
-def _initialisers(net: Composition, table: object, place: Place) -> dict[str, Initialiser]:
-    """One for every parameter: as declared by its own or its layer's name, else by its rank."""
-    if not isinstance(table, dict):
-        raise NotationError('init is a table, like { W = "he", b = "zeros" }', place)
-    known = {name for pair in net.origins.items() for name in (pair[0], pair[1][1])}
-    for name in table:
-        if name not in known:
-            raise NotationError(
-                f"init: there is no parameter `{name}`{nearest(name, known)}", place
-            )
-    found = {}
-    for name, (layer, own) in net.origins.items():
-        declared = table.get(name, table.get(own, layer.initialisers.get(own)))
-        incoming = _summed_axes(layer, own)
-        default = "zeros" if len(net.tensors[name].axes) < 2 else "normal(0.01)"
-        rule = _initialiser(declared or ("he" if incoming else default), name, place)
-        if rule.kind in ("he", "xavier"):
-            if not incoming:
-                raise NotationError(
-                    f"init of {name}: {rule.kind} is for a parameter that is summed over; write "
-                    "normal(0.01), zeros or ones",
-                    place,
-                )
-            others = range(len(net.tensors[name].axes))
-            outgoing = tuple(p for p in others if p not in incoming)
-            rule = replace(rule, incoming=incoming, outgoing=outgoing)
-        found[name] = rule
-    return found
-
-
-def _summed_axes(layer: Layer, parameter: str) -> tuple[int, ...]:
-    """The positions of a parameter's axes that the layer sums over: its fan in."""
-    found: set[int] = set()
-    for equation in layer.equations:
-        for total in equation.value.atoms(SumOver):
-            for entry in total.atoms(Entry):
-                if entry.name == parameter:
-                    slots = enumerate(entry.indices)
-                    found |= {place for place, index in slots if index in total.bound}
-    return tuple(sorted(found))
-
-
-def _initialiser(text: object, name: str, place: Place) -> Initialiser:
-    words = {
-        "xavier": Initialiser("xavier"),
-        "he": Initialiser("he"),
-        "zeros": Initialiser("constant", 0.0),
-        "ones": Initialiser("constant", 1.0),
-    }
-    if isinstance(text, str) and text in words:
-        return words[text]
-    match = (
-        re.fullmatch(r"normal\((\d+\.?\d*(?:e-?\d+)?)\)", text) if isinstance(text, str) else None
-    )
-    if match is None:
-        raise NotationError(f"init of {name} is `{text}`, but is one of {INITIALISERS}", place)
-    scale = float(match[1])
-    if not math.isfinite(scale):
-        raise NotationError(f"init of {name}: {match[1]} is beyond float64", place)
-    return Initialiser("normal", scale)
 
 
 def _check_names(layer: Layer, place: Place) -> None:

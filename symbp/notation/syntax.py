@@ -16,8 +16,7 @@ from symbp.errors import NotationError
 from symbp.notation.brackets import access, index, target
 from symbp.notation.functions import CONSTANTS, FUNCTIONS, REDUCTIONS
 from symbp.notation.lexis import check_text, split_at
-from symbp.notation.side import Side, parse_side
-from symbp.notation.source import Source
+from symbp.notation.source import Side, Source, parse_side
 from symbp.notation.tree import (
     Call,
     Compare,

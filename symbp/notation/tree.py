@@ -138,6 +138,11 @@ class Call(Node):
     function: str
     arguments: tuple[Node, ...]
 
+    @property
+    def shown(self) -> str:
+        """The function or operator as a message names it."""
+        return f"`{self.function}`" if self.function != "power" else "this power"
+
 
 @dataclass(frozen=True)
 class Reduce(Node):

@@ -25,6 +25,7 @@ class ScalarFunction:
         name: in the notation, in programs and in texts.
         kinds: the SymPy classes that stand for it; the last one is what symbp builds.
         inside: a number where it has a value, if there are some where it has none.
+        positive: whether it has values wherever its argument is above 0.
         bounded: whether its size never exceeds a few.
         grows: whether it overflows as an exponential does.
         special: whether it takes some thirty additions, and not a few.
@@ -33,6 +34,7 @@ class ScalarFunction:
     name: str
     kinds: tuple[type[Basic], ...]
     inside: int | None = None
+    positive: bool = False
     bounded: bool = False
     grows: bool = False
     special: bool = False
@@ -40,7 +42,7 @@ class ScalarFunction:
 
 FUNCTIONS = (
     ScalarFunction("exp", (sympy.exp,), grows=True),
-    ScalarFunction("log", (sympy.log,), inside=1),
+    ScalarFunction("log", (sympy.log,), inside=1, positive=True),
     ScalarFunction("sin", (sympy.sin,), bounded=True),
     ScalarFunction("cos", (sympy.cos,), bounded=True),
     ScalarFunction("tan", (sympy.tan,)),
@@ -60,8 +62,8 @@ FUNCTIONS = (
     ScalarFunction("erfc", (sympy.erfc, erfc), bounded=True, special=True),
     ScalarFunction("erfcx", (erfcx,), special=True),
     ScalarFunction("log_ndtr", (log_ndtr,), special=True),
-    ScalarFunction("lgamma", (sympy.loggamma,), inside=1, special=True),
-    ScalarFunction("digamma", (sympy.polygamma,), inside=1, special=True),
+    ScalarFunction("lgamma", (sympy.loggamma,), inside=1, positive=True, special=True),
+    ScalarFunction("digamma", (sympy.polygamma,), inside=1, positive=True, special=True),
 )
 
 BY_KIND: Mapping[type[Basic], ScalarFunction] = MappingProxyType(

@@ -3,11 +3,12 @@
 from symbp.program.closure import closure
 from symbp.program.least import LeastLength, least_lengths
 from symbp.program.lower import lower
-from symbp.program.program import AssumedEqual, Program, Result
+from symbp.program.program import AssumedEqual, Phase, Program, Result
 
 __all__ = [
     "AssumedEqual",
     "LeastLength",
+    "Phase",
     "Program",
     "Result",
     "closure",

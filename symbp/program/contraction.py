@@ -9,6 +9,7 @@ import opt_einsum
 import sympy
 from sympy import Expr, Mul
 
+from symbp.calculus import is_contraction
 from symbp.errors import InternalError
 from symbp.notation.expression import Entry, Index, SumOver
 from symbp.program.builder import Builder, Ref, labelled, spaces_of
@@ -24,11 +25,36 @@ NOMINAL_LEADING_LENGTH = 256
 def lower_sum(context: Context, node: SumOver, order: Order) -> Ref:
     """A sum over indices: a contraction where the body is a product, else a plain reduction."""
     inner = natural_order(node.body, (*order, *node.bound))
+    terms = _contractions(node)
+    if terms:
+        parts = [lower_sum(context, term, order) for term in terms]
+        total = parts[0]
+        for part in parts[1:]:
+            total = context.builder.elementwise("add", [total, part], order)
+        return total
     groups = _groups(node.body)
     if len(groups) == 1:
         return _single_group(context, groups[0], node.bound, inner, order)
     operands = [context.lower(Mul(*group), inner) for group in groups]
     return _contract_all(context.builder, operands, node.bound, inner, order)
+
+
+def _contractions(node: SumOver) -> list[SumOver]:
+    """The terms of a sum over indices, where each is a contraction; none where one is not.
+
+    Added first they would be an array larger than any of their factors. What is no product in each
+    of its terms, a difference of two tensors, stays closed: its parts may cancel.
+    """
+    factors = Mul.make_args(node.body)
+    for total in (factor for factor in factors if factor.is_Add):
+        whole = _axes(total)
+        parts = (part for term in total.args for part in Mul.make_args(term))
+        are_whole = all(_axes(term) == whole for term in total.args)
+        if are_whole and all(_axes(part) < whole for part in parts):
+            others = Mul(*(factor for factor in factors if factor is not total))
+            sums = [SumOver(term * others, *node.bound) for term in total.args]
+            return sums if all(map(is_contraction, sums)) else []
+    return []
 
 
 def natural_order(body: Expr, order: Order) -> Order:

@@ -8,7 +8,7 @@ from itertools import combinations
 import sympy
 from sympy import Expr
 
-from symbp.calculus import rename
+from symbp.calculus import rename, shifts_in, signed
 from symbp.errors import LoweringError
 from symbp.notation.expression import Entry, Index, Maximum, Minimum, Where, free_indices
 from symbp.ops import BY_KIND, stop_gradient
@@ -85,14 +85,18 @@ def _sum(context: Context, node: Expr, order: Order) -> Ref:
         terms = [term for term in terms if term not in (coefficient * exponential, constant)]
         value = _call(context, "expm1", [exponential.args[0]], order)
         items.append(_scaled(context, value, coefficient, order))
-    for term, negative in _with_mirrored_joined([_signed(term) for term in terms]):
+    joined = _with_shifts_joined([signed(term) for term in terms])
+    for term, negative in _with_mirrored_joined(joined):
         items.append(Item(context.lower(term, order), negative))
     return folded(context.builder, items, order, "add", "subtract")
 
 
-def _signed(term: Expr) -> tuple[Expr, bool]:
-    """The term without its sign, and whether it is subtracted."""
-    return (-term, True) if term.as_coeff_Mul()[0].is_negative else (term, False)
+def _with_shifts_joined(terms: list[tuple[Expr, bool]]) -> list[tuple[Expr, bool]]:
+    """`x - z - max(x) + max(z)` as `(x - max(x)) - (z - max(z))`: the others may be far larger."""
+    pairs = shifts_in(terms) if len(terms) > 2 else []
+    paired = {place for pair in pairs for place in pair}
+    joined = [(terms[one][0] - terms[largest][0], terms[one][1]) for one, largest in pairs]
+    return [*joined, *(term for place, term in enumerate(terms) if place not in paired)]
 
 
 def _with_mirrored_joined(terms: list[tuple[Expr, bool]]) -> list[tuple[Expr, bool]]:

@@ -74,7 +74,7 @@ def _axes_of(
         ):
             return tuple(plain)
     present = {*plain, *(axis for index in indices for axis in index.axes)}
-    leading = plain[:1] if isinstance(slots[0], Index) and slots[0].variadic else []
+    leading = [axis for axis in present if axis.variadic]
     return tuple(dict.fromkeys([*leading, *(axis for axis in order if axis in present)]))
 
 

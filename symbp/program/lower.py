@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from sympy import Expr
 
@@ -11,91 +12,114 @@ from symbp.calculus import (
     ArgMinOver,
     Delta,
     Derivation,
+    Function,
     equation_text,
+    named_values,
     total_adjoint,
 )
 from symbp.notation.expression import Entry, Index, Reduction, SumOver, free_indices
 from symbp.notation.layer import Assumption, Equation, Role
 from symbp.program.builder import Builder, Ref, spaces_of, union
+from symbp.program.closure import closure
 from symbp.program.conditions import lower_condition
 from symbp.program.context import Context, Order
 from symbp.program.contraction import lower_sum, natural_order, reduced
 from symbp.program.elementwise import lower_elementwise
 from symbp.program.indexing import lower_delta, lower_entry
-from symbp.program.operations import Argument, DType, Fill
-from symbp.program.program import AssumedEqual, Program, Result
+from symbp.program.operations import Argument, CommonShape, DType, Fill, ShapeOf
+from symbp.program.program import AssumedEqual, Phase, Program, Result
 from symbp.program.scatter import lower_scatter, shape_of, split_scatter
 
 __all__ = ["lower"]
 
 
-def lower(derivation: Derivation, everything: bool = False) -> Program:
+def lower(
+    derivation: Derivation,
+    everything: bool = False,
+    products: Mapping[str, Function] = MappingProxyType({}),
+) -> Program:
     """The array program of a derivation.
 
     Args:
         derivation: of a layer.
         everything: whether the program has the values of all tensors that the user named.
+        products: what may follow the forward pass beside the backward pass, by name.
 
     Raises:
         LoweringError: an equation has no NumPy form; the message says what to write instead.
     """
-    return _Lowering(derivation).program(everything)
+    layer, builder = derivation.layer, Builder()
+    functions = {"backward": derivation.vjp.function, **products}
+    parts = {name: _Lowering(derivation, each, builder) for name, each in functions.items()}
+    backward = parts["backward"]
+    forward = tuple(backward.primal())
+    before = {name: tuple(parts[name].primal()) for name in products}
+    boundary = len(builder.operations)
+    phases = {
+        name: Phase(each.directions, before.get(name, ()), tuple(parts[name].rest()), each.outputs)
+        for name, each in functions.items()
+    }
+    assumptions = tuple(map(backward.identity, layer.assumptions))
+    values = tuple(backward.values(named_values(derivation))) if everything else ()
+    return Program(
+        tuple(builder.operations),
+        boundary,
+        forward,
+        phases,
+        layer.parameters,
+        layer.outputs,
+        not layer.broadcasts and not any(layer.tensors[n].variadic for n in layer.parameters),
+        assumptions,
+        values,
+    )
 
 
 class _Lowering:
-    """One lowering: the program so far and the tensors defined so far."""
+    """The lowering of one function: the tensors defined so far."""
 
-    def __init__(self, derivation: Derivation) -> None:
-        self._derivation = derivation
-        self._layer = derivation.layer
-        self._builder = Builder()
-        self._values: dict[str, int] = {}
-        self._axes = {name: tensor.axes for name, tensor in self._layer.tensors.items()}
-        self._context = Context(self._builder, self._values, self._axes, self._lower)
+    def __init__(self, derivation: Derivation, function: Function, builder: Builder) -> None:
         layer = derivation.layer
-        self._handed_back = {
-            *layer.outputs,
-            *map(layer.gradient, (*layer.inputs, *layer.parameters)),
-        }
-        self._named = {*layer.tensors, *map(layer.gradient, layer.tensors)}
+        self._layer, self._function, self._builder = layer, function, builder
+        self._nodes = derivation.nodes
+        self._values: dict[str, int] = {}
+        self._axes = {name: tensor.axes for name, tensor in layer.tensors.items()}
+        self._context = Context(builder, self._values, self._axes, self._lower)
+        self._handed_back = {*layer.outputs, *function.outputs}
+        named = (*layer.tensors, *map(layer.gradient, layer.tensors))
+        self._named = {*named, *map(layer.tangent, named)}
+        self._groups = layer.broadcast_groups if layer.broadcasts else {}
         self._lowered: dict[tuple[Expr, Order], Ref] = {}
 
-    def program(self, everything: bool) -> Program:
-        layer = self._layer
-        for name, tensor in layer.tensors.items():
+    def primal(self) -> list[Result]:
+        """What is computed before the directions are known."""
+        for name, tensor in self._layer.tensors.items():
             if tensor.role is not Role.DEFINED:
                 self._argument(name, tensor.axes, DType.INT if tensor.integer else DType.FLOAT)
-        forward = [self._equation(eq, eq.target) for eq in self._derivation.forward]
-        boundary = len(self._builder.operations)
-        self._axes |= {node.target: node.axes for node in self._derivation.nodes}
-        for name in layer.outputs:
-            self._argument(layer.gradient(name), self._axes[name], DType.FLOAT)
-        gradients = [layer.gradient(name) for name in (*layer.inputs, *layer.parameters)]
-        owners = {layer.gradient(name): name for name in self._axes}
-        owners |= {total_adjoint(name): name for name in layer.outputs}
-        backward = [self._equation(eq, owners[eq.target]) for eq in self._derivation.backward]
-        assumptions = tuple(self._identity(item) for item in layer.assumptions)
-        values = self._all_values() if everything else ()
-        operations = tuple(self._builder.operations)
-        return Program(
-            operations,
-            boundary,
-            tuple(forward),
-            tuple(backward),
-            layer.parameters,
-            layer.outputs,
-            tuple(gradients),
-            not layer.broadcasts and not any(layer.tensors[n].variadic for n in layer.parameters),
-            assumptions,
-            values,
-        )
+        return [self._equation(eq, eq.target) for eq in self._function.primal]
 
-    def _all_values(self) -> tuple[Result, ...]:
+    def rest(self) -> list[Result]:
+        """What is computed after that."""
+        self._axes |= {node.target: node.axes for node in self._nodes}
+        owners = self._owners()
+        for name in self._function.directions:
+            self._argument(name, self._axes[owners[name]], DType.FLOAT)
+        return [self._equation(eq, owners[eq.target]) for eq in self._function.equations]
+
+    def values(self, equations: Iterable[Equation]) -> list[Result]:
         """The values of all tensors that the user named."""
-        found = [self._equation(equation, equation.target) for equation in self._derivation.values]
-        return tuple(result for result in found if result.has_name)
+        found = [self._equation(equation, equation.target) for equation in equations]
+        return [result for result in found if result.has_name]
 
-    def _identity(self, assumption: Assumption) -> AssumedEqual:
+    def _owners(self) -> dict[str, str]:
+        """For every gradient and tangent the tensor that has its shape."""
+        layer = self._layer
+        owners = {name: name for name in self._axes}
+        owners |= {layer.gradient(name): name for name in self._axes}
+        owners |= {total_adjoint(name): name for name in layer.outputs}
+        owners = {eq.target: eq.target for eq in self._function.equations} | owners
+        return {layer.tangent(name): owner for name, owner in owners.items()} | owners
+
+    def identity(self, assumption: Assumption) -> AssumedEqual:
         order = free_indices(assumption.left + assumption.right)
         order = tuple(sorted(order, key=lambda index: not index.variadic))
         left, right = (self._lower(e, order) for e in (assumption.left, assumption.right))
@@ -147,11 +171,25 @@ class _Lowering:
         """
         handed_back = equation.target in self._handed_back
         is_array = not self._builder.is_number(ref) or not handed_back
-        if set(ref.axes) == set(equation.axes) and is_array:
+        together = self._shape_together(ref, equation)
+        if set(ref.axes) == set(equation.axes) and is_array and together is None:
             return self._builder.permute(ref, equation.axes).operation
-        size = shape_of(self._context, shape, equation.axes)
+        size = shape_of(self._context, shape, equation.axes) if together is None else together
         aligned = self._builder.align(ref, equation.axes)
         return self._builder.add(Fill((aligned, size), spaces_of(equation.axes), DType.FLOAT))
+
+    def _shape_together(self, ref: Ref, equation: Equation) -> int | None:
+        """The shape of an output that broadcasts, where rewrites left out a tensor that makes it.
+
+        So of `y = where(exp(z) > 0, x, 0)`, which has the shape of x and z together.
+        """
+        group = self._groups.get(equation.target, ())
+        given = tuple(self._values[name] for name in group)
+        if {*closure(self._builder.operations, [ref.operation], ())}.issuperset(given):
+            return None
+        if len(given) == 1:
+            return self._builder.add(ShapeOf(given, (), DType.NUMBER))
+        return self._builder.add(CommonShape(given, (), DType.NUMBER))
 
     def _lower(self, node: Expr, order: Order) -> Ref:
         key = (node, order)

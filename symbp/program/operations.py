@@ -23,6 +23,7 @@ __all__ = [
     "Axis",
     "Cast",
     "Choose",
+    "CommonShape",
     "Contract",
     "DType",
     "Expand",
@@ -113,6 +114,11 @@ class Length(Operation):
 @dataclass(frozen=True)
 class ShapeOf(Operation):
     """The shape of the operand."""
+
+
+@dataclass(frozen=True)
+class CommonShape(Operation):
+    """The shape that the operands have together, broadcast against each other."""
 
 
 @dataclass(frozen=True)

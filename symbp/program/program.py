@@ -1,12 +1,13 @@
-"""A layer's two passes as one array program."""
+"""A layer's passes as one array program."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from symbp.program.operations import Operation
 
-__all__ = ["AssumedEqual", "Program", "Result"]
+__all__ = ["AssumedEqual", "Phase", "Program", "Result"]
 
 
 @dataclass(frozen=True)
@@ -43,18 +44,34 @@ class AssumedEqual:
 
 
 @dataclass(frozen=True)
+class Phase:
+    """What is computed after the forward pass, from what that saves and arguments of its own.
+
+    Args:
+        arguments: the names of the tensors that are given to it.
+        before: named values of the forward pass that only it needs.
+        results: its named values, in order.
+        returned: the names of those that it gives.
+    """
+
+    arguments: tuple[str, ...]
+    before: tuple[Result, ...]
+    results: tuple[Result, ...]
+    returned: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Program:
-    """A layer's forward and backward pass.
+    """A layer's forward pass, and what follows it: the backward pass, products with derivatives.
 
     Args:
         operations: all, each after its operands.
-        boundary: how many of them the forward pass has; backward's own come behind.
+        boundary: how many of them the forward pass has; those of the phases come behind.
         forward: the named values of the forward pass, in order.
+        phases: what may follow it, "backward" first.
         values: of every tensor that the user named, in order, if they were asked for.
-        backward: those of the backward pass, in order.
         parameters: the names of the arguments that the layer holds.
         outputs: the names that forward returns.
-        gradients: the names that backward returns or stores.
         fixed_shapes: whether axes tell the shapes: no operands broadcast, and no parameter may be
             a single number.
         assumptions: what forward checks of the data.
@@ -63,10 +80,15 @@ class Program:
     operations: tuple[Operation, ...]
     boundary: int
     forward: tuple[Result, ...]
-    backward: tuple[Result, ...]
+    phases: Mapping[str, Phase]
     parameters: tuple[str, ...]
     outputs: tuple[str, ...]
-    gradients: tuple[str, ...]
     fixed_shapes: bool = True
     assumptions: tuple[AssumedEqual, ...] = ()
     values: tuple[Result, ...] = ()
+
+    @property
+    def returned(self) -> frozenset[str]:
+        """The names of all that is handed out."""
+        parts = (phase.returned for phase in self.phases.values())
+        return frozenset(self.outputs).union(*parts)

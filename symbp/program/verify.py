@@ -51,10 +51,11 @@ def broken_laws(program: Program, law: Law) -> Iterator[str]:
             yield f"{number}: leading axes are not the first: {operation}"
         if not law(operation, sources):
             yield f"{number}: {operation} of {sources}"
-    for result in (*program.forward, *program.backward):
-        returned = result.name in (*program.outputs, *program.gradients)
-        if returned and operations[result.operation].dtype is not DType.FLOAT:
-            yield f"{result.name} is returned as {operations[result.operation].dtype}"
+    later = (result for phase in program.phases.values() for result in phase.results)
+    for result in (*program.forward, *later):
+        dtype = operations[result.operation].dtype
+        if result.name in program.returned and dtype is not DType.FLOAT:
+            yield f"{result.name} is returned as {dtype}"
 
 
 def holds(operation: Operation, sources: Sequence[Operation]) -> bool:
@@ -68,6 +69,9 @@ def holds(operation: Operation, sources: Sequence[Operation]) -> bool:
         case op.Scalar(value=value):
             lengths = [s.space for s in sources if isinstance(s, op.Length)]
             return not axes and dtype is DType.NUMBER and tuple(lengths) == lengths_in(value)
+        case op.CommonShape():
+            wide = all(VARIADIC in source.axes for source in sources)
+            return len(sources) > 1 and wide and not axes and dtype is DType.NUMBER
         case op.Length() | op.ShapeOf() | op.Shape():
             alone = len(sources) == isinstance(operation, op.ShapeOf)
             counted = all(isinstance(source, op.Length) for source in sources)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
+from symbp.calculus import Function, hvp, jvp
 from symbp.report.document import Document
 from symbp.report.story import document_of
 from symbp.report.subject import Subject
@@ -25,6 +27,21 @@ class Report(Subject):
 
     def __repr__(self) -> str:
         return f"Report({self.derivation.summary})"
+
+    @property
+    def vjp(self) -> Function:
+        """The backward pass, from upstream gradients to those of inputs and parameters."""
+        return self.derivation.vjp.function
+
+    @cached_property
+    def jvp(self) -> Function:
+        """From tangents of inputs and parameters to those of outputs."""
+        return (self.products.get("jvp") or jvp(self.derivation)).function
+
+    @cached_property
+    def hvp(self) -> Function:
+        """From tangents of inputs and parameters to those of the gradients."""
+        return (self.products.get("hvp") or hvp(self.derivation)).function
 
     def document(self, language: str = "en") -> Document:
         """The report as a tree of sections and blocks."""
@@ -56,4 +73,4 @@ class Report(Subject):
         return to_html_fragment(self.document())
 
     def _repr_latex_(self) -> str:
-        return to_latex_fragment((*self.derivation.layer.equations, *self.derivation.written))
+        return to_latex_fragment((*self.derivation.layer.equations, *self.derivation.vjp.written))

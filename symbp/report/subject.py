@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from symbp.calculus import Derivation, Evaluated
+from symbp.calculus import Derivation, Derived
+from symbp.calculus.numeric import Evaluated
 from symbp.notation import Network
 from symbp.report.picture import Curve
 
@@ -19,13 +20,13 @@ class Computes:
     Args:
         first, last: line numbers, from 1.
         target: the tensor that the equation defines.
-        backward: whether it is an equation of the backward pass.
+        method: in which they stand.
     """
 
     first: int
     last: int
     target: str
-    backward: bool
+    method: str
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class Subject:
 
     Args:
         derivation: of the layer.
+        products: what was derived beside the backward pass, by the name of its method.
         module: the emitted module; None if the layer was not emitted.
         judged: the judges' verdicts; empty if they were not asked.
         curve: the layer's curve, if it is a function of one variable.
@@ -77,6 +79,7 @@ class Subject:
     """
 
     derivation: Derivation
+    products: Mapping[str, Derived] = field(default_factory=dict)
     module: Module | None = None
     judged: tuple[Judged, ...] = ()
     curve: Curve | None = None

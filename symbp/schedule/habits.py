@@ -22,6 +22,7 @@ class Habits:
         not_in_place: functions that cannot write into an array that is given.
         weights: of operations that are longer than others in a statement; others have 1.
         most: how much a statement may weigh before a part of it gets a name.
+        in_nests: the functions that a loop nest can hold; none where there are no nests.
     """
 
     fresh: tuple[type[Operation], ...]
@@ -31,3 +32,4 @@ class Habits:
     not_in_place: Collection[str]
     weights: Mapping[type[Operation], int]
     most: int
+    in_nests: Collection[str] = ()

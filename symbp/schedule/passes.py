@@ -19,6 +19,7 @@ from symbp.program.operations import (
     ShapeOf,
     Transpose,
 )
+from symbp.schedule.fusion import Nest, Step, steps
 from symbp.schedule.habits import Habits
 
 __all__ = ["Pass", "planned"]
@@ -39,6 +40,7 @@ class Pass:
         results: its named values, by operation.
         statements: those that become statements; the others are printed where they are used.
         reuses: for a statement that writes into an operand's buffer, that operand.
+        steps: statements, and nests of operations, in the order in which they run.
     """
 
     operations: tuple[int, ...]
@@ -47,6 +49,7 @@ class Pass:
     results: Mapping[int, Result]
     statements: frozenset[int] = frozenset()
     reuses: Mapping[int, int] = field(default_factory=dict)
+    steps: tuple[Step, ...] = ()
 
     @property
     def names(self) -> dict[int, str]:
@@ -74,7 +77,36 @@ def planned(
         habits: the target's.
         in_place: whether values may be overwritten at all; not where operands broadcast.
     """
+    if habits.in_nests:
+        return _fused(program, wanted, given, results, habits)
     return _Planner(program, wanted, given, results, kept, habits, in_place).planned()
+
+
+def _fused(
+    program: Program,
+    wanted: Sequence[int],
+    given: Collection[int],
+    results: Mapping[int, Result],
+    habits: Habits,
+) -> Pass:
+    """A pass of loop nests, with a statement for every operation that none of them holds."""
+    operations = program.operations
+    numbers = closure(operations, wanted, given)
+    fixed = program.fixed_shapes or _is_of_one_array(program)
+    order = steps(operations, numbers, wanted, habits.in_nests if fixed else ())
+    nests = [step for step in order if isinstance(step, Nest)]
+    statements = {step for step in order if not isinstance(step, Nest)}
+    statements |= {number for nest in nests for number in nest.outputs}
+    onto = {n: operations[n].operands[1] for n in numbers if isinstance(operations[n], habits.onto)}
+    return Pass(
+        numbers, frozenset(given), tuple(wanted), results, frozenset(statements), onto, order
+    )
+
+
+def _is_of_one_array(program: Program) -> bool:
+    """Whether nothing can broadcast, as the forward pass is given one array."""
+    arguments = [o for o in program.operations[: program.boundary] if isinstance(o, Argument)]
+    return len(arguments) == 1
 
 
 class _Planner:
@@ -126,7 +158,8 @@ class _Planner:
             if operand is not None:
                 reuses[number] = operand
                 statements |= {number, operand}
-        return replace(self._bare, statements=frozenset(statements), reuses=reuses)
+        order = tuple(number for number in self._bare.operations if number in statements)
+        return replace(self._bare, statements=frozenset(statements), reuses=reuses, steps=order)
 
     def _is_statement(self, number: int, forced: Collection[int]) -> bool:
         """Whether a value is named, kept, used more than once, or needs a line of its own."""

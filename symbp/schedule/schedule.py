@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from symbp.program import Program, Result
+from symbp.program import Phase, Program, Result
 from symbp.program.operations import Argument
 from symbp.schedule.habits import Habits
 from symbp.schedule.passes import Pass, planned
@@ -20,9 +20,9 @@ class Schedule:
 
     Args:
         program: what is computed.
-        saved: the operations whose values forward keeps for backward, in order.
+        saved: the operations whose values forward keeps for what follows it, in order.
         forward: from the arguments to the outputs and to what is saved.
-        backward: from the upstreams and what is saved to the gradients.
+        phases: from arguments of their own and what is saved to what they return, by name.
         assumptions: what the check of each assumption computes.
         slices: parts of the forward pass by name, which save nothing.
     """
@@ -30,7 +30,7 @@ class Schedule:
     program: Program
     saved: tuple[int, ...]
     forward: Pass
-    backward: Pass
+    phases: Mapping[str, Pass]
     assumptions: tuple[Pass, ...]
     slices: Mapping[str, Pass]
 
@@ -45,28 +45,32 @@ def scheduled(
         habits: of the target.
         slices: the names of the values that parts of the forward pass return, by name.
     """
-    saved = choose_saved(program)
+    saved = choose_saved(program, hoists=bool(habits.in_nests))
     kept = [n for n in saved if not isinstance(program.operations[n], Argument)]
     outputs = [r.operation for r in program.forward if r.name in program.outputs]
-    gradients = [r.operation for r in program.backward if r.name in program.gradients]
-    forward, backward = (
-        planned(program, wanted, given, results, lasting, habits, program.fixed_shapes)
-        for wanted, given, results, lasting in (
-            (
-                outputs + kept,
-                [n for n in saved if n not in kept],
-                _by_operation(program.forward, program.outputs),
-                kept,
-            ),
-            (gradients, saved, _by_operation(program.backward, program.gradients), gradients),
-        )
+    forward = planned(
+        program,
+        outputs + kept,
+        [n for n in saved if n not in kept],
+        _by_operation(program.forward, program.outputs),
+        kept,
+        habits,
+        program.fixed_shapes,
     )
+    phases = {name: _phase(program, phase, saved, habits) for name, phase in program.phases.items()}
+    by_calls = replace(habits, in_nests=())
     assumptions = tuple(
-        planned(program, [item.left, item.right], (), {}, (), habits, in_place=False)
+        planned(program, [item.left, item.right], (), {}, (), by_calls, in_place=False)
         for item in program.assumptions
     )
     parts = {name: _slice(program, wanted, habits) for name, wanted in (slices or {}).items()}
-    return Schedule(program, saved, forward, backward, assumptions, parts)
+    return Schedule(program, saved, forward, phases, assumptions, parts)
+
+
+def _phase(program: Program, phase: Phase, saved: Collection[int], habits: Habits) -> Pass:
+    wanted = [result.operation for result in phase.results if result.name in phase.returned]
+    results = _by_operation((*phase.before, *phase.results), phase.returned)
+    return planned(program, wanted, saved, results, wanted, habits, program.fixed_shapes)
 
 
 def _slice(program: Program, names: Collection[str], habits: Habits) -> Pass:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from symbp.notation.layer import Layer
+from symbp.targets.blocks import Def
 from symbp.targets.tree import Assign, Expression, Statement
 
 __all__ = [
@@ -86,26 +88,30 @@ class LayerCode:
     Args:
         constants: module-level constants, for example `SQRT_2 = math.sqrt(2)`.
         forward: from the arguments to locals named as the outputs.
-        saved: locals at the end of forward that backward uses; the same names there.
-        backward: from the upstreams and the saved to locals `dx`, `dW`, one for every input
-            and parameter, of the shape that the equations give it (flattened, not yet summed
-            to a broadcast argument's shape).
+        saved: locals at the end of forward that the phases use; the same names there.
+        phases: what follows it, by method. `backward` leads from the upstreams and the saved to
+            locals `dx`, `dW`, one for every input and parameter, of the shape that the equations
+            give it (flattened, not yet summed to a broadcast argument's shape); `jvp` from the
+            tangents `x_dot`, `W_dot` to `y_dot`; `hvp` from upstreams and tangents to `dx_dot`,
+            `dW_dot`.
         assumptions: the checks of the layer's assumptions.
         least: the axes that may not be empty, or shorter than a literal index needs.
         guard: what of the saved the caller could write to as well.
         leading_axis: the statements need at least one axis where the equations say `...`, because
             they write into arrays (`out=`) and NumPy makes a scalar where there is none. The shell
             then puts an axis of length 1 in front where none is given, and takes it away again.
+        functions: of the module, which the statements call.
     """
 
     forward: tuple[Statement, ...]
-    backward: tuple[Statement, ...]
+    phases: Mapping[str, tuple[Statement, ...]]
     saved: tuple[str, ...] = ()
     constants: tuple[Assign, ...] = ()
     assumptions: tuple[AssumptionCode, ...] = ()
     least: tuple[Least, ...] = ()
     guard: Guard = field(default_factory=Guard)
     leading_axis: bool = False
+    functions: tuple[Def, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -130,11 +136,13 @@ class Equations:
     Args:
         forward: the user's equations.
         backward: the derived ones.
+        products: those of Jacobian-vector and Hessian-vector products, by method.
         conventions: what holds at kinks, for example "dx is 0 where x = 0".
     """
 
     forward: tuple[str, ...]
     backward: tuple[str, ...]
+    products: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     conventions: tuple[str, ...] = ()
 
 
@@ -147,13 +155,13 @@ class Span:
     Args:
         first, last: line numbers, from 1.
         target: the name that the equation defines.
-        backward: whether they stand in `backward`.
+        method: in which they stand.
     """
 
     first: int
     last: int
     target: str
-    backward: bool
+    method: str
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from symbp.notation.layer import Layer, Role, Tensor
 from symbp.targets.code import Equations, Guard, LayerCode
-from symbp.targets.layout import listed, wrapped
+from symbp.targets.prose import listed, wrapped
 from symbp.targets.slots import axes_text
 
 __all__ = ["class_docstring"]
+
+TITLES = {"jvp": "Jacobian-vector product:", "hvp": "Hessian-vector product:"}
 
 
 def class_docstring(
@@ -28,18 +30,18 @@ def class_docstring(
     sections = {
         "Forward:": list(equations.forward),
         "Backward:": list(equations.backward),
+        **{TITLES[name]: list(lines) for name, lines in equations.products.items()},
         "Assumes:": [assumption.source for assumption in layer.assumptions],
         "Conventions:": list(equations.conventions),
         "Args:": [*(_held(layer) if built is None else built), *_numbers(layer)],
         "Inputs:": _given(layer),
-        "Between forward and backward:": _between(code.guard),
+        "Between forward and backward:": _between(code.guard, [*code.phases]),
     }
     for title, entries in sections.items():
         if entries:
             lines += ["", title]
             for entry in entries:
                 lines += wrapped(entry, 8, first="", rest="    ")
-                lines[-1:] = lines[-1:]
     return [*_aligned(lines), '"""']
 
 
@@ -76,8 +78,8 @@ def _given(layer: Layer) -> list[str]:
     return lines
 
 
-def _between(guard: Guard) -> list[str]:
-    """What the caller may do with the arrays that backward depends on."""
+def _between(guard: Guard, readers: Sequence[str]) -> list[str]:
+    """What the caller may do with the arrays that backward, or what else follows, depends on."""
     lines = []
     if guard.handed_out:
         lines.append(f"{_are(guard.handed_out)} read-only: change a copy")
@@ -85,7 +87,8 @@ def _between(guard: Guard) -> list[str]:
         lines.append(f"{listed(guard.given)} may be changed: backward has its own copy")
     if guard.parameters:
         them = "it" if len(guard.parameters) == 1 else "them"
-        lines.append(f"{_are(guard.parameters)} read by backward: update {them} afterwards")
+        read = f"{_are(guard.parameters)} read by {listed(readers)}"
+        lines.append(f"{read}: update {them} afterwards")
     return lines or ["every array may be changed: backward reads none of the caller's"]
 
 

@@ -1,38 +1,39 @@
-"""Formats trees of Python as `ruff format` would leave them: brackets, spaces and line breaks."""
+"""Formats expressions as `ruff format` would leave them on one line: brackets and spaces."""
 
 from __future__ import annotations
 
 import re
 
 from symbp.targets.tree import (
-    Assign,
     Attribute,
-    Augment,
     Binary,
     Call,
+    Chain,
     Choice,
-    Do,
+    Display,
     Expression,
     Literal,
+    Message,
     Name,
     Slice,
     Star,
-    Statement,
     Subscript,
     Tuple,
     Unary,
 )
 
-__all__ = ["formatted", "one_line", "text"]
+__all__ = ["LEVELS", "Side", "arguments", "atom", "operands", "quoted", "side_text", "text"]
 
-CHOICE, JUNCTION, COMPARE, MASK, SUM, PRODUCT, UNARY, POWER, ATOM = range(9)
+CHOICE, JUNCTION, NOT, COMPARE, MASK, SUM, PRODUCT, UNARY, POWER, ATOM = range(10)
 LEVELS = dict.fromkeys(("and", "or"), JUNCTION)
 LEVELS |= dict.fromkeys(("<", "<=", ">", ">=", "==", "!="), COMPARE)
+LEVELS |= dict.fromkeys(("in", "not in", "is", "is not"), COMPARE)
 LEVELS |= dict.fromkeys(("&", "|"), MASK) | dict.fromkeys(("+", "-"), SUM)
 LEVELS |= dict.fromkeys(("*", "/", "//", "%", "@"), PRODUCT)
 LEVELS |= {"**": POWER}
-BREAKS = (("+", "-"), ("*", "/", "//", "%", "@"))
-"""The signs at which a line may be broken, the loosest first."""
+
+Side = tuple[Expression, bool]
+"""An operand, and whether brackets stand around it."""
 
 
 def text(node: Expression) -> str:
@@ -40,58 +41,84 @@ def text(node: Expression) -> str:
     match node:
         case Name(text=name) | Literal(text=name):
             return name
+        case Message(text=sentence):
+            return quoted(sentence)
         case Unary(sign="not", operand=operand):
-            return f"not ({text(operand)})"
+            return f"not {atom(operand)}"
         case Unary(sign=sign, operand=operand):
             return sign + _at(operand, _least(node))
         case Binary(left=left, sign="**", right=right):
-            base, exponent = _at(left, ATOM), _at(right, POWER)
+            base, exponent = atom(left), _at(right, POWER)
             simple = all(re.fullmatch(r"[\w.]+", part) for part in (base, exponent))
             return f"{base}**{exponent}" if simple else f"{base} ** {exponent}"
-        case Binary(sign=sign):
-            return f"{_side_text(_left(node))} {sign} {_side_text(_right(node))}"
-        case Choice(yes=yes, test=test, no=no):
-            return f"{_at(yes, SUM)} if {_at(test, JUNCTION)} else {_at(no, SUM)}"
+        case Binary() | Chain() | Choice():
+            (_, first), *others = operands(node)
+            signed = (f" {sign} {side_text(side)}" for sign, side in others)
+            return side_text(first) + "".join(signed)
         case Call(function=function):
-            return f"{_at(function, ATOM)}({', '.join(map(_argument, _arguments(node)))})"
+            given = (name + text(value) for name, value in arguments(node))
+            return f"{atom(function)}({', '.join(given)})"
         case Attribute(value=value, name=name):
             is_number = isinstance(value, Literal) and value.text.isdigit()
-            return f"({text(value)}).{name}" if is_number else f"{_at(value, ATOM)}.{name}"
+            return f"({text(value)}).{name}" if is_number else f"{atom(value)}.{name}"
         case Subscript(value=value, slots=slots):
-            return f"{_at(value, ATOM)}[{', '.join(map(text, slots))}]"
+            return f"{atom(value)}[{_list(slots)}]"
         case Slice(first=first_end, last=last_end):
-            ends = ("" if end is None else text(end) for end in (first_end, last_end))
-            return ":".join(ends)
+            ends = ["" if end is None else text(end) for end in (first_end, last_end)]
+            is_long = isinstance(first_end, Binary) or isinstance(last_end, Binary)
+            return " : ".join(ends).strip() if is_long else ":".join(ends)
         case Star(value=value):
-            return f"*{_at(value, ATOM)}"
-        case Tuple(items=items):
-            return f"({', '.join(map(text, items))}{',' if len(items) == 1 else ''})"
+            return f"*{atom(value)}"
+        case Tuple(items=items, bare=bare):
+            return _list(items) if bare else f"({_list(items)}{',' if len(items) == 1 else ''})"
+        case Display(keys=()):
+            return f"[{_list(node.items)}]"
+        case Display():
+            return f"{{{', '.join(name + text(value) for name, value in arguments(node))}}}"
 
 
-def one_line(statement: Statement) -> str:
-    """A statement, however long."""
-    return formatted(statement, 10**9)[0]
+def operands(node: Binary | Chain | Choice) -> list[tuple[str, Side]]:
+    """The operands of an expression with the sign before each."""
+    match node:
+        case Binary(sign=sign):
+            return [("", _left(node)), (sign, _right(node))]
+        case Chain(sign=sign, operands=parts):
+            least = NOT if LEVELS[sign] == JUNCTION else MASK
+            return [(sign if n else "", _side(part, least)) for n, part in enumerate(parts)]
+        case Choice(yes=yes, test=test, no=no):
+            sides = _side(yes, SUM), _side(test, JUNCTION), _side(no, SUM)
+            return list(zip(("", "if", "else"), sides, strict=True))
 
 
-def formatted(statement: Statement, width: int) -> list[str]:
-    """A statement on lines of at most `width` columns, where that is possible."""
-    match statement:
-        case Assign(target=Subscript() as target, value=value) if len(text(target)) > width - 4:
-            return _assigned_at(target, value, width)
-        case Assign(target=target, value=value):
-            return _broken(f"{text(target)} = ", value, width)
-        case Augment(target=target, sign=sign, value=value):
-            return _broken(f"{text(target)} {sign}= ", value, width)
-        case Do(value=value):
-            return _broken("", value, width)
+def arguments(node: Call | Tuple | Display) -> list[tuple[str, Expression]]:
+    """What stands in brackets, each with what stands before it: `out=`, or the key."""
+    match node:
+        case Call(arguments=plain, named=named):
+            return [*(("", value) for value in plain), *((f"{n}=", value) for n, value in named)]
+        case Tuple(items=items) | Display(items=items, keys=()):
+            return [("", value) for value in items]
+        case Display(items=items, keys=keys):
+            return [(f'"{key}": ', value) for key, value in zip(keys, items, strict=True)]
 
 
-def _assigned_at(target: Subscript, value: Expression, width: int) -> list[str]:
-    """`target[slots] = value`, broken inside of the long target."""
-    slots = [text(slot) for slot in target.slots]
-    one = ", ".join(slots)
-    lines = [one] if len(one) <= width - 4 else [f"{slot}," for slot in slots]
-    return [f"{_at(target.value, ATOM)}[", *_indented(lines), *_broken("] = ", value, width)]
+def atom(node: Expression) -> str:
+    """An expression on one line, in brackets where a `.` behind it would divide it."""
+    return _at(node, ATOM)
+
+
+def side_text(side: Side) -> str:
+    """An operand on one line."""
+    node, bracketed = side
+    return f"({text(node)})" if bracketed else text(node)
+
+
+def quoted(sentence: str) -> str:
+    """A sentence as a literal."""
+    return ('f"' if "{" in sentence else '"') + sentence + '"'
+
+
+def _list(items: tuple[Expression, ...]) -> str:
+    return ", ".join(map(text, items))
 
 
 def _level(node: Expression) -> int:
@@ -100,8 +127,8 @@ def _level(node: Expression) -> int:
         case Choice():
             return CHOICE
         case Unary(sign="not"):
-            return JUNCTION
-        case Binary(sign=sign):
+            return NOT
+        case Binary(sign=sign) | Chain(sign=sign):
             return LEVELS[sign]
         case Unary(loose=loose):
             return SUM if loose else UNARY
@@ -126,113 +153,11 @@ def _sides(sign: str) -> tuple[int, int]:
 
 
 def _at(node: Expression, level: int) -> str:
-    return text(node) if _level(node) >= level else f"({text(node)})"
+    return side_text(_side(node, level))
 
 
-def _arguments(node: Call) -> list[tuple[str, Expression]]:
-    return [
-        *(("", argument) for argument in node.arguments),
-        *((f"{name}=", value) for name, value in node.named),
-    ]
-
-
-def _argument(argument: tuple[str, Expression]) -> str:
-    return argument[0] + text(argument[1])
-
-
-# Line breaks
-
-Side = tuple[Expression, bool]
-"""An operand, and whether brackets stand around it."""
-
-
-def _side_text(side: Side) -> str:
-    node, bracketed = side
-    return f"({text(node)})" if bracketed else text(node)
-
-
-def _broken(head: str, value: Expression, width: int) -> list[str]:
-    if len(head) + len(text(value)) <= width:
-        return [head + text(value)]
-    operands = _operands((value, False))
-    if len(operands) == 1:
-        return _lines(head, (value, False), "", width)
-    if len(operands) == 2:
-        (_, first), (sign, last) = operands
-        end = _rightmost(last)
-        if _opens(end):
-            before = text(value).removesuffix(_side_text(end))
-            if len(head) + len(before) < width:
-                return _lines(head + before, end, "", width)
-        elif first[1]:
-            return _lines(head, first, f" {sign} {_side_text(last)}", width)
-    return [f"{head}(", *_indented(_lines("", (value, False), "", width - 4)), ")"]
-
-
-def _lines(before: str, side: Side, after: str, width: int) -> list[str]:
-    """An operand between `before` and `after`, free to break."""
-    node, bracketed = side
-    one = before + _side_text(side) + after
-    if len(one) <= width:
-        return [one]
-    if bracketed:
-        return [f"{before}(", *_indented(_lines("", (node, False), "", width - 4)), f"){after}"]
-    if isinstance(node, Call) and (node.arguments or node.named):
-        opening = f"{before}{_at(node.function, ATOM)}("
-        return [opening, *_indented(_argument_lines(node, width - 4)), f"){after}"]
-    operands = _operands(side)
-    if len(operands) == 1:
-        return [one]
-    lines = _lines(before, operands[0][1], "", width)
-    for sign, operand in operands[1:-1]:
-        lines += _lines(f"{sign} ", operand, "", width)
-    sign, operand = operands[-1]
-    return [*lines, *_lines(f"{sign} ", operand, after, width)]
-
-
-def _argument_lines(node: Call, width: int) -> list[str]:
-    """The arguments of a call, on one line or one a line."""
-    arguments = _arguments(node)
-    one = ", ".join(map(_argument, arguments))
-    if len(one) <= width:
-        return [one]
-    if len(arguments) == 1:
-        name, value = arguments[0]
-        return _lines(name, (value, False), "", width)
-    return [line for n, v in arguments for line in _lines(n, (v, False), ",", width)]
-
-
-def _indented(lines: list[str]) -> list[str]:
-    return [f"    {line}" for line in lines]
-
-
-def _rightmost(side: Side) -> Side:
-    """The last operand of the last operand, and so on."""
-    node, bracketed = side
-    while isinstance(node, Binary) and not bracketed and LEVELS[node.sign] > COMPARE:
-        node, bracketed = _right(node)
-    return node, bracketed
-
-
-def _opens(side: Side) -> bool:
-    """Whether an operand has brackets to break at."""
-    return side[1] or isinstance(side[0], Call | Subscript)
-
-
-def _operands(side: Side) -> list[tuple[str, Side]]:
-    """The operands of the loosest signs with the sign before each."""
-    node, _ = side
-    for signs in BREAKS:
-        if isinstance(node, Binary) and node.sign in signs:
-            return _chain((node, False), signs)
-    return [("", side)]
-
-
-def _chain(side: Side, signs: tuple[str, ...]) -> list[tuple[str, Side]]:
-    node, bracketed = side
-    if isinstance(node, Binary) and node.sign in signs and not bracketed:
-        return [*_chain(_left(node), signs), (node.sign, _right(node))]
-    return [("", side)]
+def _side(node: Expression, level: int) -> Side:
+    return node, _level(node) < level
 
 
 def _left(node: Binary) -> Side:
@@ -241,4 +166,4 @@ def _left(node: Binary) -> Side:
 
 
 def _right(node: Binary) -> Side:
-    return node.right, _level(node.right) < _sides(node.sign)[1]
+    return _side(node.right, _sides(node.sign)[1])

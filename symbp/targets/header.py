@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import PurePath
 
 from symbp.notation.layer import Layer
@@ -19,9 +20,10 @@ def title(layer: Layer) -> str:
     return sentence if sentence.endswith(".") else f"{sentence}."
 
 
-def header(layer: Layer, target: str = "numpy") -> list[str]:
+def header(layer: Layer, target: str = "numpy", products: Iterable[str] = ()) -> list[str]:
     """The lines below the title: the maker, the source, the command."""
     option = "" if target == "numpy" else f" --target {target}"
+    option += "".join(f" --{name}" for name in products)
     if not layer.file:
         return [
             f"{MARK} {__version__} from a layer written in Python; do not edit.",

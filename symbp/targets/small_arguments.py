@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from symbp.notation.access import gathered_spaces
 from symbp.notation.layer import Layer, Tensor
 from symbp.targets.code import Least
 
-__all__ = ["PLAIN", "POINT", "SmallArguments", "Style", "small_arguments"]
+__all__ = ["PLAIN", "POINT", "Array", "SmallArguments", "Style", "small_arguments"]
 
 Shape = tuple[int, ...]
+Array = np.ndarray[Shape, np.dtype[np.generic]]  # type: ignore[explicit-any] # a default of NumPy
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ POINT = Style("float64", (1,), ((),), 0, classes=True)
 class SmallArguments:
     """Arrays by name, and the lengths of the named axes by index space."""
 
-    arrays: Mapping[str, np.ndarray]
+    arrays: Mapping[str, Array]
     lengths: Mapping[str, int]
 
 
@@ -68,8 +68,8 @@ def small_arguments(layer: Layer, least: Iterable[Least], style: Style) -> Small
         space: max(length, needs.get(space, 1))
         for space, length in zip(spaces, itertools.cycle(style.lengths), strict=False)
     }
-    gathered = gathered_spaces(layer)
-    arrays: dict[str, np.ndarray] = {}
+    gathered = layer.gathered
+    arrays: dict[str, Array] = {}
     leads = itertools.cycle(style.leads if layer.broadcasts else style.leads[-1:])
     for tensor in outside:
         lead = next(leads) if tensor.variadic else ()
@@ -80,7 +80,7 @@ def small_arguments(layer: Layer, least: Iterable[Least], style: Style) -> Small
 
 def _array(
     tensor: Tensor, lead: Shape, lengths: Mapping[str, int], count: int, style: Style
-) -> np.ndarray:
+) -> Array:
     named = [lengths[axis.space] for axis in tensor.axes[tensor.variadic :]]
     if tensor.flattened:
         named[-1:-1] = [1] * style.trail

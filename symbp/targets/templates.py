@@ -6,7 +6,9 @@ from functools import cache
 
 import jinja2
 
-from symbp.targets.layout import raise_statement
+from symbp.targets.blocks import Raise
+from symbp.targets.lines import lines_of
+from symbp.targets.tree import Message, call
 from symbp.templates import templates_folder
 
 __all__ = ["environment"]
@@ -23,5 +25,11 @@ def environment() -> jinja2.Environment:
         keep_trailing_newline=True,
         autoescape=False,
     )
-    made.filters["raised_as"] = raise_statement
+    made.filters["raised_as"] = _raised
     return made
+
+
+def _raised(sentence: str, error: str, depth: int, cause: str = "") -> str:
+    """A raise of an error that says a sentence; its first line is not indented."""
+    lines = lines_of([Raise(call(error, Message(sentence)), cause)], depth)
+    return "\n".join(lines).lstrip()

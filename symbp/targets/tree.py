@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 __all__ = [
@@ -12,10 +11,13 @@ __all__ = [
     "Augment",
     "Binary",
     "Call",
+    "Chain",
     "Choice",
+    "Display",
     "Do",
     "Expression",
     "Literal",
+    "Message",
     "Name",
     "Slice",
     "Star",
@@ -25,11 +27,10 @@ __all__ = [
     "Unary",
     "call",
     "method",
-    "walk",
 ]
 
 HELPERS = "."
-"""Where functions come from that the emitted module defines itself."""
+"""Where functions and constants come from that the emitted module defines itself."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Name:
     Args:
         text: the name.
         home: the module that it comes from, if that must be imported: "math" for `math.sqrt`,
-            "scipy.special" for `erf`; `HELPERS` for a function of the module's own.
+            "scipy.special" for `erf`; `HELPERS` for what the module defines itself.
     """
 
     text: str
@@ -51,6 +52,19 @@ class Literal:
     """A number, a string, `None`, `...` or `:`, as it is written."""
 
     text: str
+
+
+@dataclass(frozen=True)
+class Message:
+    """A sentence in quotes, an f-string if it has braces; it may be broken between its words.
+
+    Args:
+        text: the sentence.
+        holes: the expressions in its braces, read for what they need.
+    """
+
+    text: str
+    holes: tuple[Expression, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,6 +89,14 @@ class Binary:
     left: Expression
     sign: str
     right: Expression
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Operands with one sign between them: `a is b is c`, or `and` or `or` without brackets."""
+
+    sign: str
+    operands: tuple[Expression, ...]
 
 
 @dataclass(frozen=True)
@@ -128,13 +150,40 @@ class Star:
 
 @dataclass(frozen=True)
 class Tuple:
-    """`(a, b)`."""
+    """`(a, b)`.
+
+    Args:
+        items: of which it is made.
+        bare: whether it stands without brackets, where it fits in a line.
+    """
 
     items: tuple[Expression, ...]
+    bare: bool = False
+
+
+@dataclass(frozen=True)
+class Display:
+    """`["a", "b"]`, or `{"a": a, "b": b}` where the items have keys."""
+
+    items: tuple[Expression, ...]
+    keys: tuple[str, ...] = ()
 
 
 Expression = (
-    Name | Literal | Unary | Binary | Choice | Call | Attribute | Subscript | Slice | Star | Tuple
+    Name
+    | Literal
+    | Message
+    | Unary
+    | Binary
+    | Chain
+    | Choice
+    | Call
+    | Attribute
+    | Subscript
+    | Slice
+    | Star
+    | Tuple
+    | Display
 )
 
 
@@ -144,7 +193,7 @@ class Assign:
 
     Args:
         target, value: the two sides.
-        equation: what it computes, in symbp's notation, if that has a name.
+        equation: what it computes, in symbp's notation, if that has a name; or another remark.
         origin: the name of what is defined by the equation that it is a part of.
     """
 
@@ -185,35 +234,3 @@ def call(function: str, *arguments: Expression, home: str = "", **named: Express
 def method(value: Expression, name: str, *arguments: Expression, **named: Expression) -> Call:
     """A call of a value's method."""
     return Call(Attribute(value, name), arguments, tuple(named.items()))
-
-
-def walk(node: Expression | Statement) -> Iterator[Expression]:
-    """All expressions in a tree, the outer ones first."""
-    if not isinstance(node, Statement):
-        yield node
-    for part in _parts(node):
-        yield from walk(part)
-
-
-def _parts(node: Expression | Statement) -> tuple[Expression, ...]:
-    match node:
-        case Name() | Literal():
-            return ()
-        case Unary(operand=operand):
-            return (operand,)
-        case Binary(left=left, right=right):
-            return left, right
-        case Choice(yes=yes, test=test, no=no):
-            return yes, test, no
-        case Call(function=function, arguments=arguments, named=named):
-            return (function, *arguments, *(value for _, value in named))
-        case Attribute(value=value) | Star(value=value) | Do(value=value):
-            return (value,)
-        case Subscript(value=value, slots=slots):
-            return value, *slots
-        case Slice(first=first, last=last):
-            return tuple(end for end in (first, last) if end is not None)
-        case Tuple(items=items):
-            return items
-        case Assign(target=target, value=value) | Augment(target=target, value=value):
-            return target, value

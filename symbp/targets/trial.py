@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 import warnings
-from typing import Any
+from collections.abc import Callable, Collection
 
 import numpy as np
 
@@ -12,7 +12,14 @@ from symbp.errors import InternalError
 from symbp.notation.layer import Layer
 from symbp.notation.network import Network
 from symbp.targets.code import LayerCode, NetworkCode, SourceFile
-from symbp.targets.small_arguments import PLAIN, POINT, SmallArguments, Style, small_arguments
+from symbp.targets.small_arguments import (
+    PLAIN,
+    POINT,
+    Array,
+    SmallArguments,
+    Style,
+    small_arguments,
+)
 
 __all__ = ["load_class", "try_out"]
 
@@ -27,7 +34,16 @@ def load_class(source: SourceFile) -> type:
     return module.__dict__[name]
 
 
-def try_out(source: SourceFile, layer: Layer | Network, code: LayerCode | NetworkCode) -> None:
+def as_it_is(names: dict[str, object]) -> None:
+    """A module runs as it is."""
+
+
+def try_out(
+    source: SourceFile,
+    layer: Layer | Network,
+    code: LayerCode | NetworkCode,
+    prepare: Callable[[dict[str, object]], None] = as_it_is,
+) -> None:
     """Compile a module and run its class on small arguments, in float32 and in float64.
 
     What it computes is the judges' matter. Here it must run, and hand back arrays of the right
@@ -39,6 +55,7 @@ def try_out(source: SourceFile, layer: Layer | Network, code: LayerCode | Networ
     """
     try:
         cls = load_class(source)
+        prepare(vars(cls)["forward"].__globals__)
         for style in (PLAIN, POINT):
             with warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")
@@ -59,51 +76,89 @@ def _run(cls: type, made: Layer | Network, code: LayerCode | NetworkCode, style:
     layer = made.layer if isinstance(made, Network) else made
     whole = code.whole if isinstance(code, NetworkCode) else code
     given = small_arguments(layer, whole.least, style)
-    arguments = [given.arrays[name] for name in layer.arguments]
-    instance = _instance(cls, made, given, style)
-    outputs = _named(layer.outputs, instance.forward(*arguments))
-    upstreams = [np.ones(np.shape(value), style.dtype) for value in outputs.values()]
-    handed_back = instance.backward(*upstreams)
-    gradients = _named(layer.inputs, handed_back) if layer.inputs else {}
-    for name, value in outputs.items():
-        _expect(name, value, np.shape(value), style)
-    for name, value in (gradients | instance.grads).items():
-        _expect(layer.gradient(name), value, given.arrays[name].shape, style)
+    trial = _Trial(layer, _instance(cls, made, given, style), given, style)
+    trial.passes()
+    trial.products(whole.phases)
     if isinstance(made, Network) and isinstance(code, NetworkCode):
-        _use(instance, made, code, given)
+        trial.uses(made, code)
 
 
-def _instance(cls: type, made: Layer | Network, given: SmallArguments, style: Style) -> Any:
+def _instance(cls: type, made: Layer | Network, given: SmallArguments, style: Style) -> object:
     layer = made.layer if isinstance(made, Network) else made
-    options: dict[str, Any] = {"validate": False} if layer.assumptions else {}
+    options: dict[str, object] = {"validate": False} if layer.assumptions else {}
     if isinstance(made, Network):
         sizes = [given.lengths[space] for _, space in made.sizes]
         return cls(*sizes, seed=0, dtype=style.dtype, **options)
     return cls(*(given.arrays[name] for name in layer.parameters), **options)
 
 
-def _named(names: tuple[str, ...], values: Any) -> dict[str, Any]:
-    return dict(zip(names, (values,) if len(names) == 1 else values, strict=True))
+class _Trial:
+    """One instance, its arguments, and the upstream gradients that fit its outputs."""
+
+    def __init__(self, layer: Layer, instance: object, given: SmallArguments, style: Style) -> None:
+        self._layer, self._instance, self._given, self._style = layer, instance, given, style
+        self._upstreams: dict[str, Array] = {}
+
+    def passes(self) -> None:
+        """Forward and backward."""
+        layer = self._layer
+        outputs = _named(layer.outputs, self._call("forward", *self._arguments(layer)))
+        for name, value in outputs.items():
+            self._upstreams[name] = np.ones(self._shape(name, value), self._style.dtype)
+        handed_back = self._call("backward", *self._upstreams.values())
+        gradients = _named(layer.inputs, handed_back) if layer.inputs else {}
+        gradients |= {n: getattr(self._instance, layer.gradient(n)) for n in layer.parameters}
+        for name, value in gradients.items():
+            self._expect(layer.gradient(name), value, self._given.arrays[name].shape)
+
+    def products(self, phases: Collection[str]) -> None:
+        """`jvp` and `hvp`, where the class has them."""
+        layer, arrays = self._layer, self._given.arrays
+        moved = (*layer.inputs, *layer.parameters)
+        ones = {name: np.ones(arrays[name].shape, self._style.dtype) for name in moved}
+        tangents = {self._layer.tangent(name): array for name, array in ones.items()}
+        if "jvp" in phases:
+            for name, value in _named(layer.outputs, self._call("jvp", **tangents)).items():
+                self._expect(layer.tangent(name), value, self._upstreams[name].shape)
+        if "hvp" in phases:
+            given = {layer.gradient(name): array for name, array in self._upstreams.items()}
+            for name, value in _named(moved, self._call("hvp", **tangents, **given)).items():
+                self._expect(layer.tangent(layer.gradient(name)), value, arrays[name].shape)
+
+    def uses(self, network: Network, code: NetworkCode) -> None:
+        """The other methods of a network."""
+        inputs, whole = self._arguments(code.scores[0]), self._arguments(self._layer)
+        self._call("predict", *inputs)
+        self._call("trace", *whole)
+        if network.labels is not None:
+            self._call("accuracy", *inputs, self._given.arrays[network.labels])
+        if hasattr(self._instance, "gradient"):
+            self._call("loss", *whole)
+            self._call("gradient", *whole)
+
+    def _arguments(self, layer: Layer) -> list[Array]:
+        return [self._given.arrays[name] for name in layer.arguments]
+
+    def _call(self, method: str, *arguments: Array, **options: Array) -> object:
+        return getattr(self._instance, method)(*arguments, **options)
+
+    def _shape(self, name: str, value: object) -> tuple[int, ...]:
+        """The shape of what was returned; it must be of the arguments' dtype."""
+        if not isinstance(value, np.ndarray | np.generic):
+            raise TypeError(f"{name} comes out as {type(value).__name__}")
+        if value.dtype != self._style.dtype:
+            raise TypeError(f"{name} comes out as {value.dtype}, of {self._style.dtype}")
+        return value.shape
+
+    def _expect(self, name: str, value: object, shape: tuple[int, ...]) -> None:
+        found = self._shape(name, value)
+        if found != shape:
+            raise TypeError(f"{name} comes out with shape {found}, not {shape}")
 
 
-def _expect(name: str, value: Any, shape: tuple[int, ...], style: Style) -> None:
-    if not isinstance(value, np.ndarray | np.generic):
-        raise TypeError(f"{name} comes out as {type(value).__name__}")
-    if value.dtype != style.dtype:
-        raise TypeError(f"{name} comes out as {value.dtype}, of {style.dtype}")
-    if value.shape != shape:
-        raise TypeError(f"{name} comes out with shape {value.shape}, not {shape}")
-
-
-def _use(instance: Any, network: Network, code: NetworkCode, given: SmallArguments) -> None:
-    """The other methods of a network."""
-    layer, (part, _) = network.layer, code.scores
-    whole = [given.arrays[name] for name in layer.arguments]
-    inputs = [given.arrays[name] for name in part.arguments]
-    instance.predict(*inputs)
-    instance.trace(*whole)
-    if network.labels is not None:
-        instance.accuracy(*inputs, given.arrays[network.labels])
-    if hasattr(instance, "gradient"):
-        instance.loss(*whole)
-        instance.gradient(*whole)
+def _named(names: tuple[str, ...], values: object) -> dict[str, object]:
+    """What a method returned, by name."""
+    several = values if len(names) > 1 else (values,)
+    if not isinstance(several, tuple):
+        raise TypeError(f"{', '.join(names)} come out as {type(values).__name__}")
+    return dict(zip(names, several, strict=True))

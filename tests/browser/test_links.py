@@ -53,7 +53,7 @@ def test_every_line_that_computes_leads_to_an_equation(look, reports, name):
           (a) => [a.textContent, a.getAttribute('href').slice(1)]))"""
     )
     for part in module.computes:
-        target = f"{'backward' if part.backward else 'forward'}-{part.target}"
+        target = f"{part.method}-{part.target}"
         for number in range(part.first, part.last + 1):
             assert linked.pop(str(number)) == target
         assert page.locator(f"[id='{target}'] .links a[href='#line-{part.first}']").count() == 1

@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from symbp.calculus import derive, evaluate_derivation, expression_text
-from symbp.calculus.numeric import evaluate, sizes_of
+from symbp.calculus import derive, expression_text
+from symbp.calculus.numeric import evaluate, evaluate_derivation, sizes_of
 from symbp.catalogue import layers
 from symbp.notation import Entry, Equation, Layer, layer
 

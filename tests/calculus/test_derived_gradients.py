@@ -24,7 +24,7 @@ DOTS = Index("...", "...")
 
 
 def gradient(derivation: Derivation, name: str) -> Equation:
-    return next(eq for eq in derivation.written if eq.target == f"d{name}")
+    return next(eq for eq in derivation.vjp.written if eq.target == f"d{name}")
 
 
 def opened(expression: Expr, some: Layer, keep: tuple[str, ...] = ()) -> Expr:
@@ -388,7 +388,7 @@ O[..., q, v] = sum(P[..., q, k] * V[..., k, v], k)
 def test_attention():
     some = layer("Attention", ATTENTION)
     derivation = derive(some)
-    by_name = {equation.target: equation for equation in derivation.written}
+    by_name = {equation.target: equation for equation in derivation.vjp.written}
     ds, axes = by_name["dS"].value, some.tensors["P"].axes
     p, dp = Entry("P", *axes), Entry("dP", *axes)
     assert_equal(ds, p * (dp - SumOver(dp * p, axes[-1])))
@@ -415,7 +415,7 @@ def test_two_layers_in_one():
         assume=["sum(t[n, c], c) == 1"],
     )
     derivation = derive(some)
-    by_name = {equation.target: equation for equation in derivation.written}
+    by_name = {equation.target: equation for equation in derivation.vjp.written}
     n, c = some.tensors["y"].axes
     ds = Entry("dloss") * (Entry("y", n, c) - Entry("t", n, c)) / Size(n)
     assert_equal(by_name["ds"].value, ds)
@@ -430,16 +430,16 @@ def test_two_layers_in_one():
 @pytest.mark.parametrize("text", ["y = 1 / (1 + exp(-x))", CROSS_ENTROPY])
 def test_the_log_says_what_changed_and_by_which_rule(text):
     derivation = derive(layer("Some", text, constants=["t"] if "t[" in text else []))
-    assert derivation.steps
-    for step in derivation.steps:
+    assert derivation.vjp.steps
+    for step in derivation.vjp.steps:
         assert step.before != step.after
         assert step.rule
 
 
 def test_the_log_of_the_sigmoid_goes_from_the_texts_form_to_the_joined_one():
     derivation = derive(layer("Some", "y = 1 / (1 + exp(-x))"))
-    assert_equal(derivation.joined[-1].value, DY * Y**2 * sympy.exp(-Entry("x", DOTS)))
-    steps = [step for step in derivation.steps if step.target == "dx"]
+    assert_equal(derivation.vjp.joined[-1].value, DY * Y**2 * sympy.exp(-Entry("x", DOTS)))
+    steps = [step for step in derivation.vjp.steps if step.target == "dx"]
     assert_equal(steps[-1].after, DY * Y * (1 - Y))
     assert "output form" in {step.rule for step in steps}
 

@@ -65,7 +65,7 @@ def test_gradients_read_again_mean_the_same(name):
     evaluate = Evaluator(sample(some, sizes), sizes)
     evaluate.run(some.equations)
     evaluate.tensors["dy"] = evaluate.tensors["y"] * 0 + 2
-    for equation in derivation.written:
+    for equation in derivation.vjp.written:
         wanted = evaluate.array(equation.value, equation.axes)
         evaluate.tensors[equation.target] = wanted
         text = equation_text(equation)
@@ -81,7 +81,7 @@ def test_gradients_read_again_mean_the_same(name):
 
 def test_bound_indices_have_letters_and_do_not_clash():
     some = read("y[i, j] = exp(x[i, j]) / sum(exp(x[i, k]), k)")
-    for equation in derive(some).written:
+    for equation in derive(some).vjp.written:
         text = equation_text(equation)
         assert "'" not in text
         assert "#" not in text

@@ -7,7 +7,7 @@ import pytest
 from calculus.by_numbers import Evaluator, lengths, numbers, sample
 
 from symbp.calculus.decompose import decompose
-from symbp.calculus.output_form import inverses
+from symbp.calculus.inverses import inverses
 from symbp.notation import layer
 
 LAYERS = {

@@ -14,14 +14,14 @@ from calculus.test_stable_forms import FORMS, GUARDED, SIZES, TOTAL, XC, XK, C, 
 from sympy import cosh, exp, log, tanh
 
 from symbp import catalogue
-from symbp.calculus import FreeShift, Guard, Identity, derive, guards, scale
+from symbp.calculus import FreeShift, Guard, Identity, derive, guards, shift
 from symbp.calculus.equality import are_equal, expanded
 from symbp.calculus.guards import guarded_with_proofs
 from symbp.calculus.indices import canonical
 from symbp.calculus.proofs import Notes, _derivative, _shift_proved
-from symbp.calculus.scale import shift_of
+from symbp.calculus.scaling import scaled, scaled_with_proofs
+from symbp.calculus.shift import shift_of
 from symbp.calculus.spot_check import do_differ
-from symbp.calculus.stability import scaled, scaled_with_proofs
 from symbp.errors import InternalError
 from symbp.notation import Entry, Equation, Maximum, Minimum, SumOver, Where, layer, scalar
 
@@ -52,7 +52,7 @@ def close(a, b) -> bool:
 
 
 def stability_steps(name: str):
-    return [step for step in derive(LAYERS[name]).steps if step.rule in ("scale", "guard")]
+    return [step for step in derive(LAYERS[name]).vjp.steps if step.rule in ("scale", "guard")]
 
 
 @pytest.mark.parametrize("name", FORMS)
@@ -166,7 +166,7 @@ def test_a_logarithm_by_definition():
 
 @pytest.mark.parametrize("name", LAYERS)
 def test_every_step_of_the_catalogue_is_proved(name):
-    for step in derive(LAYERS[name]).steps:
+    for step in derive(LAYERS[name]).vjp.steps:
         kinds = {"scale": FreeShift, "guard": Guard, "complement": Identity}
         if step.rule not in kinds:
             assert not step.proofs
@@ -205,7 +205,7 @@ def test_indices_in_a_proof_stand_for_any_place():
 def test_the_cheapest_form_is_a_step_of_its_own():
     smoothed = "p = 1/(1 + exp(-x))\ny = a*log(p) + (1 - a)*log(1 - p)"
     derivation = derive(layer("Smoothed", smoothed, hyper={"a": 0.9}))
-    steps = [step for step in derivation.stability if step.target == "y"]
+    steps = [step for step in derivation.vjp.stability if step.target == "y"]
     assert [step.rule for step in steps] == ["complement", "scale", "factor"]
     assert all(one.after == next_.before for one, next_ in itertools.pairwise(steps))
 
@@ -258,15 +258,15 @@ DIFFICULT = [
 
 @pytest.mark.parametrize("forward", DIFFICULT)
 def test_what_is_hard_to_decide(forward):
-    steps = [step for step in derive(layer("Hard", forward)).steps if step.proofs]
+    steps = [step for step in derive(layer("Hard", forward)).vjp.steps if step.proofs]
     assert steps
     assert all(getattr(proof, "decided", True) for step in steps for proof in step.proofs)
 
 
 def test_a_shift_of_twice_m_is_refused(monkeypatch):
-    right = scale.times_exponential
+    right = shift.times_exponential
     monkeypatch.setattr(
-        scale, "times_exponential", lambda term, exponent: right(term, 2 * exponent)
+        shift, "times_exponential", lambda term, exponent: right(term, 2 * exponent)
     )
     for total in (TOTAL, 1 + exp(X), exp(X) + exp(V) + 1):
         with pytest.raises(InternalError, match="by m is not 0"):
@@ -274,9 +274,9 @@ def test_a_shift_of_twice_m_is_refused(monkeypatch):
 
 
 def test_a_shift_of_something_else_is_refused(monkeypatch):
-    right = scale.times_exponential
+    right = shift.times_exponential
     monkeypatch.setattr(
-        scale, "times_exponential", lambda term, exponent: 2 * right(term, exponent)
+        shift, "times_exponential", lambda term, exponent: 2 * right(term, exponent)
     )
     with pytest.raises(InternalError, match="for m = 0"):
         _shift_proved(shift_of(1 + exp(X)))
@@ -342,18 +342,18 @@ CAPTURED = [
 
 @pytest.mark.parametrize("forward", CAPTURED)
 def test_no_bound_index_is_captured(forward):
-    steps = derive(layer("Captured", forward)).stability
+    steps = derive(layer("Captured", forward)).vjp.stability
     assert steps
     assert all(step.proofs for step in steps if step.rule == "scale")
     assert "left out" not in {step.rule for step in steps}
 
 
 def test_what_cannot_be_proved_is_left_out_and_noted(monkeypatch):
-    right = scale.times_exponential
+    right = shift.times_exponential
     monkeypatch.setattr(
-        scale, "times_exponential", lambda term, exponent: right(term, 2 * exponent)
+        shift, "times_exponential", lambda term, exponent: right(term, 2 * exponent)
     )
     written = layer("LogSumExp", "y[n] = log(sum(exp(x[n, k]), k))")
     derivation = derive(written)
-    assert {step.rule for step in derivation.stability} == {"left out"}
-    assert derivation.forward[-1].value == canonical(written.equations[-1].value)
+    assert {step.rule for step in derivation.vjp.stability} == {"left out"}
+    assert derivation.vjp.function.primal[-1].value == canonical(written.equations[-1].value)

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import cosh, exp, log, sinh, tanh
 
-from symbp.calculus import derive
+from symbp.calculus import derive, stable
 from symbp.calculus.guards import guarded
-from symbp.calculus.scale import is_exponential_sum, shift_of
-from symbp.calculus.stability import scaled
+from symbp.calculus.scaling import scaled
+from symbp.calculus.shift import is_exponential_sum, shift_of
 from symbp.notation import Entry, Equation, Index, Maximum, MaxOver, SumOver, Where, layer, scalar
 
 C, K = Index("c", "c"), Index("k", "c")
@@ -54,6 +54,7 @@ FORMS = {
     "softmax of squares": exp(-(XC**2)) / SumOver(exp(-(XK**2)), K),
     "log-sum-exp of squares": log(SumOver(exp(-((XK - 1) ** 2) / 2), K)),
     "log of two bells": log(exp(-(X**2)) + exp(-((X - V) ** 2))),
+    "terms of a sum that cancel": (1 + (exp(XC) * V - TOTAL) / TOTAL) * exp(XC) / TOTAL,
     "softmin": exp(-XC) / SumOver(exp(-XK), K),
 }
 GUARDED = {
@@ -198,4 +199,15 @@ def test_a_weighted_softmax_over_all_places_but_one_is_proved():
         "/sqrt(mean(where(i != k, x[k], -inf)**2, k) + 0.1), j)\n"
         "y = max(exp(f[j]**3)/sum(abs(f[k])*exp(f[k]**3), k), j)"
     )
-    assert derive(layer("L", forward)).forward
+    assert derive(layer("L", forward)).vjp.function.primal
+
+
+def test_what_the_rewrites_change_is_left_out(monkeypatch):
+    """A rewrite that brings its own proof and is wrong all the same: numbers tell."""
+    some = layer("L", "y = exp(x)/(1 + exp(x))")
+    right = derive(some).vjp.function.primal
+    monkeypatch.setattr(stable, "scaled_with_proofs", lambda value, _: (2 * value, ()))
+    derivation = derive(some)
+    assert [eq.value for eq in derivation.vjp.function.primal] == [some.equations[-1].value]
+    assert {step.rule for step in derivation.vjp.stability} >= {"left out"}
+    assert right[-1].value != some.equations[-1].value

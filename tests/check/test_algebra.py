@@ -7,8 +7,8 @@ import sympy
 from sympy import Abs, Rational, cosh, erf, exp, log, pi, sqrt, tanh
 
 from symbp.check.algebra import Algebra
+from symbp.check.digits import CONTEXT, evaluate, exact
 from symbp.check.polynomial import UndecidedError
-from symbp.check.symbolic import CONTEXT, evaluate, exact
 
 x, y, p = sympy.symbols("x y p", real=True)
 VALUES = {x: CONTEXT.mpf("0.71"), y: CONTEXT.mpf("-0.33"), p: CONTEXT.mpf("1.93")}

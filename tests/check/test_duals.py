@@ -9,7 +9,7 @@ import pytest
 import sympy
 
 from symbp.check.data import Data
-from symbp.check.duals import dual_gradients
+from symbp.check.dual_gradients import dual_gradients
 from symbp.check.oracle import Oracle
 from symbp.check.slopes import SLOPES, power_slopes
 from symbp.notation import layer

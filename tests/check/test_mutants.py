@@ -210,6 +210,56 @@ HYPERS = {
         "Huber", "oracle", added("forward", "self._saved", "loss = loss * self.delta ** 0.01")
     ),
 }
+
+
+def product(layer: str, method: str, where: str, code: str) -> Mutant:
+    return edited(layer, method, added(method, f"return {where}", code))
+
+
+def replaced(layer: str, method: str, old: str, new: str) -> Mutant:
+    return edited(layer, method, changed(method, old, new))
+
+
+PRODUCTS = {
+    "jvp, one entry": product("Sigmoid", "jvp", "y_dot", "y_dot.flat[0] *= 1.001"),
+    "jvp, a parameter forgotten": replaced("Affine", "jvp", "x @ W_dot", "0 * (x @ W_dot)"),
+    "jvp, slope 1 at 0": replaced("Relu", "jvp", "x > 0", "x >= 0"),
+    "jvp, the last of equals": edited(
+        "Peak",
+        "jvp",
+        added("forward", "self._saved = ", "self._x = x.copy()"),
+        added(
+            "jvp",
+            "return y_dot",
+            "x, rows = self._x, np.arange(len(self._x))\n"
+            "high = x.shape[1] - 1 - x[:, ::-1].argmax(axis=1)\n"
+            "y_dot = x_dot[rows, high] - x_dot[rows, x.argmin(axis=1)]",
+        ),
+    ),
+    "jvp, a shape": replaced("Div", "jvp", "_broadcast(z_dot, z.shape)", "z_dot[None]"),
+    "jvp, an unused axis": product("Signs", "jvp", "y_dot", "y_dot = y_dot + 1e-3 * c_dot"),
+    "jvp, dtype": product("Tanh", "jvp", "y_dot", "y_dot = y_dot.astype(float)"),
+    "jvp, hyper-parameter": product("Gate", "jvp", "y_dot", "y_dot *= 0.5 / self.k"),
+    "jvp, the tangent overwritten": product("Square", "jvp", "y_dot", "x_dot *= 2"),
+    "jvp, saved values overwritten": product("Exp", "jvp", "y_dot", "y *= 1"),
+    "jvp, no check of the call": replaced("Tanh", "jvp", "self._saved is None", "False"),
+    "jvp, no check of the shape": replaced("Tanh", "jvp", '"x", ', '"x", x_dot.shape or '),
+    "jvp, of a network": product(
+        "TwoLayerNet", "jvp", "loss_dot", "loss_dot -= 1e-3 * b1_dot.sum()"
+    ),
+    "hvp, one entry": product("Sigmoid", "hvp", "dx_dot", "dx_dot.flat[0] *= 1.001"),
+    "hvp, gradient instead": product("Tanh", "hvp", "dx_dot", "dx_dot /= -2 * y"),
+    "hvp, upstream ignored": product("Square", "hvp", "dx_dot", "dx_dot /= dy"),
+    "hvp, a parameter forgotten": replaced("Linear", "hvp", "dy @ W_dot.T", "0 * (dy @ W_dot.T)"),
+    "hvp, symmetric but wrong": product(
+        "Mul", "hvp", "dx_dot", "dx_dot, dy_dot = -dx_dot, -dy_dot"
+    ),
+    "hvp, a network's bias": product("TwoLayerNet", "hvp", "dW1_dot", "db2_dot = db2_dot + 1e-6"),
+    "hvp, shape": product("Softmax", "hvp", "dx_dot", "dx_dot = dx_dot[None]"),
+    "hvp, gradients overwritten": product(
+        "Affine", "hvp", "dx_dot", "self._saved = (2 * x, x_shape, y_shape)"
+    ),
+}
 MUTANTS = {
     f"{kind}: {name}": mutant
     for kind, group in {
@@ -222,14 +272,20 @@ MUTANTS = {
         "dtype": DTYPES,
         "network": NETWORKS,
         "hyper": HYPERS,
+        "product": PRODUCTS,
     }.items()
     for name, mutant in group.items()
 }
 
 
 @cache
-def module(name: str) -> SourceFile:
-    return pipeline.emit(LAYERS[name])
+def module(name: str, products: tuple[str, ...] = ()) -> SourceFile:
+    return pipeline.emit(LAYERS[name], products=products)
+
+
+def products(judge: str) -> tuple[str, ...]:
+    """The methods that a judge looks at beside forward and backward."""
+    return ("jvp", "hvp") if judge in ("jvp", "hvp") else ()
 
 
 def judged(name: str, source: SourceFile, judge: str) -> LayerReport:
@@ -241,14 +297,14 @@ def judged(name: str, source: SourceFile, judge: str) -> LayerReport:
     ("name", "judge"), sorted({(mutant.layer, mutant.judge) for mutant in MUTANTS.values()})
 )
 def test_the_module_as_emitted_passes(name: str, judge: str) -> None:
-    report = judged(name, module(name), judge)
+    report = judged(name, module(name, products(judge)), judge)
     assert report.ok, str(report)
 
 
 @pytest.mark.parametrize("case", MUTANTS)
 def test_the_mutant_is_rejected(case: str) -> None:
     mutant = MUTANTS[case]
-    source = module(mutant.layer)
+    source = module(mutant.layer, products(mutant.judge))
     wrong = SourceFile(source.path, mutated(source.text, mutant))
     report = judged(mutant.layer, wrong, mutant.judge)
     assert not report.ok, str(report)

@@ -300,6 +300,15 @@ def test_composed(name):
     assert set(net.initialisers) == set(parameters)
 
 
+def test_a_length_may_have_the_name_of_another_index():
+    """The samples of the layers are called n; here the last layer has n units."""
+    found = network(["Affine", "Tanh", "Affine"], 'sizes = ["p", "q", "n"]').layer
+    axes = {axis.space for axis in found.tensors["x"].axes}
+    assert [axis.name for axis in found.equations[-1].axes] == ["n_", "n"]
+    assert [axis.space for axis in found.tensors["b2"].axes] == ["n"]
+    assert "n" not in axes
+
+
 def test_one_tensor_is_wired_twice_without_a_copy():
     net = network(["h = Affine", "r = Relu", "Add(h, r)"])
     by_name = {use.name: use for use in net.uses}

@@ -18,7 +18,16 @@ from symbp.errors import LoweringError, NotationError
 from symbp.notation import Layer, layer
 
 from . import rounding
-from .reference import Arguments, Gradients, gradients, has_values, jumps, outputs, overflows
+from .reference import (
+    Arguments,
+    Gradients,
+    compares_nan,
+    gradients,
+    has_values,
+    jumps,
+    outputs,
+    overflows,
+)
 from .terms import DOTS, Access, Made, walk
 
 __all__ = ["FAULTS", "Finding", "examine"]
@@ -175,7 +184,7 @@ def _arguments(made: Made, seed: int) -> Iterator[Arguments]:
             found = _drawn(made, fitting, lead, recipe, rng)
             values = outputs(made, found)
             finite = all(np.isfinite(values[name]).all() for name in made.outputs)
-            if finite and not overflows(made, found):
+            if finite and not overflows(made, found) and not compares_nan(made, found):
                 yield found
                 break
 

@@ -21,6 +21,7 @@ from .terms import DOTS, RELATIONS, Access, Fold, Made, Number, Slot, Term, Word
 __all__ = [
     "Arguments",
     "Gradients",
+    "compares_nan",
     "differentiated",
     "gradients",
     "has_values",
@@ -147,6 +148,7 @@ class Evaluation:
         self.made, self.arrays = made, dict(arrays)
         self.amplitude, self.rng = amplitude, np.random.default_rng(seed)
         self.has_values = True
+        self.compares_nan = False
         self.jumps: list[np.ndarray] = []
 
     def run(self) -> dict[str, np.ndarray]:
@@ -210,6 +212,8 @@ class Evaluation:
             value = FOLDS[term.word](value, axis=axes, keepdims=True) if axes else value
             return self._erring(value) if term.word in ("sum", "mean") else value
         args = [self.term(arg) for arg in term.args]
+        if term.word in RELATIONS:
+            self.compares_nan |= any(bool(np.isnan(arg).any()) for arg in args)
         if term.word == "sign" or term.word in RELATIONS:
             self.jumps.append(args[0] - args[1] if len(args) == 2 else args[0])
         value = FUNCTIONS[term.word](*args)
@@ -281,6 +285,14 @@ def has_values(made: Made, arguments: Arguments) -> bool:
     with np.errstate(all="ignore"):
         evaluation.run()
     return evaluation.has_values
+
+
+def compares_nan(made: Made, arguments: Arguments) -> bool:
+    """Whether a comparison of the formula as written meets 0/0: no branch is right then."""
+    evaluation = Evaluation(made, arguments, wide_arrays(made, arguments))
+    with np.errstate(all="ignore"):
+        evaluation.run()
+    return evaluation.compares_nan
 
 
 def jumps(

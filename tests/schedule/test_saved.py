@@ -80,7 +80,8 @@ def test_backward_is_reached_from_what_is_saved(name):
     some = LAYERS[name]
     schedule = scheduled(numpy_program(lower(derive(some))), HABITS)
     program = schedule.program
-    wanted = [r.operation for r in program.backward if r.name in program.gradients]
+    backward = program.phases["backward"]
+    wanted = [r.operation for r in backward.results if r.name in backward.returned]
     allowed = {*some.parameters, *map(some.gradient, some.outputs)}
     reached = closure(program.operations, wanted, set(schedule.saved))
     for number in reached:

@@ -6,14 +6,22 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from reading import parsed, statement
+from reading import expression, statement
 
 from symbp.notation import Layer, layer
 from symbp.targets.code import AssumptionCode, Equations, LayerCode, Least, SourceFile
 from symbp.targets.numpy.render import render
+from symbp.targets.tree import Statement
+
+
+def code_of(
+    forward: tuple[Statement, ...], backward: tuple[Statement, ...], **others: Any
+) -> LayerCode:
+    return LayerCode(forward, {"backward": backward}, **others)
+
 
 SIGMOID = layer("Sigmoid", "y = 1 / (1 + exp(-x))", doc="Logistic function")
-SIGMOID_CODE = LayerCode(
+SIGMOID_CODE = code_of(
     forward=(statement("y = 1 / (1 + np.exp(-x))", "y = 1/(1 + exp(-x))"),),
     backward=(statement("dx = dy * y * (1 - y)", "dx = dy*y*(1 - y)"),),
     saved=("y",),
@@ -25,7 +33,7 @@ AFFINE = layer(
     parameters=["W", "b"],
     doc="A matrix product and a bias.",
 )
-AFFINE_CODE = LayerCode(
+AFFINE_CODE = code_of(
     forward=(
         statement("y = x @ self.W", "y[n, j] = sum(W[i, j]*x[n, i], i)"),
         statement("y += self.b", "y[n, j] = y[n, j] + b[j]"),
@@ -39,10 +47,10 @@ AFFINE_CODE = LayerCode(
 )
 
 ADD = layer("Add", "y = a + b")
-ADD_CODE = LayerCode((statement("y = a + b"),), (statement("da = dy"), statement("db = dy")))
+ADD_CODE = code_of((statement("y = a + b"),), (statement("da = dy"), statement("db = dy")))
 
 SCALE = layer("Scale", "y = a * x * s", hyper={"s": 2}, parameters=["a"])
-SCALE_CODE = LayerCode(
+SCALE_CODE = code_of(
     (statement("y = self.a * x * self.s"),),
     (statement("dx = dy * self.a * self.s"), statement("da = dy * x * self.s")),
     saved=("x",),
@@ -55,7 +63,7 @@ LOSS = layer(
     one_hot={"t": "c"},
     assume=["sum(t[..., c], c) == 1"],
 )
-LOSS_CODE = LayerCode(
+LOSS_CODE = code_of(
     forward=(
         statement("N = y.size // y.shape[-1]"),
         statement("loss = -(t * np.log(y)).sum() / N"),
@@ -64,8 +72,8 @@ LOSS_CODE = LayerCode(
     saved=("y", "t", "N"),
     assumptions=(
         AssumptionCode(
-            parsed("total"),
-            parsed("1"),
+            expression("total"),
+            expression("1"),
             "sum(t[..., c], c) == 1",
             ("t",),
             (statement("total = t.sum(-1)"),),
@@ -75,21 +83,21 @@ LOSS_CODE = LayerCode(
 )
 
 EMBEDDING = layer("Embedding", "y[..., d] = E[t[...], d]", parameters=["E"], constants=["t"])
-EMBEDDING_CODE = LayerCode(
+EMBEDDING_CODE = code_of(
     (statement("y = self.E[t]"),),
     (statement("dE = np.zeros_like(self.E)"), statement("np.add.at(dE, t, dy)")),
     saved=("t",),
 )
 
 TWO = layer("SumAndProduct", "s[i] = a[i] + b[i]\np[i] = a[i] * b[i]", outputs=["s", "p"])
-TWO_CODE = LayerCode(
+TWO_CODE = code_of(
     (statement("s = a + b"), statement("p = a * b")),
     (statement("da = ds + dp * b"), statement("db = ds + dp * a")),
     saved=("a", "b"),
 )
 
 SQUASH = layer("Squash", "y = x / (1 + x * x)", doc="Writes into arrays that it made.")
-SQUASH_CODE = LayerCode(
+SQUASH_CODE = code_of(
     (
         statement("s = x * x"),
         statement("np.add(s, 1, out=s)"),
@@ -101,7 +109,7 @@ SQUASH_CODE = LayerCode(
 )
 
 BLEND = layer("Blend", "y = a * (b + 1)")
-BLEND_CODE = LayerCode(
+BLEND_CODE = code_of(
     (statement("b1 = b + 1"), statement("np.add(b1, 0, out=b1)"), statement("y = a * b1")),
     (statement("da = dy * b1"), statement("db = dy * a"), statement("np.add(db, 0, out=db)")),
     saved=("a", "b1"),
@@ -113,7 +121,7 @@ CENTRE = layer(
     "m[...] = mean(x[..., i], i)\ny[..., i] = (x[..., i] - m[...]) * w[..., i]",
     constants=["w"],
 )
-CENTRE_CODE = LayerCode(
+CENTRE_CODE = code_of(
     (
         statement("m = x.mean(-1)"),
         statement("np.add(m, 0, out=m)"),
@@ -136,7 +144,7 @@ LONG = layer(
     parameters=["the_first_weights_of_it", "the_second_weights_of_it"],
     hyper={"alpha_of_it": 0.25, "beta_of_it": 0.5},
 )
-LONG_CODE = LayerCode(
+LONG_CODE = code_of(
     (
         statement(
             "the_output_of_it = self.the_first_weights_of_it * the_first_input_of_it "
@@ -157,7 +165,7 @@ LONG_CODE = LayerCode(
 LONG_BROADCAST = layer(
     "Another", "the_output = the_first_input_of_all * the_second_input_of_all * the_third_input"
 )
-LONG_BROADCAST_CODE = LayerCode(
+LONG_BROADCAST_CODE = code_of(
     (statement("the_output = the_first_input_of_all * the_second_input_of_all * the_third_input"),),
     tuple(
         statement(f"d{name} = dthe_output")
@@ -193,7 +201,7 @@ def rendered(name: str) -> SourceFile:
 def equations_of(made: Layer, code: LayerCode) -> Equations:
     return Equations(
         forward=tuple(equation.source for equation in made.equations),
-        backward=tuple(line.equation for line in code.backward if line.equation),
+        backward=tuple(line.equation for line in code.phases["backward"] if line.equation),
     )
 
 

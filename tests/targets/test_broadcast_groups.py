@@ -52,3 +52,30 @@ def test_outputs_that_share_a_part_of_their_arguments_have_one_shape():
     made = load_class(emit(layer))()
     with pytest.raises(ValueError, match="F: z has leading axes"):
         made.forward(np.ones((2, 3)), np.ones(3), np.ones(3))
+
+
+@pytest.mark.parametrize(
+    "forward",
+    [
+        "a = 1 + exp(z)\ny = where(a > 0, 2, x)",
+        "a = 1 + exp(z)\ny = where(a > 0, 2*x, x)",
+        "a = 1 + exp(z)\nb = a*x\ny = where(a > 0, 2*w, b)",
+        "a = log(1 + exp(tanh(z))**2)\nb = where(a > 0, x, w)\ny = b*2",
+        "y = w + x*exp(z)/exp(z - 1)",
+    ],
+)
+@pytest.mark.parametrize(("x", "z"), [((4, 1, 3), (5, 3)), ((), (2,)), ((2, 1), (1, 3))])
+def test_what_rewrites_leave_out_still_makes_the_shape(forward, x, z):
+    cls = load_class(emit(symbp.layer("F", forward), products=("jvp", "hvp")))
+    shapes = {"x": x, "z": z, "w": ()}
+    given = [np.ones(shapes[name]) for name in symbp.layer("F", forward).arguments]
+    instance = cls()
+    y = instance.forward(*given)
+    together = np.broadcast_shapes(*(array.shape for array in given))
+    assert np.shape(y) == together
+    assert np.shape(instance.jvp(*given)) == together
+    for gradients in (
+        instance.backward(np.ones(together)),
+        instance.hvp(*given, dy=np.ones(together)),
+    ):
+        assert [np.shape(g) for g in gradients] == [a.shape for a in given]

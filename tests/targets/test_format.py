@@ -11,18 +11,21 @@ import sys
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reading import parsed, statement
+from reading import expression, statement
 
-from symbp.targets.format import formatted
 from symbp.targets.format import text as text_of
+from symbp.targets.lines import formatted
 from symbp.targets.tree import (
     Assign,
     Attribute,
     Binary,
     Call,
+    Chain,
     Choice,
+    Display,
     Name,
     Subscript,
+    Tuple,
     Unary,
     call,
 )
@@ -64,13 +67,13 @@ def test_what_cannot_be_broken_stays():
     assert formatted(statement(long), 88) == [long]
 
 
-LEAVES = [parsed(text) for text in ("x", "self.W", "np.pi", "2", "0.5")]
+LEAVES = [expression(text) for text in ("x", "self.W", "np.pi", "2", "0.5")]
 SIGNS = ["+", "-", "*", "/", "//", "@", "**", "&", "|", "<", "=="]
 
 
 @st.composite
 def trees(draw, depth=4):
-    kind = draw(st.integers(0, 6)) if depth else 0
+    kind = draw(st.integers(0, 9)) if depth else 0
 
     def part():
         return draw(trees(depth - 1))
@@ -86,7 +89,13 @@ def trees(draw, depth=4):
     if kind == 5:
         return Attribute(part(), "T")
     if kind == 6:
-        return Subscript(part(), (part(), parsed("None")))
+        return Subscript(part(), (part(), expression("None")))
+    if kind == 7:
+        return Chain(draw(st.sampled_from(["and", "or", "==", "in"])), (part(), part(), part()))
+    if kind == 8:
+        return Tuple((part(), part()))
+    if kind == 9:
+        return Display((part(), part()), draw(st.sampled_from([(), ("a", "b")])))
     return draw(st.sampled_from(LEAVES))
 
 
@@ -109,6 +118,14 @@ def as_python(tree):
                 return f"({bracketed(left)} {sign} {bracketed(right)})"
             case Unary(sign=sign, operand=operand):
                 return f"({sign} {bracketed(operand)})"
+            case Chain(sign=sign, operands=operands):
+                return f"({f' {sign} '.join(map(bracketed, operands))})"
+            case Tuple(items=items) | Display(items=items, keys=()):
+                inside = ", ".join(map(bracketed, items))
+                return f"({inside})" if isinstance(node, Tuple) else f"[{inside}]"
+            case Display(items=items, keys=keys):
+                pairs = zip(keys, map(bracketed, items), strict=True)
+                return f"{{{', '.join(f'{key!r}: {value}' for key, value in pairs)}}}"
             case Choice(yes=yes, test=test, no=no):
                 return f"({bracketed(yes)} if {bracketed(test)} else {bracketed(no)})"
             case Call(function=function, arguments=arguments):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 import symbp
 from symbp.check import check_layer
@@ -33,6 +34,13 @@ def test_attributes_and_dictionaries_agree():
     assert made.params["dW"] is made.dW
     np.testing.assert_allclose(made.grad_W, [[1, 1], [2, 2]])
     np.testing.assert_allclose(made.ddW, [0.5, 0.5])
+
+
+def test_a_wrong_shape_is_told_of_the_output():
+    made = load_class(emit(LAYER))(np.eye(2), np.ones(2))
+    _, q = made.forward(np.array([1.0, 2.0]))
+    with pytest.raises(ValueError, match=r"grad_n has shape \(3,\), but the output has \(2,\)"):
+        made.backward(np.ones(3), np.ones_like(q))
 
 
 def test_numbers_in_a_graph_and_the_report():

@@ -40,5 +40,5 @@ def test_every_statement_of_mathematics_is_covered(name):
             if is_plain and not any(word in text for word in AROUND) and " = self." not in text:
                 is_result = text.startswith("self.d")
                 assert statement.lineno in covered or is_result, text
-    forward = {part.target for part in module.computes if not part.backward}
-    assert forward == {item.target for item in found.derivation.forward}
+    forward = {part.target for part in module.computes if part.method == "forward"}
+    assert forward == {item.target for item in found.derivation.vjp.function.primal}

@@ -26,10 +26,16 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Name:
-    """A name; upright for a function's."""
+    """A name; upright for a function's. That of a tangent, `x_dot`, is written with a dot."""
 
     text: str
     upright: bool = False
+
+    @property
+    def dotted(self) -> Name | None:
+        """What the dot stands on."""
+        stem = self.text.removesuffix("_dot")
+        return Name(stem, self.upright) if stem not in ("", self.text) else None
 
 
 @dataclass(frozen=True)

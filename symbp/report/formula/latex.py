@@ -84,6 +84,8 @@ def _write(box: b.Box, mark: str) -> str:
 
 
 def _name(box: b.Name) -> str:
+    if box.dotted:
+        return rf"\dot{{{_name(box.dotted)}}}"
     if box.text in CHARACTERS:
         return CHARACTERS[box.text]
     if box.upright and box.text in FUNCTIONS:

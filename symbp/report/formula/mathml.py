@@ -16,6 +16,7 @@ __all__ = ["BREAKS", "math_element", "to_mathml"]
 WORDS = {"sum": "∑"}
 BREAKS = {"=", "+=", "+", "-", "@"}
 PRIME = "\N{PRIME}"
+DOT = "˙"
 APPLY = "<mo>&#x2061;</mo>"
 
 
@@ -63,6 +64,8 @@ def _write(box: b.Box) -> str:
 
 def _name(name: b.Name) -> str:
     """A name; letters of several are set in italics by the page's style, one letter always is."""
+    if name.dotted:
+        return f'<mover accent="true">{_name(name.dotted)}<mo>{DOT}</mo></mover>'
     text = name.text.rstrip("'")
     kind = ""
     if name.upright:

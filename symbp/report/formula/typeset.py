@@ -9,16 +9,15 @@ from sympy import Basic, Expr
 from sympy.printing.precedence import PRECEDENCE
 from sympy.printing.printer import Printer
 
-from symbp.calculus import ArgMaxOver, ArgMinOver, Delta
+from symbp.calculus import ArgMaxOver, ArgMinOver, Delta, totalled
+from symbp.calculus.letters import is_bare, with_letters
 from symbp.calculus.text import (
     NAMES,
     expression_text,
-    is_bare,
     is_negative,
     mean_in,
     numerator_and_denominator,
     ordered_terms,
-    with_letters,
 )
 from symbp.errors import InternalError
 from symbp.notation import (
@@ -50,6 +49,7 @@ from symbp.report.formula.box import (
 )
 from symbp.report.formula.formula import Formula
 from symbp.report.formula.nodes import Marked, Partial, Shape, Transposed
+from symbp.report.formula.words import entry_name, number_box
 
 __all__ = ["lettered", "typeset"]
 
@@ -101,11 +101,11 @@ class _Typesetter(Printer):
         return Fence(box)
 
     def _print_Entry(self, node: Entry) -> Box:
-        name = _entry_name(node.name)
-        if node.name.startswith("_d") and node.name.endswith("_total"):
+        name = entry_name(node.name)
+        gradient = totalled(node.name)
+        if gradient is not None:
             below = self._listed(node.indices) if node.indices and not self._bare else None
-            inner = Name(node.name.removeprefix("_").removesuffix("_total"))
-            return Script(inner, below, Name("total", upright=True))
+            return Script(Name(gradient), below, Name("total", upright=True))
         if not node.indices or self._bare:
             return name
         return Script(name, self._listed(node.indices))
@@ -179,14 +179,14 @@ class _Typesetter(Printer):
     def _print_Rational(self, node: Expr) -> Box:
         text = expression_text(abs(node))
         above, slash, below = text.partition("/")
-        box = Fraction(Number(above), Number(below)) if slash else _number(text)
+        box = Fraction(Number(above), Number(below)) if slash else number_box(text)
         return Row((Operator("minus"), box)) if node.is_negative else box
 
     _print_Integer = _print_Rational
     _print_Zero = _print_One = _print_NegativeOne = _print_Half = _print_Rational
 
     def _print_Float(self, node: Expr) -> Box:
-        box = _number(f"{abs(float(node)):.6g}")
+        box = number_box(f"{abs(float(node)):.6g}")
         return Row((Operator("minus"), box)) if node.is_negative else box
 
     def _print_And(self, node: Basic) -> Box:
@@ -290,21 +290,3 @@ class _Typesetter(Printer):
         for box in boxes[1:]:
             parts += [Operator(sign), box]
         return parts[0] if len(parts) == 1 else Row(tuple(parts))
-
-
-def _entry_name(name: str) -> Box:
-    """A tensor's name; where a maximum was found is the place of the node that took it."""
-    if name.startswith("_") and name.endswith("_at"):
-        return Row((Name("place", upright=True), Fence(Name(name[1:-3]))))
-    return Name(name)
-
-
-def _number(text: str) -> Box:
-    """A number; a power of ten is written as one."""
-    digits, e, power = text.partition("e")
-    if not e:
-        return Number(text)
-    exponent = Number(str(abs(int(power))))
-    above = Row((Operator("minus"), exponent)) if int(power) < 0 else exponent
-    ten = Script(Number("10"), above=above)
-    return ten if digits == "1" else Row((Number(digits), Operator("dot"), ten))

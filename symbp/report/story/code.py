@@ -10,18 +10,25 @@ from symbp.report.texts import Texts
 
 __all__ = ["code"]
 
+TITLES = {
+    "forward": "code.forward",
+    "backward": "code.backward",
+    "jvp": "code.jvp",
+    "hvp": "code.hvp",
+}
+
 
 def code(report: Subject, texts: Texts) -> Section:
     """The section with the equations as computed, and the listing."""
     module = report.module
     assert module is not None
     parts = []
-    for key, equations, backward in (
-        ("forward", report.derivation.forward, False),
-        ("backward", report.derivation.backward, True),
-    ):
-        blocks = tuple(_display(item, module, backward, texts) for item in equations)
-        parts.append(Section(f"code-{key}", texts.text(f"code.{key}"), blocks))
+    vjp = report.derivation.vjp.function
+    computed = {"forward": vjp.primal, "backward": vjp.equations}
+    computed |= {name: item.function.equations for name, item in report.products.items()}
+    for method, equations in computed.items():
+        blocks = tuple(_display(item, module, method, texts) for item in equations)
+        parts.append(Section(f"code-{method}", texts.text(TITLES[method]), blocks))
     first, last = _extent(module)
     caption = texts.text("code.listing", path=module.path, first=first, last=last)
     goes_to = texts.text("document.line_goes_to", line="{line}", equation="{equation}")
@@ -31,23 +38,23 @@ def code(report: Subject, texts: Texts) -> Section:
     return Section("code", texts.text("code.title"), (lead,), (*parts, listing))
 
 
-def anchor(target: str, backward: bool) -> str:
+def anchor(target: str, method: str) -> str:
     """The id of an equation as it is computed."""
-    return f"{'backward' if backward else 'forward'}-{target}"
+    return f"{method}-{target}"
 
 
-def _display(item: Equation, module: Module, backward: bool, texts: Texts) -> Display:
+def _display(item: Equation, module: Module, method: str, texts: Texts) -> Display:
     links = []
     for part in module.computes:
-        if (part.target, part.backward) == (item.target, backward):
+        if (part.target, part.method) == (item.target, method):
             key = "code.line" if part.first == part.last else "code.lines"
             words = texts.text(key, first=part.first, last=part.last)
             links.append(Link(words, f"line-{part.first}"))
-    return Display(equation(item), anchor(item.target, backward), tuple(links))
+    return Display(equation(item), anchor(item.target, method), tuple(links))
 
 
 def _extent(module: Module) -> tuple[int, int]:
-    """The first and the last line to show: from `def forward` to the end of `backward`."""
+    """The first and the last line to show: from `def forward` to the end of what follows it."""
     lines = module.text.splitlines()
     first = next((n for n, line in enumerate(lines, 1) if line.startswith("    def forward")), 1)
     last = max((part.last for part in module.computes), default=len(lines))
@@ -59,5 +66,5 @@ def _extent(module: Module) -> tuple[int, int]:
 def _line(module: Module, number: int) -> Line:
     text = module.text.splitlines()[number - 1]
     found = next((p for p in module.computes if p.first <= number <= p.last), None)
-    target = anchor(found.target, found.backward) if found else ""
+    target = anchor(found.target, found.method) if found else ""
     return Line(text, f"line-{number}", target)

@@ -112,7 +112,7 @@ def _hyper(layer: Layer, texts: Texts) -> Iterator[Inlines]:
 
 def _sizes(derivation: Derivation, texts: Texts) -> Iterator[Inlines]:
     """What the lengths stand for that the equations mention."""
-    equations = (*derivation.nodes, *derivation.written, *derivation.forward)
+    equations = (*derivation.nodes, *derivation.vjp.written, *derivation.vjp.function.primal)
     found = {size.space: size for item in equations for size in item.value.atoms(Size)}
     axes = {
         axis.space: axis for tensor in derivation.layer.tensors.values() for axis in tensor.axes

@@ -10,6 +10,7 @@ from symbp.report.story.graph import graph
 from symbp.report.story.join import join
 from symbp.report.story.network import layers
 from symbp.report.story.nodes import nodes
+from symbp.report.story.products import product
 from symbp.report.story.saving import saving
 from symbp.report.story.stability import stability
 from symbp.report.story.verdicts import verdicts
@@ -57,6 +58,7 @@ def _sections(report: Subject, texts: Texts) -> tuple[Section, ...]:
         join(derivation, texts),
         saving(report, texts),
         stability(derivation, texts),
+        *(product(name, derived, texts) for name, derived in report.products.items()),
     ]
     if report.module is not None:
         found.append(code(report, texts))

@@ -161,7 +161,9 @@ def _values(report: Subject, texts: Texts) -> Table:
     keys = ("value", "gradient", "kept")
     head = (texts.text("definition.tensor"), *(texts.text(f"graph.{key}") for key in keys))
     kept = {item.name for item in report.module.saved} if report.module else set()
-    kept |= {item.target for item in derivation.forward} - derivation.layer.tensors.keys()
+    kept |= {
+        item.target for item in derivation.vjp.function.primal
+    } - derivation.layer.tensors.keys()
     rows: list[tuple[Inlines, ...]] = []
     for name, value in report.numbers.values.items():
         gradient = report.numbers.gradients.get(name)

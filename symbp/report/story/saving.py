@@ -51,11 +51,11 @@ def _formulas(names: list[str]) -> list[Inline]:
 
 def _used(report: Subject) -> tuple[list[str], list[str]]:
     """What the backward equations mention of forward's values, and of the parameters."""
-    own = {item.target for item in report.derivation.backward}
+    own = {item.target for item in report.derivation.vjp.function.equations}
     upstreams = {report.derivation.layer.gradient(name) for name in report.derivation.layer.outputs}
     names = dict.fromkeys(
         entry.name
-        for item in report.derivation.backward
+        for item in report.derivation.vjp.function.equations
         for entry in sorted(item.value.atoms(Entry), key=str)
         if entry.name not in own | upstreams
     )

@@ -19,8 +19,10 @@ __all__ = ["stability"]
 
 def stability(derivation: Derivation, texts: Texts) -> Section:
     """The section on stability: each rewrite with its proof."""
-    key = "stability.lead" if derivation.stability else "stability.none"
-    parts = tuple(_step(step, number, texts) for number, step in enumerate(derivation.stability, 1))
+    key = "stability.lead" if derivation.vjp.stability else "stability.none"
+    parts = tuple(
+        _step(step, number, texts) for number, step in enumerate(derivation.vjp.stability, 1)
+    )
     title = texts.text("stability.title")
     return Section("stability", title, (Paragraph(texts.say(key)),), parts)
 

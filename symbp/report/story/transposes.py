@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sympy import Expr, Mul
 
 from symbp.calculus.derivation import Derivation
-from symbp.calculus.text import with_letters
+from symbp.calculus.letters import with_letters
 from symbp.notation import Entry, Equation, Index, SumOver
 from symbp.report.document import Bullets, Display, Inlines, Paragraph, Section
 from symbp.report.formula import Formula, Shape, Transposed, equation
@@ -43,7 +43,7 @@ class _Product:
 
 def transposes(derivation: Derivation, texts: Texts) -> tuple[Section, ...]:
     """The section, if there is a matrix product among the gradients."""
-    products = [found for item in derivation.written if (found := _product(item)) is not None]
+    products = [found for item in derivation.vjp.written if (found := _product(item)) is not None]
     if not any(p.summed is None or p.turned(p.left) or p.turned(p.right) for p in products):
         return ()
     tensors = (*derivation.layer.tensors, *(node.target for node in derivation.nodes))

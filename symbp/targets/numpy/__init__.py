@@ -1,5 +1,6 @@
 """NumPy: code that reads as if it was written by hand."""
 
+from symbp.ops import MEASURED
 from symbp.targets.numpy.habits import HABITS
 from symbp.targets.numpy.lower import numpy_program
 from symbp.targets.numpy.module import numpy_module
@@ -8,4 +9,4 @@ from symbp.targets.target import Target
 
 __all__ = ["NUMPY"]
 
-NUMPY = Target("numpy", numpy_program, HABITS, numpy_module, render_package)
+NUMPY = Target("numpy", numpy_program, MEASURED, HABITS, numpy_module, render_package)

@@ -81,6 +81,8 @@ def expression(
             return number(value, {s.space: e for s, e in lengths if isinstance(s, op.Length)})
         case op.Shape():
             return _shape(operands, sources)
+        case op.CommonShape():
+            return call("np.broadcast_shapes", *(Attribute(o, "shape") for o in operands))
         case op.ShapeOf():
             return Attribute(operands[0], "shape")
         case op.Positions():
@@ -193,6 +195,9 @@ def _reduced(operation: op.Reduce, operand: Expression, axes: Sequence[Axis]) ->
         return method(operand, word)
     if VARIADIC not in axes:
         positions = tuple(place + len(axes) for place in positions)
+    elif -len(axes) in positions:
+        rest = Binary(Attribute(operand, "ndim"), "-", whole(len(axes) - len(positions)))
+        return method(operand, word, axis=call("tuple", call("range", rest)))
     axis = whole(positions[0]) if len(positions) == 1 else _wholes(positions)
     return method(operand, word, axis=axis)
 
@@ -242,6 +247,8 @@ def _indexed(
 
 def _full(operands: Sequence[Expression], source: Operation, dtype: Expression) -> Expression:
     value, shape = operands
+    if isinstance(source, op.Scalar) and source.value == Number(0):
+        return call("np.zeros", shape, dtype=dtype)
     if source.dtype is DType.NUMBER:
         return call("np.full", shape, value, dtype=dtype)
     if not source.axes:

@@ -35,8 +35,8 @@ def guard_of(layer: Layer, schedule: Schedule, names: Mapping[int, str]) -> Guar
     given = [n for n, name in lent.items() if name in of_caller and owner(operations, n) == n]
     copied = {lent[number] for number in given}
     memory = {owner(operations, number) for number in saved}
-    gradients = [r.operation for r in program.backward if r.name in program.gradients]
-    read = {argument(n) for n in (*saved, *closure(operations, gradients, saved))}
+    later = [result.operation for part in program.phases.values() for result in part.results]
+    read = {argument(n) for n in (*saved, *closure(operations, later, saved))}
     return Guard(
         given=tuple(names[number] for number in given),
         views=tuple(names[n] for n, name in lent.items() if name in of_caller - copied),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from symbp.program import Program, Result, closure
@@ -13,21 +14,43 @@ from symbp.targets.numpy.gathers import gathered
 from symbp.targets.numpy.memory import owner
 from symbp.targets.numpy.scatters import scattered
 
-__all__ = ["numpy_program"]
+__all__ = ["Rule", "numpy_program"]
 
 
-def numpy_program(program: Program) -> Program:
+Rule = Callable[[Builder, Operation, tuple[int, ...]], int | None]
+"""Adds an operation on operands to a program in another form; None where it has none."""
+
+
+def nothing_else(builder: Builder, operation: Operation, operands: tuple[int, ...]) -> None:
+    """The rule that leaves all to NumPy."""
+
+
+def numpy_program(program: Program, rule: Rule = nothing_else) -> Program:
     """The program in NumPy's calls; only what its results need.
+
+    Args:
+        program: what a layer computes.
+        rule: has the first word on every operation.
 
     Raises:
         LoweringError: a gather or scatter has no form in NumPy.
     """
-    lowering = _Lowering(program)
+    lowering = _Lowering(program, rule)
     lowering.arguments(0, program.boundary)
     forward = tuple(map(lowering.result, program.forward))
+    before = {
+        name: tuple(map(lowering.known, part.before)) for name, part in program.phases.items()
+    }
     boundary = len(lowering.builder.operations)
     lowering.arguments(program.boundary, len(program.operations))
-    backward = tuple(map(lowering.result, program.backward))
+    phases = {
+        name: replace(
+            phase,
+            before=before[name],
+            results=tuple(map(lowering.result, phase.results)),
+        )
+        for name, phase in program.phases.items()
+    }
     assumptions = tuple(
         replace(item, left=lowering.number(item.left), right=lowering.number(item.right))
         for item in program.assumptions
@@ -38,7 +61,7 @@ def numpy_program(program: Program) -> Program:
         operations=tuple(lowering.builder.operations),
         boundary=boundary,
         forward=forward,
-        backward=backward,
+        phases=phases,
         assumptions=assumptions,
         values=values,
     )
@@ -47,8 +70,8 @@ def numpy_program(program: Program) -> Program:
 class _Lowering:
     """One lowering: the new operations, and for each old one the new."""
 
-    def __init__(self, program: Program) -> None:
-        self.program = program
+    def __init__(self, program: Program, rule: Rule) -> None:
+        self.program, self.rule = program, rule
         self.builder = Builder()
         self._numbers: dict[int, int] = {}
         self._returned: set[int] = set()
@@ -63,9 +86,13 @@ class _Lowering:
     def result(self, result: Result) -> Result:
         """A named value; where it is returned it shares memory with nothing else."""
         number = self.number(result.operation)
-        if result.name in (*self.program.outputs, *self.program.gradients):
+        if result.name in self.program.returned:
             number = self._own(number, self._returned)
         return replace(result, operation=number)
+
+    def known(self, result: Result) -> Result:
+        """A named value that is not returned."""
+        return replace(result, operation=self.number(result.operation))
 
     def value(self, result: Result) -> Result:
         """A value that is returned with all others: they share no memory with each other."""
@@ -80,6 +107,9 @@ class _Lowering:
 
     def _lowered(self, operation: Operation) -> int:
         operands = tuple(self._numbers[operand] for operand in operation.operands)
+        ruled = self.rule(self.builder, operation, operands)
+        if ruled is not None:
+            return ruled
         match operation:
             case Contract():
                 return contracted(self.builder, operation, operands)

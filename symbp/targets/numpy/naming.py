@@ -10,7 +10,7 @@ from symbp.program.operations import DType, Operation
 from symbp.schedule import Pass
 from symbp.targets.numpy import calls
 
-__all__ = ["names_of", "unused"]
+__all__ = ["base_name", "names_of", "unused"]
 
 UFUNC_NAMES = {
     "abs": "size",
@@ -46,6 +46,7 @@ NAMES = {
     op.Transpose: "transpose",
     op.Expand: "expand",
     op.ShapeOf: "shape",
+    op.CommonShape: "shape",
     op.Shape: "shape",
     op.Length: "size",
     calls.Vecdot: "total",
@@ -84,13 +85,14 @@ def names_of(
         while last in heirs:
             last = heirs[last]
         if last not in names:
-            names[last] = plan.names.get(last) or unused(_base(operations[last]), used)
+            names[last] = plan.names.get(last) or unused(base_name(operations[last]), used)
             used.add(names[last])
         names.setdefault(number, names[last])
     return names
 
 
-def _base(operation: Operation) -> str:
+def base_name(operation: Operation) -> str:
+    """What a value is called that has no name."""
     if isinstance(operation, op.Map):
         if operation.dtype is DType.BOOL:
             return BOOLEAN

@@ -89,6 +89,8 @@ def _apply(function: str, arguments: tuple[Tree, ...], lengths: Lengths) -> Expr
         return _sum(arguments, parts, lengths)
     if function == "negative":
         return Unary("-", parts[0], loose=True)
+    if function == "power" and not _is_real(*arguments):
+        return Call(Name("math.pow", "math"), tuple(parts))
     if function in SIGNS:
         return reduce(lambda a, b: Binary(a, SIGNS[function], b), parts)
     if function == "logical_not":
@@ -101,6 +103,18 @@ def _apply(function: str, arguments: tuple[Tree, ...], lengths: Lengths) -> Expr
     if function in BUILT_IN:
         return Call(Name(BUILT_IN[function]), tuple(parts))
     return Call(Name(f"math.{MATH.get(function, function)}", "math"), tuple(parts))
+
+
+def _is_real(base: Tree, exponent: Tree) -> bool:
+    """Whether `base**exponent` is real whatever the hyper-parameters are.
+
+    Python's `**` of a negative number and a fraction is a complex number; `math.pow` refuses them.
+    """
+    if isinstance(exponent, LengthOf) or isinstance(base, LengthOf | Named):
+        return True
+    if isinstance(exponent, Number) and float(exponent.value).is_integer():
+        return True
+    return isinstance(base, Number) and base.value >= 0
 
 
 def _sum(terms: tuple[Tree, ...], parts: list[Expression], lengths: Lengths) -> Expression:

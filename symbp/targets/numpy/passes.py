@@ -18,6 +18,7 @@ from symbp.program.operations import (
     ShapeOf,
 )
 from symbp.schedule import Pass, Schedule
+from symbp.targets.blocks import Def
 from symbp.targets.code import AssumptionCode, LayerCode, Least
 from symbp.targets.numpy.calls import Merge
 from symbp.targets.numpy.expressions import SCIPY
@@ -30,44 +31,52 @@ from symbp.targets.tree import Assign, Expression, Name, Statement
 __all__ = ["layer_code", "slice_code"]
 
 
-def layer_code(layer: Layer, schedule: Schedule) -> LayerCode:
+def layer_code(
+    layer: Layer, schedule: Schedule, kind: type[PassPrinter] = PassPrinter
+) -> LayerCode:
     """The statements of a layer's mathematics.
 
     Args:
         layer: read for names alone.
         schedule: its program, and what becomes of its values.
+        kind: prints a pass.
     """
-    printer = _Printer(layer, schedule)
+    printer = _Printer(layer, schedule, kind)
     forward = printer.forward()
-    backward = printer.backward(forward.names)
+    phases = {name: printer.phase(name, forward.names) for name in schedule.phases}
     return LayerCode(
         forward=forward.statements,
-        backward=backward.statements,
+        phases={name: part.statements for name, part in phases.items()},
         saved=tuple(forward.names[number] for number in schedule.saved),
         constants=printer.constants(),
         assumptions=printer.assumptions(),
         least=_least(layer, schedule.program, range(len(schedule.program.operations))),
         guard=guard_of(layer, schedule, forward.names),
-        leading_axis=forward.writes_scalars or backward.writes_scalars,
+        leading_axis=any(part.writes_scalars for part in (forward, *phases.values())),
+        functions=tuple(chain.from_iterable(p.functions for p in (forward, *phases.values()))),
     )
 
 
-def slice_code(layer: Layer, schedule: Schedule, name: str) -> LayerCode:
+def slice_code(
+    layer: Layer, schedule: Schedule, name: str, kind: type[PassPrinter] = PassPrinter
+) -> LayerCode:
     """The statements of a part of a layer's forward pass.
 
     Args:
         layer: the part as a layer, read for names alone.
         schedule: of the whole layer.
         name: of the part.
+        kind: prints a pass.
     """
-    printer, plan = _Printer(layer, schedule), schedule.slices[name]
-    part = printer.slice(plan)
+    printer, plan = _Printer(layer, schedule, kind), schedule.slices[name]
+    part = printer.slice(plan, name)
     return LayerCode(
         forward=part.statements,
-        backward=(),
+        phases={},
         assumptions=printer.assumptions(),
         least=_least(layer, schedule.program, plan.operations),
         leading_axis=part.writes_scalars,
+        functions=part.functions,
     )
 
 
@@ -81,27 +90,29 @@ def _least(layer: Layer, program: Program, numbers: Sequence[int]) -> tuple[Leas
 
 @dataclass(frozen=True)
 class _Pass:
-    """A printed pass: its statements, the names of its values, and whether it writes into arrays
-    that may have no axis.
+    """A printed pass: its statements, the names of its values, whether it writes into arrays
+    that may have no axis, and the functions that it calls.
     """
 
     statements: tuple[Statement, ...]
     names: Mapping[int, str]
     writes_scalars: bool
+    functions: tuple[Def, ...]
 
 
 class _Printer:
     """The passes of one layer."""
 
-    def __init__(self, layer: Layer, schedule: Schedule) -> None:
-        self._layer = layer
+    def __init__(self, layer: Layer, schedule: Schedule, kind: type[PassPrinter]) -> None:
+        self._layer, self._kind = layer, kind
         self._schedule = schedule
         self._program = program = schedule.program
         self._variables: dict[str, str] = {}
         self._arguments = {name: name for name in (*layer.inputs, *layer.constants)}
         self._arguments |= {name: f"self.{name}" for name in layer.parameters}
-        self._arguments |= {name: name for name in map(layer.gradient, layer.outputs)}
-        self._taken = {*layer.tensors, *map(layer.gradient, layer.tensors), *layer.hyper}
+        late = [name for phase in program.phases.values() for name in phase.arguments]
+        self._arguments |= {name: name for name in late}
+        self._taken = {*layer.tensors, *map(layer.gradient, layer.tensors), *layer.hyper, *late}
         numbers = named_numbers(program.operations, _own_names(program))
         self._constants = {number: name for number, (name, _) in numbers.items()}
         self._named = dict(numbers.values())
@@ -117,21 +128,21 @@ class _Printer:
                 own = self._is_argument(number)
                 known[number] = name if own else unused(name, {*self._taken, *known.values()})
         lenders = self._lenders((*self._layer.inputs, *self._layer.constants))
-        return self._print(plan, known, lenders, self._dtype())
+        return self._print(plan, known, lenders, self._dtype(), "forward")
 
-    def backward(self, names: Mapping[int, str]) -> _Pass:
-        """From the upstreams and the saved to the gradients."""
-        saved = self._schedule.saved
+    def phase(self, name: str, names: Mapping[int, str]) -> _Pass:
+        """What follows forward: from its own arguments and the saved to what it returns."""
+        saved, own = self._schedule.saved, self._program.phases[name].arguments
         known = {number: names[number] for number in saved}
-        lenders = self._lenders(tuple(map(self._layer.gradient, self._layer.outputs)))
+        lenders = self._lenders(own)
         lenders |= {names[n]: self._operation(n).axes for n in saved if n in names}
-        dtype = Name(f"{self._layer.gradient(self._layer.outputs[0])}.dtype")
-        return self._print(self._schedule.backward, known, lenders, dtype)
+        dtype = Name(f"{own[0]}.dtype")
+        return self._print(self._schedule.phases[name], known, lenders, dtype, name)
 
-    def slice(self, plan: Pass) -> _Pass:
+    def slice(self, plan: Pass, name: str) -> _Pass:
         """A part of the forward pass."""
         lenders = self._lenders((*self._layer.inputs, *self._layer.constants))
-        return self._print(plan, {}, lenders, self._dtype())
+        return self._print(plan, {}, lenders, self._dtype(), name)
 
     def assumptions(self) -> tuple[AssumptionCode, ...]:
         """The checks of what the layer assumes."""
@@ -143,8 +154,8 @@ class _Printer:
         """The check of one assumption."""
         lenders = self._lenders((*self._layer.inputs, *self._layer.constants))
         names = names_of(self._program.operations, plan, self._taken, {})
-        printer = self._pass_printer(plan, names, lenders, self._dtype(), {})
-        statements = tuple(chain.from_iterable(printer.statements().values()))
+        printer = self._pass_printer(plan, names, lenders, self._dtype(), {}, "assumption")
+        statements = tuple(printer.statements())
         left, right = printer.expression(item.left), printer.expression(item.right)
         return AssumptionCode(left, right, item.source, item.tensors, statements)
 
@@ -158,12 +169,13 @@ class _Printer:
         known: Mapping[int, str],
         lenders: Mapping[str, Sequence[str]],
         dtype: Expression,
+        method: str,
     ) -> _Pass:
         names = names_of(self._program.operations, plan, self._taken, known)
         equations = self._equations(plan.results, names)
-        printer = self._pass_printer(plan, names, lenders, dtype, equations)
-        statements = tuple(chain.from_iterable(printer.statements().values()))
-        return _Pass(statements, names, self._writes_scalars(plan))
+        printer = self._pass_printer(plan, names, lenders, dtype, equations, method)
+        statements = tuple(printer.statements())
+        return _Pass(statements, names, self._writes_scalars(plan), tuple(printer.functions))
 
     def _pass_printer(
         self,
@@ -172,8 +184,9 @@ class _Printer:
         lenders: Mapping[str, Sequence[str]],
         dtype: Expression,
         equations: Mapping[int, str],
+        method: str,
     ) -> PassPrinter:
-        return PassPrinter(
+        return self._kind(
             self._program,
             plan,
             names,
@@ -183,6 +196,7 @@ class _Printer:
             equations,
             self._constants,
             self._origins(plan),
+            method,
         )
 
     def _origins(self, plan: Pass) -> dict[int, str]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from symbp.errors import InternalError
 from symbp.program import Program
 from symbp.program import operations as op
 from symbp.program.operations import LEADING, VARIADIC, Axis
-from symbp.schedule import Pass
+from symbp.schedule import Nest, Pass, Step
+from symbp.targets.blocks import Def
 from symbp.targets.numpy import calls
 from symbp.targets.numpy.expressions import (
     OPERATORS,
@@ -52,6 +53,10 @@ class PassPrinter:
         equations: the equation of every named value.
         constants: the names of numbers that the module names.
         origins: what is defined by the equation that an operation is first a part of.
+        method: in which the statements stand.
+
+    Attributes:
+        functions: what the statements call beside NumPy, once they are printed.
     """
 
     def __init__(
@@ -65,7 +70,9 @@ class PassPrinter:
         equations: Mapping[int, str],
         constants: Mapping[int, str],
         origins: Mapping[int, str],
+        method: str,
     ) -> None:
+        self.functions: list[Def] = []
         self._program = program
         self._plan = plan
         self._names = names
@@ -75,28 +82,22 @@ class PassPrinter:
         self._equations = equations
         self._constants = constants
         self._origins = origins
+        self._method = method
 
-    def statements(self) -> dict[int, list[Statement]]:
-        """The statements, by operation, in order."""
-        return {
-            number: [
-                replace(statement, origin=self._origins.get(number, ""))
-                for statement in self._statements(number)
-            ]
-            for number in self._plan.operations
-            if number in self._plan.statements
-        }
+    def statements(self) -> Iterator[Statement]:
+        """The statements, in order."""
+        for step in self._plan.steps:
+            yield from self.step(step)
 
-    def inlined(self, number: int) -> list[int]:
-        """The operations that stand within a statement's text."""
-        found: list[int] = []
-        waiting = list(self._program.operations[number].operands)
-        while waiting:
-            operand = waiting.pop()
-            if operand not in self._names:
-                found.append(operand)
-                waiting.extend(self._program.operations[operand].operands)
-        return found
+    def step(self, step: Step) -> Iterator[Statement]:
+        """The statements of one step."""
+        assert not isinstance(step, Nest)
+        for statement in self._statements(step):
+            yield replace(statement, origin=self.origin(step))
+
+    def origin(self, number: int) -> str:
+        """What is defined by the equation that an operation is first a part of."""
+        return self._origins.get(number, "")
 
     def expression(self, number: int) -> Expression:
         """An operation where it is used: its name, or its expression."""
@@ -116,10 +117,13 @@ class PassPrinter:
 
     def _length(self, space: Axis) -> Expression:
         """An expression for a length, read from an array that has the axis."""
+        return self._lent(space, self._lenders)
+
+    def _lent(self, space: Axis, lenders: Mapping[str, Sequence[Axis]]) -> Expression:
         best = None
         if space == LEADING:
-            return self._leading_lengths()
-        for name, axes in self._lenders.items():
+            return _leading_lengths(lenders)
+        for name, axes in lenders.items():
             shape = Name(f"{name}.shape")
             if space in axes:
                 if space != VARIADIC:
@@ -134,19 +138,12 @@ class PassPrinter:
             raise InternalError(f"no array lends the length of {space}")
         return best
 
-    def _leading_lengths(self) -> Expression:
-        """An expression for the tuple of the leading lengths."""
-        for name, axes in self._lenders.items():
-            if VARIADIC in axes:
-                return _leading_shape(Name(f"{name}.shape"), len(axes) - 1)
-        raise InternalError("no array lends the leading lengths")
-
     def _statements(self, number: int) -> list[Statement]:
         operation = self._program.operations[number]
         name = Name(self._names[number])
         equation = self._equations.get(number, "")
         if isinstance(operation, calls.Placing):
-            return self._placed(operation, name, equation)
+            return list(self._placed(operation, name, equation))
         reused = self._plan.reuses.get(number)
         if reused is not None:
             assert isinstance(operation, op.Map)
@@ -164,13 +161,15 @@ class PassPrinter:
             return Augment(name, sign, values[0], equation)
         return Do(call(f"np.{word}", *values, out=name), equation)
 
-    def _placed(self, operation: calls.Placing, name: Name, equation: str) -> list[Statement]:
+    def _placed(self, operation: calls.Placing, name: Name, equation: str) -> Iterator[Statement]:
+        """The statements that put values into an array of zeros."""
         value, shape, *places = [self.expression(operand) for operand in operation.operands]
         if isinstance(operation, calls.AddInto):
             slots = literal_slots(operation.pattern, operation.axes)
-            return [Augment(Subscript(name, slots), "+", value, equation)]
-        zeros = Assign(name, call("np.zeros", shape, dtype=self._dtype))
-        return [zeros, _put(operation, name, value, places, equation)]
+            yield Augment(Subscript(name, slots), "+", value, equation)
+            return
+        yield Assign(name, call("np.zeros", shape, dtype=self._dtype))
+        yield _put(operation, name, value, places, equation)
 
 
 def _put(
@@ -223,6 +222,14 @@ def _put_all(
             full = Tuple((Star(leading), Star(full)))
         value = _stretched(value, full)
     return Do(call("np.add.at", target, Tuple(index), value), equation)
+
+
+def _leading_lengths(lenders: Mapping[str, Sequence[Axis]]) -> Expression:
+    """An expression for the tuple of the leading lengths."""
+    for name, axes in lenders.items():
+        if VARIADIC in axes:
+            return _leading_shape(Name(f"{name}.shape"), len(axes) - 1)
+    raise InternalError("no array lends the leading lengths")
 
 
 def _leading_shape(shape: Expression, rest: int) -> Expression:

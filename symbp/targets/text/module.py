@@ -29,7 +29,9 @@ def text_module(layer: Layer | Network, schedule: Schedule, equations: Equations
         equations: the mathematics in symbp's notation.
     """
     whole = layer.layer if isinstance(layer, Network) else layer
-    lines = [title(whole), *header(whole, "text"), "", *equations.forward, "", *equations.backward]
+    lines = [title(whole), *header(whole, "text", equations.products)]
+    for texts in (equations.forward, equations.backward, *equations.products.values()):
+        lines += ["", *texts]
     for name, part in _passes(schedule).items():
         lines += ["", f"{name}:", *_lines(schedule.program, part)]
     lines += ["", f"saved: {', '.join(f'%{n}' for n in schedule.saved) or 'nothing'}"]
@@ -38,8 +40,7 @@ def text_module(layer: Layer | Network, schedule: Schedule, equations: Equations
 
 def _passes(schedule: Schedule) -> Mapping[str, Pass]:
     assumptions = {f"assumption {n}": part for n, part in enumerate(schedule.assumptions, 1)}
-    both = {"forward": schedule.forward, "backward": schedule.backward}
-    return {**both, **assumptions, **schedule.slices}
+    return {"forward": schedule.forward, **schedule.phases, **assumptions, **schedule.slices}
 
 
 def _lines(program: Program, part: Pass) -> Iterator[str]:

@@ -82,7 +82,7 @@ def test_derived_equations_have_the_same_values(name):
     upstream = upstreams(some, evaluate_derivation(derivation, given).values)
     done = evaluate_derivation(derivation, given, upstream)
     found = evaluate(
-        (*derivation.forward, *derivation.backward),
+        (*derivation.vjp.function.primal, *derivation.vjp.function.equations),
         {**given, **some.hyper, **upstream},
         sizes_of(some, given),
     )
@@ -316,7 +316,7 @@ def test_other_faults_are_named():
         evaluate(gather.equations, {"x": [1, 2], "t": [0.5]})
     with pytest.raises(SymbpError, match="`t` has no value"):
         evaluate(gather.equations, {"x": [1, 2]}, {"n": 2})
-    rows = derive(layer("Rows", "y[n] = x[t[n]]", constants=["t"])).backward
+    rows = derive(layer("Rows", "y[n] = x[t[n]]", constants=["t"])).vjp.function.equations
     with pytest.raises(SymbpError, match="the length of `x_0` is fixed by no array"):
         evaluate(rows, {"t": [0, 2], "dy": [1, 1]})
     assert evaluate(rows, {"t": [0, 2], "dy": [3, 1]}, {"x_0": 3})["dx"] == (3, 0, 1)

@@ -168,13 +168,15 @@ def _pictures() -> tuple[Block, ...]:
 def _chain() -> tuple[Block, ...]:
     derivation = derive(_layer())
     steps = []
-    for step in derivation.steps:
+    for step in derivation.vjp.steps:
         before, after = marked_difference(step.before, step.after)
         why = Paragraph(("A factor without the summed index leaves the sum.",))
         shown = (Display(Formula((before,))), Display(Formula(("=", after)), "", ()))
         steps.append(((Strong(step.rule), ", in ", Code(step.target)), (why, *shown)))
-    joined = tuple(Display(equation(item)) for item in derivation.joined)
-    backward = tuple(Display(equation(i), f"backward-{i.target}") for i in derivation.backward)
+    joined = tuple(Display(equation(item)) for item in derivation.vjp.joined)
+    backward = tuple(
+        Display(equation(i), f"backward-{i.target}") for i in derivation.vjp.function.equations
+    )
     return (*joined, Steps(tuple(steps)), Paragraph(("The result:",)), *backward)
 
 

@@ -54,7 +54,7 @@ WRONG = (
 
 
 def faults(call):
-    program = Program((*GIVEN, call), len(GIVEN) + 1, (), (), (), (), ())
+    program = Program((*GIVEN, call), len(GIVEN) + 1, (), {}, (), ())
     return list(broken_laws(program, numpy_holds))
 
 

@@ -87,3 +87,10 @@ def test_what_python_lacks_is_refused():
 def test_the_same_number_is_one_operation():
     builder = Builder()
     assert builder.scalar(2 / N) == builder.scalar(2 / N)
+
+
+@pytest.mark.parametrize("value", [(-A) ** B, (B - A) ** Rational(1, 3), (-A) ** (-B), (-N) ** B])
+def test_a_power_without_a_real_value_is_an_error(value):
+    """Python's `**` would hand on a complex number."""
+    with pytest.raises(ValueError, match="math domain error"):
+        worth(value)

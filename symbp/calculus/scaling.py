@@ -1,6 +1,6 @@
 """Rewrites for stability: what is computed stays finite wherever the exact value is.
 
-Scale (see `symbp.calculus.scale`), and the logarithm of a quotient, which is never formed.
+Scale (see `symbp.calculus.shift`), and the logarithm of a quotient, which is never formed.
 """
 
 from __future__ import annotations
@@ -13,18 +13,16 @@ from sympy import Add, Basic, Expr, Mul, Pow, S, cosh, exp, log, sinh, tanh
 from sympy.core.relational import Relational
 
 from symbp.calculus.bounds import (
-    has_growing_exponential,
     has_unbounded_exponential,
     is_apart_from_zero,
 )
 from symbp.calculus.counting import counted, masked, masks_in
 from symbp.calculus.indices import BINDERS, canonical, transform
-from symbp.calculus.inlining import inlined
+from symbp.calculus.inlining import does_grow, inlined
 from symbp.calculus.proofs import Notes, Proof
-from symbp.calculus.rational import to_atoms
-from symbp.calculus.scale import (
+from symbp.calculus.quotients import quotient, tanh_of_log
+from symbp.calculus.shift import (
     Shift,
-    distributed,
     is_exponential_sum,
     settle,
     settled_exponent,
@@ -32,18 +30,11 @@ from symbp.calculus.scale import (
     shift_of,
 )
 from symbp.calculus.together import together
+from symbp.calculus.two_ends import distributed
 from symbp.notation.expression import Entry, SumOver
 from symbp.notation.layer import Equation
 
-__all__ = [
-    "quotient",
-    "scaled",
-    "scaled_with_proofs",
-]
-
-
-MOST_SQUARED = 6
-"""Terms that the square of a sum of exponentials may have to be written out."""
+__all__ = ["scaled", "scaled_with_proofs"]
 
 
 def scaled(expression: Expr, definitions: Mapping[str, Equation]) -> Expr:
@@ -79,7 +70,7 @@ def _visit(node: Expr, definitions: Mapping[str, Equation], notes: Notes) -> Exp
         notes.identity("definition", node, log(argument))
         return _logarithm(argument, definitions, notes)
     if isinstance(node, tanh) and isinstance(node.args[0], log):
-        fraction = _tanh_of_log(node.args[0].args[0])
+        fraction = tanh_of_log(node.args[0].args[0])
         if fraction is not None:
             return _visit(notes.identity("tanh of logarithm", node, fraction), definitions, notes)
     if isinstance(node, BINDERS):
@@ -128,7 +119,7 @@ def _inside(factor: Expr, definitions: Mapping[str, Equation], notes: Notes) -> 
         if isinstance(base, BINDERS):
             return base.func(_visit(base.body, definitions, notes), *base.bound) ** power
         spread = notes.identity("exponent", base, _spread(base))
-        return Add(*(_visit(term, definitions, notes) for term in spread.args)) ** power
+        return Add(*(_visit(term, definitions, notes) for term in Add.make_args(spread))) ** power
     if factor.is_Pow:
         return Pow(_visit(base, definitions, notes), _visit(power, definitions, notes))
     return _visit(factor, definitions, notes)
@@ -137,11 +128,11 @@ def _inside(factor: Expr, definitions: Mapping[str, Equation], notes: Notes) -> 
 def _spread(total: Expr) -> Expr:
     """A sum in which no term multiplies a sum of exponentials: each of its terms is one."""
     terms = []
-    for term in total.args:
+    for term in Add.make_args(total):
         inner = [f for f in Mul.make_args(term) if f.is_Add and is_exponential_sum(f)]
         if inner and term.is_Mul:
             others = term / inner[0]
-            terms += _spread(Add(*(part * others for part in inner[0].args))).args
+            terms += Add.make_args(_spread(Add(*(part * others for part in inner[0].args))))
         else:
             terms.append(term)
     return Add(*terms)
@@ -229,7 +220,7 @@ def _logarithm(argument: Expr, definitions: Mapping[str, Equation], notes: Notes
     if is_apart_from_zero(argument):
         trial = Notes()
         stable = _visit(argument, definitions, trial)
-        if not has_growing_exponential(stable):
+        if not does_grow(stable, definitions):
             notes.extend(trial)
             return log(stable)
     factors = quotient(argument)
@@ -257,12 +248,12 @@ def _logarithm(argument: Expr, definitions: Mapping[str, Equation], notes: Notes
     total, rest = exponents, S.Zero
     remaining = [_visit(factor, definitions, notes) for factor in together]
     for power, base in apart:
-        if is_exponential_sum(base):
-            shift = notes.shift(_shared(_inside(base, definitions, notes), shifts))
+        is_sum = is_exponential_sum(base)
+        value = _inside(base, definitions, notes) if is_sum else _visit(base, definitions, notes)
+        if is_sum and is_exponential_sum(value):
+            shift = notes.shift(_shared(value, shifts))
             total += power * shift.m
             value = shift.settled
-        else:
-            value = _visit(base, definitions, notes)
         rest += power * log(sympy.Abs(value) if base in sized else value)
         remaining += [sympy.sign(value)] if base in signed else []
     total = _outside(total, shifts, notes)
@@ -283,33 +274,3 @@ def _outside(exponents: Expr, shifts: list[Shift], notes: Notes) -> Expr:
 
 def _power(factor: Expr) -> tuple[Expr, Expr]:
     return (factor.base, factor.exp) if factor.is_Pow else (factor, S.One)
-
-
-def quotient(argument: Expr) -> list[Expr]:
-    """The factors of an expression brought over one denominator."""
-    if argument.is_Add and any(
-        factor.is_Pow and factor.exp.is_negative
-        for term in argument.args
-        for factor in Mul.make_args(term)
-    ):
-        polynomial, atoms = to_atoms(argument)
-        cancelled = sympy.factor(sympy.cancel(polynomial))
-        argument = cancelled.xreplace({dummy: atom for atom, dummy in atoms.items()})
-    factors = []
-    for factor in Mul.make_args(argument):
-        content, base = factor.primitive() if factor.is_Add else (S.One, factor)
-        factors += [content, base]
-    return factors
-
-
-def _tanh_of_log(argument: Expr) -> Expr | None:
-    """tanh(log(s)) = (s**2 - 1)/(s**2 + 1), for a short sum of exponentials s."""
-    if not (argument.is_Add and is_exponential_sum(argument)):
-        return None
-    polynomial, atoms = to_atoms(argument)
-    square = sympy.expand(polynomial**2)
-    if len(Add.make_args(square)) > MOST_SQUARED:
-        return None
-    back = {dummy: atom for atom, dummy in atoms.items()}
-    top, bottom = (sympy.expand(part).xreplace(back) for part in (square - 1, square + 1))
-    return Mul(top, Pow(bottom, -1))

@@ -19,11 +19,11 @@ from sympy import Abs, Add, Dummy, Expr, Mul, S, Symbol, exp
 
 from symbp.calculus.bounds import is_bounded_above, is_bounded_below, is_shift_by_maximum
 from symbp.calculus.indices import BINDERS, apart, canonical
-from symbp.notation.expression import Entry, Index, Maximum, MaxOver, Minimum, SumOver
+from symbp.calculus.two_ends import between, distributed, ends_of, relative
+from symbp.notation.expression import Entry, Index, Maximum, MaxOver, SumOver
 
 __all__ = [
     "Shift",
-    "distributed",
     "is_exponential_sum",
     "settle",
     "settled_exponent",
@@ -172,14 +172,14 @@ def shift_of(expression: Expr) -> Shift:
     if isinstance(expression, SumOver):
         return _shift_of_sum_over(expression, m)
     exponents = _exponents(expression)
-    ends = _ends(exponents)
+    ends = ends_of(exponents)
     if ends is None or ((ends[1] - ends[0]).has(MaxOver) and any(map(_inner_sum, expression.args))):
         largest = _largest(exponents)
         rest = Add(*(_shifted(term, m) for term in expression.args))
         return Shift(expression, m, rest, largest=largest)
     low, high = ends
     terms = [_exponent(term) for term in expression.args]
-    return Shift(expression, m, _between(terms, low, high, m), low=low, high=high)
+    return Shift(expression, m, between(terms, low, high, m), low=low, high=high)
 
 
 def _largest(exponents: list[Expr]) -> Expr:
@@ -230,84 +230,6 @@ def times_exponential(term: Expr, exponent: Expr) -> Expr:
     return Mul(*rest) * exp(exponent)
 
 
-def _ends(exponents: list[Expr]) -> tuple[Expr, Expr] | None:
-    """The two ends of exponents that lie on one line, as {0, x, 2*x} between 0 and 2*x."""
-    origin = S.Zero if S.Zero in exponents else exponents[0]
-    positions: list[tuple[Expr, Expr]] = []
-    direction: Expr | None = None
-    for exponent in exponents:
-        coefficient, rest = (exponent - origin).as_coeff_Mul()
-        if rest == 1 or coefficient == 0:
-            if coefficient != 0:
-                return None
-            positions.append((S.Zero, exponent))
-            continue
-        if direction is None:
-            direction = rest
-        if rest != direction or not coefficient.is_Rational:
-            return None
-        positions.append((coefficient, exponent))
-    if direction is None:
-        return None
-    positions.sort(key=lambda item: item[0])
-    return positions[0][1], positions[-1][1]
-
-
-def _between(terms: list[tuple[Expr, Expr]], low: Expr, high: Expr, m: Dummy) -> Expr:
-    """The rest for two ends: 1 + exp(-|d|) where the ends have equal coefficients."""
-    coefficients: dict[Expr, Expr] = {}
-    for exponent, coefficient in terms:
-        coefficients[exponent] = coefficients.get(exponent, S.Zero) + coefficient
-    distance = high - low
-    a, b = coefficients.pop(low, S.Zero), coefficients.pop(high, S.Zero)
-    inner = Add(*(c * exp(_relative(e - m, m, low, high)) for e, c in coefficients.items()))
-    if a == b != 0:
-        return a * (1 + exp(-Abs(distance))) + inner
-    if a == -b != 0:
-        return b * sympy.sign(distance) * (1 - exp(-Abs(distance))) + inner
-    return (
-        a * exp(_relative(low - m, m, low, high))
-        + b * exp(_relative(high - m, m, low, high))
-        + inner
-    )
-
-
-def _relative(exponent: Expr, m: Dummy, low: Expr, high: Expr) -> Expr:
-    """An exponent with m = max(low, high) put in: low + max(d, 0), d = high - low.
-
-    What is left is written without cancellation: d - max(d, 0) is min(d, 0),
-    d - 2*max(d, 0) is -|d|.
-    """
-    count = -exponent.coeff(m)
-    distance = high - low
-    rest = distributed(exponent + count * m - count * low)
-    slope = _slope(rest, distance)
-    return distributed(rest - slope * distance) + _ramp(slope, count, distance)
-
-
-def _slope(expression: Expr, direction: Expr) -> Expr:
-    """The rational factor by which an expression contains another one."""
-    coefficient, base = Add.make_args(direction)[0].as_coeff_Mul()
-    found = (term.as_coeff_Mul() for term in Add.make_args(expression))
-    return Add(*(number / coefficient for number, rest in found if rest == base))
-
-
-def _ramp(slope: Expr, count: Expr, distance: Expr) -> Expr:
-    """slope*d - count*max(d, 0); a positive number that d holds stands before."""
-    number, unit = distance.as_coeff_Mul()
-    if number.is_positive and number != 1:
-        return number * _ramp(slope, count, unit)
-    if count == 0:
-        return slope * distance
-    if slope == 0 and count.is_positive:
-        return count * Minimum(-distance, 0)
-    if slope == count:
-        return count * Minimum(distance, 0)
-    if 2 * slope == count:
-        return -slope * Abs(distance)
-    return slope * distance - count * Maximum(distance, 0)
-
-
 def settled_exponent(exponent: Expr, shifts: list[Shift]) -> Expr:
     """An exponent with every m put in."""
     exponent = distributed(exponent)
@@ -315,18 +237,8 @@ def settled_exponent(exponent: Expr, shifts: list[Shift]) -> Expr:
         if shift.largest is not None:
             exponent = exponent.subs(shift.m, shift.largest)
         elif shift.low is not None and shift.high is not None:
-            exponent = _relative(exponent, shift.m, shift.low, shift.high)
+            exponent = relative(exponent, shift.m, shift.low, shift.high)
     return exponent
-
-
-def distributed(exponent: Expr) -> Expr:
-    """A sum of terms; what is a power or a quotient stays one, as a difference in it cancels."""
-    return Add(*map(_spread_over, Add.make_args(exponent)))
-
-
-def _spread_over(term: Expr) -> Expr:
-    divided = any(factor.as_base_exp()[1].is_negative for factor in Mul.make_args(term))
-    return term if divided else sympy.expand_mul(term, deep=False)
 
 
 def settle(expression: Expr, shifts: list[Shift]) -> Expr:
@@ -351,8 +263,8 @@ def shift_beside(other: Shift, expression: Expr) -> Shift | None:
     if other.low is None or other.high is None or not expression.is_Add:
         return None
     terms = [_exponent(term) for term in expression.args]
-    ends = _ends([other.low, other.high, *(exponent for exponent, _ in terms)])
+    ends = ends_of([other.low, other.high, *(exponent for exponent, _ in terms)])
     if ends != (other.low, other.high):
         return None
-    rest = _between(terms, other.low, other.high, other.m)
+    rest = between(terms, other.low, other.high, other.m)
     return Shift(expression, other.m, rest, other.low, other.high)
