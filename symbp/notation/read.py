@@ -8,6 +8,7 @@ from sympy import Expr
 
 from symbp.errors import NotationError, Place
 from symbp.notation.build import build
+from symbp.notation.defaults import check_defaults
 from symbp.notation.draft import Draft
 from symbp.notation.expand import expanded
 from symbp.notation.instantiate import instantiate
@@ -52,6 +53,8 @@ def read(draft: Draft) -> Layer:
     tensors = _tensors(draft, written, words, shapes, spaces)
     broadcasts = does_broadcast(written[: len(equations)], shapes, words)
     values = [build(statement, spaces.indices, broadcasts) for statement in written]
+    for statement in written:
+        check_defaults(statement, draft.hyper)
     return Layer(
         name=draft.name,
         equations=tuple(
