@@ -72,6 +72,19 @@ def test_the_slope_of_tanh_has_the_rounding_of_its_value():
     assert moved[0] < 2e-6
 
 
+def test_the_sizes_of_a_gradient_count_what_cancels():
+    """`y = 1e5*(x - 1*x)`: the gradient is 0, and off by a rounding of 2e5."""
+    x = Access("x", ("i",))
+    difference = Apply("-", (x, Apply("*", (Number("1"), x))))
+    value = Apply("*", (Number("1e5"), difference))
+    made = Made((Rule("y", ("i",), value),), {"x": Thing(("A",))}, {"i": "A"}, {}, ("y",))
+    arguments = reference.Arguments({"x": np.array([0.5, 6.0])}, {"A": 2})
+    upstream = {"y": np.array([1.0, -3.0])}
+    for found, expected in ((rounding.slopes, [0, 0]), (rounding.sizes, [2e5, 6e5])):
+        gradient = found(made, arguments, upstream)["x"].astype(float)
+        np.testing.assert_allclose(gradient, expected, rtol=1e-9, atol=1e-4)
+
+
 def test_a_number_makes_a_layer():
     assert author.made(random.Random("7:3")) == author.made(random.Random("7:3"))
     assert str(Number("1e-3")) == "1e-3"

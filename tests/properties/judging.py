@@ -387,13 +387,22 @@ class _Judge:
             self._noise[amplitude] = total
         return self._noise[amplitude]
 
-    def _rounding(self, amplitude: float) -> float:
+    @cached_property
+    def _sizes(self) -> dict[str, np.ndarray]:
+        return rounding.sizes(self.made, self.arguments, self.upstream)
+
+    def _rounding(self, name: str, amplitude: float) -> Any:
         """What is left where large terms cancel exactly, as a gradient that is 0 by symmetry.
 
         Relative errors of the steps keep such a symmetry, so that `noise` does not see it.
+        Sizes beyond 1e6 excuse nothing.
         """
         terms = (np.abs(self.upstream[n] * self.exact[n]).sum() for n in self.made.outputs)
-        return 8 * amplitude * float(sum(terms))
+        left = 8 * amplitude * float(sum(terms))
+        if name in self.made.outputs:
+            return left
+        sizes = self._sizes[name.removeprefix("d")].astype(float)
+        return np.maximum(left, np.where(sizes < 1e6, amplitude * sizes, 0))
 
     def _hides_slopes(self, amplitude: float) -> bool:
         """Whether rounding moves an output by so much that nothing is left of its slopes.
@@ -451,7 +460,7 @@ class _Judge:
         large = np.isfinite(noise) & (np.abs(exact) < (HUGE if narrow else np.inf))
         with np.errstate(invalid="ignore"):
             off &= large & ~(
-                np.abs(got - exact) <= allowed + 100 * noise + self._rounding(amplitude)
+                np.abs(got - exact) <= allowed + 100 * noise + self._rounding(name, amplitude)
             )
             off &= np.isfinite(got) | self.has_values
             off &= noise <= 1e6 * amplitude * np.maximum(1, np.abs(exact))

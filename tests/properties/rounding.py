@@ -3,6 +3,9 @@
 Values and tangents go forward together, and every step of both errs a little: terms that cancel
 in exact arithmetic, as in the slope of `x/x`, leave what they leave in any program. The partial
 derivatives of a step are differences of that step alone, so that no table of them is needed.
+
+`sizes` adds up the absolute values of what the paths from an argument to the outputs hand on: a
+program that goes backward adds them in another order, and is off by a rounding of their sum.
 """
 
 from __future__ import annotations
@@ -24,7 +27,7 @@ from .reference import (
 )
 from .terms import DOTS, RELATIONS, Access, Fold, Made, Term
 
-__all__ = ["slopes"]
+__all__ = ["sizes", "slopes"]
 
 STEP = REAL(2) ** -20
 SMALL = 1 / 64
@@ -43,9 +46,11 @@ class _Tangents(Evaluation):
         tangents: Mapping[str, np.ndarray],
         amplitude: float,
         seed: int,
+        absolute: bool = False,
     ) -> None:
         super().__init__(made, arguments, arrays, amplitude, seed)
         self.tangents = dict(tangents)
+        self.absolute = absolute
 
     def run(self) -> dict[str, np.ndarray]:
         """The tangents of every target."""
@@ -73,7 +78,10 @@ class _Tangents(Evaluation):
             return result, total
         for n, tangent in enumerate(tangents):
             if tangent.any() and values[n].dtype != bool:
-                share = self._rounded(self._partial(term.word, values, n) * tangent)
+                partial = self._partial(term.word, values, n)
+                if self.absolute:
+                    partial = np.where(np.isfinite(partial), np.abs(partial), 0)
+                share = self._rounded(partial * tangent)
                 total = self._rounded(total + share) if total.any() else share
         return result, total
 
@@ -130,6 +138,28 @@ def slopes(
     seed: int = 0,
 ) -> dict[str, np.ndarray]:
     """The gradients of all that has one; NaN where a step has no slope."""
+    return _gathered(made, arguments, upstream, amplitude, seed)
+
+
+def sizes(
+    made: Made, arguments: Arguments, upstream: Mapping[str, np.ndarray]
+) -> dict[str, np.ndarray]:
+    """The gradients with every partial derivative and upstream gradient taken positive.
+
+    A step without a slope hands on nothing.
+    """
+    positive = {name: np.abs(values) for name, values in upstream.items()}
+    return _gathered(made, arguments, positive, absolute=True)
+
+
+def _gathered(
+    made: Made,
+    arguments: Arguments,
+    upstream: Mapping[str, np.ndarray],
+    amplitude: float = 0.0,
+    seed: int = 0,
+    absolute: bool = False,
+) -> dict[str, np.ndarray]:
     arrays, names = wide_arrays(made, arguments), differentiated(made)
     count = sum(arguments.arrays[name].size for name in names)
     tangents, start = {}, 0
@@ -140,7 +170,7 @@ def slopes(
         tangents[name] = rows.reshape(count, *arguments.arrays[name].shape)
         start += size
     with np.errstate(all="ignore"):
-        found = _Tangents(made, arguments, arrays, tangents, amplitude, seed).run()
+        found = _Tangents(made, arguments, arrays, tangents, amplitude, seed, absolute).run()
         total: Any = np.zeros(count, REAL)
         for name, weights in upstream.items():
             moved = found[name] * weights.astype(REAL)
