@@ -61,6 +61,7 @@ def lower(
     }
     assumptions = tuple(map(backward.identity, layer.assumptions))
     values = tuple(backward.values(named_values(derivation))) if everything else ()
+    together = {name: names for part in parts.values() for name, names in part.together.items()}
     return Program(
         tuple(builder.operations),
         boundary,
@@ -69,6 +70,7 @@ def lower(
         layer.parameters,
         layer.outputs,
         not layer.broadcasts and not any(layer.tensors[n].variadic for n in layer.parameters),
+        together,
         assumptions,
         values,
     )
@@ -88,6 +90,7 @@ class _Lowering:
         named = (*layer.tensors, *map(layer.gradient, layer.tensors))
         self._named = {*named, *map(layer.tangent, named)}
         self._groups = layer.broadcast_groups if layer.broadcasts else {}
+        self.together: dict[str, tuple[str, ...]] = {}
         self._lowered: dict[tuple[Expr, Order], Ref] = {}
 
     def primal(self) -> list[Result]:
@@ -102,7 +105,7 @@ class _Lowering:
         self._axes |= {node.target: node.axes for node in self._nodes}
         owners = self._owners()
         for name in self._function.directions:
-            self._argument(name, self._axes[owners[name]], DType.FLOAT)
+            self._argument(name, self._axes[owners[name]], DType.FLOAT, owners[name])
         return [self._equation(eq, owners[eq.target]) for eq in self._function.equations]
 
     def values(self, equations: Iterable[Equation]) -> list[Result]:
@@ -132,8 +135,11 @@ class _Lowering:
             tuple(sorted(tensors)),
         )
 
-    def _argument(self, name: str, axes: Order, dtype: DType) -> None:
+    def _argument(self, name: str, axes: Order, dtype: DType, owner: str = "") -> None:
+        """An argument, of the shape of its owner, which is itself unless given."""
         self._axes[name] = axes
+        if self._layer.broadcasts:
+            self.together[name] = self._groups.get(owner, (owner or name,))
         self._values[name] = self._builder.add(Argument((), spaces_of(axes), dtype, name))
 
     def _equation(self, equation: Equation, shape: str) -> Result:
@@ -187,9 +193,10 @@ class _Lowering:
         given = tuple(self._values[name] for name in group)
         if {*closure(self._builder.operations, [ref.operation], ())}.issuperset(given):
             return None
-        if len(given) == 1:
-            return self._builder.add(ShapeOf(given, (), DType.NUMBER))
-        return self._builder.add(CommonShape(given, (), DType.NUMBER))
+        shapes = tuple(self._builder.add(ShapeOf((n,), (), DType.NUMBER)) for n in given)
+        if len(shapes) == 1:
+            return shapes[0]
+        return self._builder.add(CommonShape(shapes, (), DType.NUMBER))
 
     def _lower(self, node: Expr, order: Order) -> Ref:
         key = (node, order)

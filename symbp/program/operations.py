@@ -42,6 +42,7 @@ __all__ = [
     "Shape",
     "ShapeOf",
     "Slot",
+    "Stretch",
     "Transpose",
     "View",
 ]
@@ -118,7 +119,7 @@ class ShapeOf(Operation):
 
 @dataclass(frozen=True)
 class CommonShape(Operation):
-    """The shape that the operands have together, broadcast against each other."""
+    """The shape that the operands, which are shapes, make, broadcast against each other."""
 
 
 @dataclass(frozen=True)
@@ -164,6 +165,11 @@ class Expand(View):
     """With axes of length 1 put in: for every axis of the result whether the operand has it."""
 
     pattern: tuple[bool, ...]
+
+
+@dataclass(frozen=True)
+class Stretch(View):
+    """Operand 0 broadcast to the shape that operand 1 gives."""
 
 
 @dataclass(frozen=True)

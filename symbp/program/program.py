@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from symbp.program.operations import Operation
 
@@ -72,6 +72,7 @@ class Program:
         values: of every tensor that the user named, in order, if they were asked for.
         parameters: the names of the arguments that the layer holds.
         outputs: the names that forward returns.
+        together: where operands broadcast, the arguments whose shapes make that of each argument.
         fixed_shapes: whether axes tell the shapes: no operands broadcast, and no parameter may be
             a single number.
         assumptions: what forward checks of the data.
@@ -84,6 +85,7 @@ class Program:
     parameters: tuple[str, ...]
     outputs: tuple[str, ...]
     fixed_shapes: bool = True
+    together: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     assumptions: tuple[AssumedEqual, ...] = ()
     values: tuple[Result, ...] = ()
 

@@ -70,13 +70,16 @@ def holds(operation: Operation, sources: Sequence[Operation]) -> bool:
             lengths = [s.space for s in sources if isinstance(s, op.Length)]
             return not axes and dtype is DType.NUMBER and tuple(lengths) == lengths_in(value)
         case op.CommonShape():
-            wide = all(VARIADIC in source.axes for source in sources)
-            return len(sources) > 1 and wide and not axes and dtype is DType.NUMBER
+            shapes = all(isinstance(source, op.ShapeOf) for source in sources)
+            return len(sources) > 1 and shapes and not axes and dtype is DType.NUMBER
         case op.Length() | op.ShapeOf() | op.Shape():
             alone = len(sources) == isinstance(operation, op.ShapeOf)
             counted = all(isinstance(source, op.Length) for source in sources)
             fits = counted if isinstance(operation, op.Shape) else alone
             return fits and not axes and dtype is DType.NUMBER
+        case op.Stretch():
+            same = types - {DType.NUMBER} == {dtype}
+            return same and spaces == [axes, ()] and VARIADIC in axes
         case op.Positions():
             lengths = [s.space for s in sources if isinstance(s, op.Length)]
             own = [*axes, *[LEADING][: axes == (VARIADIC,)]]

@@ -17,7 +17,6 @@ from symbp.program.operations import (
     Axis,
     Cast,
     Choose,
-    CommonShape,
     DType,
     Expand,
     Length,
@@ -27,13 +26,14 @@ from symbp.program.operations import (
     Scalar,
     Shape,
     ShapeOf,
+    Stretch,
     View,
 )
 from symbp.schedule.loops import Loop, Loops, source
 
 __all__ = ["Level", "Nest", "Step", "like", "steps"]
 
-NO_STEPS = (Argument, Scalar, Length, Shape, ShapeOf, CommonShape, View)
+NO_STEPS = (Argument, Scalar, Length, Shape, ShapeOf, View)
 """What is at hand, or stands where it is used."""
 ROWWISE = ("sum", "max", "min")
 
@@ -155,7 +155,7 @@ class _Fusion:
         operation = self._operations[number]
         if number in self._wanted:
             return not isinstance(operation, Argument)
-        return not isinstance(operation, NO_STEPS)
+        return _is_step(operation)
 
     def _may_fuse(self, number: int) -> bool:
         operation = self._operations[number]
@@ -181,7 +181,7 @@ class _Fusion:
         waiting = list(self._operations[number].operands)
         while waiting:
             operand = waiting.pop()
-            if isinstance(self._operations[operand], NO_STEPS):
+            if not _is_step(self._operations[operand]):
                 waiting += self._operations[operand].operands
             else:
                 found.add(operand)
@@ -280,3 +280,7 @@ class _Fusion:
     def _axes(self, draft: _Draft, loops: Sequence[Loop]) -> tuple[Axis, ...]:
         names = {loop: axis for number in draft.levels for loop, axis in self._loops.named(number)}
         return tuple(names[loop] for loop in loops)
+
+
+def _is_step(operation: Operation) -> bool:
+    return isinstance(operation, Stretch) or not isinstance(operation, NO_STEPS)

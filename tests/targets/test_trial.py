@@ -81,8 +81,8 @@ def test_nothing_is_written_then(monkeypatch, tmp_path):
 
 
 NUMBERS = {
-    "the logarithm of a number below 0": layer("A", "y = x*log(a)", hyper={"a": -1.0}),
-    "a division of numbers by 0": layer("B", "y = x + 1/(a - 1)", hyper={"a": 1.0}),
+    "an exponential beyond the range": layer("A", "y = x*exp(a)", hyper={"a": 1000.0}),
+    "a length less one below a root": layer("B", "y[i] = x[i]*sqrt(a - size(i))", hyper={"a": 1}),
     "a division by a length less one": layer("C", "y[i] = x[i]/(size(i) - 1)"),
     "a root below 0": layer("D", "y = log(x - 2) + sqrt(-x)"),
     "an assumption": layer(

@@ -8,6 +8,7 @@ from symbp.program import Program
 from symbp.program.builder import Builder
 from symbp.program.operations import (
     Axis,
+    Choose,
     Contract,
     DType,
     Expand,
@@ -18,6 +19,7 @@ from symbp.program.operations import (
 )
 from symbp.targets.numba.decaying import Decaying
 from symbp.targets.numba.slopes import Slopes
+from symbp.targets.numba.stretching import Stretching
 from symbp.targets.numpy.lower import numpy_program
 
 __all__ = ["numba_program"]
@@ -31,20 +33,27 @@ def numba_program(program: Program) -> Program:
     """
     late = {name for phase in program.phases.values() for name in phase.arguments}
     slopes, decaying = Slopes(late), Decaying(program.operations)
+    stretching = Stretching(program.together)
 
     def rule(builder: Builder, operation: Operation, operands: tuple[int, ...]) -> int | None:
+        operands = stretching.operands(builder, operation, operands)
         match operation:
             case Map(function="exp"):
                 return decaying.shared(builder, operation, *operands)
             case Map():
-                return slopes.product(builder, operation, operands)
+                found = slopes.product(builder, operation, operands)
+                plain = replace(operation, operands=operands)
+                return builder.add(plain) if found is None else found
             case Contract():
                 return _opened(builder, operation, operands)
             case Reduce() if _is_along_loops(builder, operation, operands[0]):
                 return builder.add(replace(operation, operands=operands))
+            case Choose():
+                return builder.add(replace(operation, operands=operands))
         return None
 
-    return numpy_program(program, rule)
+    lowered = numpy_program(program, rule)
+    return replace(lowered, fixed_shapes=lowered.fixed_shapes or bool(program.together))
 
 
 def _is_along_loops(builder: Builder, reduction: Reduce, operand: int) -> bool:

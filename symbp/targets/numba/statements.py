@@ -75,7 +75,9 @@ class NestPrinter(PassPrinter):
             self._program.operations, nest, names, literals, self._equations, self._plan.names
         )
         given = [n for n in (*read, *nest.outputs) if n not in kernel.measured]
-        lenders = {**self._lenders, **self._read_arrays(nest)}
+        lenders = self._read_arrays(nest)
+        if not self._program.together:
+            lenders = {**self._lenders, **lenders}
         for number in nest.outputs:
             made = self._made(number, nest, number in kernel.accumulators, lenders)
             yield Assign(Name(self._names[number]), made, origin=self.origin(number))

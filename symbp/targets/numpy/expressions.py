@@ -14,6 +14,7 @@ from symbp.targets.tree import (
     HELPERS,
     Attribute,
     Binary,
+    Choice,
     Expression,
     Literal,
     Slice,
@@ -82,7 +83,7 @@ def expression(
         case op.Shape():
             return _shape(operands, sources)
         case op.CommonShape():
-            return call("np.broadcast_shapes", *(Attribute(o, "shape") for o in operands))
+            return call("np.broadcast_shapes", *operands)
         case op.ShapeOf():
             return Attribute(operands[0], "shape")
         case op.Positions():
@@ -98,6 +99,9 @@ def expression(
             return _transpose(order, VARIADIC in operation.axes, operands[0])
         case op.Expand(pattern=pattern):
             return Subscript(operands[0], _expanded(pattern, sources[0].axes))
+        case op.Stretch():
+            has_shape = Binary(Attribute(operands[0], "shape"), "==", operands[1])
+            return Choice(operands[0], has_shape, call("np.broadcast_to", *operands))
         case calls.Merge():
             return merged(operands[0], len(operation.axes) - 1)
         case op.Reduce():

@@ -40,6 +40,7 @@ NAMES = {
     op.Positions: "position",
     op.Fill: "full",
     calls.Merge: "rows",
+    op.Stretch: "stretched",
     op.Choose: "chosen",
     op.Cast: "cast",
     calls.Copy: "copy",
