@@ -38,6 +38,18 @@ class Case:
 LOG_SUM = "y[n] = log(sum(exp(x[n,k]), k))"
 LOG_OF_LATER = "log(sum(exp(where(n < m, x[m], -inf)), m))"
 MASKED = {"constants": ["m"]}
+
+
+def normed() -> tuple[float, list[float]]:
+    """The log-sum-exp of tanh(q), q = (1, exp(-1))/sqrt(1 + exp(-2)), and its gradient by x."""
+    q = [math.exp(-n) / math.sqrt(1 + math.exp(-2)) for n in (0, 1)]
+    weights = [math.exp(math.tanh(v)) / sum(math.exp(math.tanh(w)) for w in q) for v in q]
+    slopes = [p * (1 - math.tanh(v) ** 2) * v for p, v in zip(weights, q, strict=True)]
+    gradient = [slopes[n] - q[n] ** 2 * sum(slopes) for n in (0, 1)]
+    return math.log(sum(math.exp(math.tanh(v)) for v in q)), gradient
+
+
+NORMED = normed()
 CASES = {
     "silu far out": Case("y = x/(1 + exp(-x))", ([1e30, -1e30, 0.0],), [1e30, 0, 0], [1, 0, 0.5]),
     "where nan": Case("y = where(x != x, 0, x)", ([NAN, 1.0],), [0, 1], [0, 1]),
@@ -556,6 +568,16 @@ CASES = {
         [math.log(2)] * 2,
         [2 - math.log(2) ** 2] * 2,
     ),
+    **{
+        f"the norm of exponentials by name, {'and these' if e else 'not these'}": Case(
+            f"{e}n = sqrt(sum({'e[s]' if e else 'exp(x[s])'}**2, s))\n"
+            "q[r] = exp(x[r])/n\ny = log(sum(exp(tanh(q[r])), r))",
+            ([-1000.0, -1001.0],),
+            NORMED[0],
+            NORMED[1],
+        )
+        for e in ("", "e[s] = exp(x[s])\n")
+    },
     "a product of exponentials that overflow and vanish": Case(
         "y[n,k] = exp(a[n])*exp(-x[n,k])",
         ([1000.0], [[1000.0, 1001.0]]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import operator
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import reduce
 from types import MappingProxyType
 from typing import Any
@@ -32,13 +32,15 @@ from symbp.notation.expression import (
 from symbp.notation.layer import Equation
 from symbp.ops import erfcx, log_ndtr, stop_gradient
 
-__all__ = ["do_differ"]
+__all__ = ["do_differ", "do_grow"]
 
 LENGTH = 2
 PLACES = 8
 DIGITS = 50
 TOLERANCE = 10.0**-30
 NEAR = 10.0**-35
+FAR = ((0, 300), (-300, 0), (-300, 300), (-300, 300))
+LIMIT = 60
 
 _MP = MPContext()
 _MP.dps = DIGITS
@@ -111,7 +113,7 @@ def do_differ(a: Expr, b: Expr, definitions: Mapping[str, Equation] = MappingPro
         definitions: of tensors in them, by name; all others have random entries.
     """
     for seed in range(PLACES):
-        place = _Place(seed, definitions)
+        place = _Place(seed, definitions, (-3 if seed % 2 else 0, 3))
         try:
             left, right = (place.value(side, {}) for side in (a, b))
         except (TypeError, ValueError, ZeroDivisionError, OverflowError):
@@ -123,16 +125,38 @@ def do_differ(a: Expr, b: Expr, definitions: Mapping[str, Equation] = MappingPro
     return False
 
 
+def do_grow(exponents: Iterable[Expr], definitions: Mapping[str, Equation]) -> bool:
+    """Whether one of some exponents is large at one of some random places far out.
+
+    Args:
+        exponents: of exponentials.
+        definitions: of tensors in them, by name.
+    """
+    for exponent in exponents:
+        for seed, limits in enumerate(FAR):
+            place = _Place(seed, definitions, limits)
+            try:
+                value = place.value(exponent, {})
+            except (TypeError, ValueError, ZeroDivisionError, OverflowError):
+                return True
+            if not (isinstance(value, int | _MP.mpf) and value <= LIMIT):
+                return True
+    return False
+
+
 class _Place:
     """Random numbers for all that an expression leaves open, the same for both sides.
 
     Args:
-        seed: of the numbers; those of even seeds are positive.
+        seed: of the numbers.
         definitions: of the tensors whose entries are computed.
+        limits: between which they lie.
     """
 
-    def __init__(self, seed: int, definitions: Mapping[str, Equation]) -> None:
-        self._seed, self._definitions = seed, definitions
+    def __init__(
+        self, seed: int, definitions: Mapping[str, Equation], limits: tuple[int, int]
+    ) -> None:
+        self._seed, self._definitions, self._limits = seed, definitions, limits
         self._known: dict[tuple[Any, ...], Any] = {}
 
     def value(self, node: Basic, at: Mapping[Index, int]) -> Any:
@@ -185,5 +209,5 @@ class _Place:
         draw = random.Random(f"{self._seed} {name}")
         if integer:
             return draw.randrange(LENGTH)
-        lowest = -3000 if self._seed % 2 else 1
-        return _MP.mpf(draw.randint(lowest, 3000)) / 1000
+        least, most = self._limits
+        return _MP.mpf(draw.randint(1000 * least or 1, 1000 * most or -1)) / 1000
