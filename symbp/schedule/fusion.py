@@ -31,7 +31,7 @@ from symbp.program.operations import (
 )
 from symbp.schedule.loops import Loop, Loops, source
 
-__all__ = ["Level", "Nest", "Step", "like", "steps"]
+__all__ = ["Level", "Nest", "Step", "is_step", "like", "steps"]
 
 NO_STEPS = (Argument, Scalar, Length, Shape, ShapeOf, View)
 """What is at hand, or stands where it is used."""
@@ -155,7 +155,7 @@ class _Fusion:
         operation = self._operations[number]
         if number in self._wanted:
             return not isinstance(operation, Argument)
-        return _is_step(operation)
+        return is_step(operation)
 
     def _may_fuse(self, number: int) -> bool:
         operation = self._operations[number]
@@ -181,7 +181,7 @@ class _Fusion:
         waiting = list(self._operations[number].operands)
         while waiting:
             operand = waiting.pop()
-            if not _is_step(self._operations[operand]):
+            if not is_step(self._operations[operand]):
                 waiting += self._operations[operand].operands
             else:
                 found.add(operand)
@@ -282,5 +282,6 @@ class _Fusion:
         return tuple(names[loop] for loop in loops)
 
 
-def _is_step(operation: Operation) -> bool:
+def is_step(operation: Operation) -> bool:
+    """Whether an operation is computed by itself, and not at hand or written where it is used."""
     return isinstance(operation, Stretch) or not isinstance(operation, NO_STEPS)

@@ -21,6 +21,7 @@ from symbp.program.operations import (
 )
 from symbp.schedule.fusion import Nest, Step, steps
 from symbp.schedule.habits import Habits
+from symbp.schedule.recomputing import recomputed
 
 __all__ = ["Pass", "planned"]
 
@@ -94,6 +95,7 @@ def _fused(
     numbers = closure(operations, wanted, given)
     fixed = program.fixed_shapes or _is_of_one_array(program)
     order = steps(operations, numbers, wanted, habits.in_nests if fixed else ())
+    order = recomputed(operations, order, wanted)
     nests = [step for step in order if isinstance(step, Nest)]
     statements = {step for step in order if not isinstance(step, Nest)}
     statements |= {number for nest in nests for number in nest.outputs}

@@ -26,7 +26,7 @@ from symbp.program.operations import (
 from symbp.program.program import Program
 from symbp.schedule.cut import minimum_cut
 
-__all__ = ["choose_saved"]
+__all__ = ["CHEAP", "choose_saved"]
 
 CHEAP = frozenset(
     {
