@@ -13,7 +13,8 @@ import sympy
 from sympy import Add, Basic, Expr
 
 from symbp.calculus.indices import canonical, instantiate, transform
-from symbp.calculus.proofs import Notes, Proof
+from symbp.calculus.proofs import Proof
+from symbp.calculus.proving import Notes
 from symbp.notation.expression import Entry
 from symbp.notation.layer import Equation
 from symbp.ops import erfc

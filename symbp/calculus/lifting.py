@@ -14,7 +14,8 @@ from symbp.calculus.bounds import has_growing_exponential
 from symbp.calculus.choices import is_real, under
 from symbp.calculus.indices import canonical, transform
 from symbp.calculus.named_choices import choices_in, does_saturate, with_choices
-from symbp.calculus.proofs import Notes, Proof
+from symbp.calculus.proofs import Proof
+from symbp.calculus.proving import Notes
 from symbp.calculus.scaling import scaled
 from symbp.notation.expression import Differs, Entry, Maximum, Where
 from symbp.notation.layer import Equation

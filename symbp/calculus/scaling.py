@@ -19,7 +19,8 @@ from symbp.calculus.bounds import (
 from symbp.calculus.counting import counted, masked, masks_in
 from symbp.calculus.indices import BINDERS, canonical, transform
 from symbp.calculus.inlining import does_grow, inlined
-from symbp.calculus.proofs import Notes, Proof
+from symbp.calculus.proofs import Proof
+from symbp.calculus.proving import Notes
 from symbp.calculus.quotients import quotient, tanh_of_log
 from symbp.calculus.shift import (
     Shift,

@@ -14,7 +14,8 @@ from sympy import Basic, Expr, Mul, S, exp, log
 
 from symbp.calculus.complement import closed_with_proofs
 from symbp.calculus.indices import canonical, instantiate, transform
-from symbp.calculus.proofs import Notes, Proof
+from symbp.calculus.proofs import Proof
+from symbp.calculus.proving import Notes
 from symbp.notation.expression import Entry
 from symbp.notation.layer import Equation
 from symbp.ops import erfc, erfcx, log_ndtr

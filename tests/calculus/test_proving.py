@@ -18,7 +18,7 @@ from symbp.calculus import FreeShift, Guard, Identity, derive, guards, shift
 from symbp.calculus.equality import are_equal, expanded
 from symbp.calculus.guards import guarded_with_proofs
 from symbp.calculus.indices import canonical
-from symbp.calculus.proofs import Notes, _derivative, _shift_proved
+from symbp.calculus.proving import Notes, _derivative, _shift_proved
 from symbp.calculus.scaling import scaled, scaled_with_proofs
 from symbp.calculus.shift import shift_of
 from symbp.calculus.spot_check import do_differ
