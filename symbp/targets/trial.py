@@ -21,7 +21,7 @@ from symbp.targets.small_arguments import (
     small_arguments,
 )
 
-__all__ = ["load_class", "try_out"]
+__all__ = ["as_it_is", "load_class", "try_out"]
 
 DOMAIN = ("math domain error", "expected a ")  # what Python's `math` says of a number
 

@@ -3,10 +3,10 @@
 from symbp.ops import MEASURED
 from symbp.targets.numpy.habits import HABITS
 from symbp.targets.numpy.lower import numpy_program
-from symbp.targets.numpy.module import numpy_module
+from symbp.targets.numpy.module import Modules
 from symbp.targets.package import render_package
 from symbp.targets.target import Target
 
 __all__ = ["NUMPY"]
 
-NUMPY = Target("numpy", numpy_program, MEASURED, HABITS, numpy_module, render_package)
+NUMPY = Target("numpy", numpy_program, MEASURED, HABITS, Modules(), render_package)

@@ -21,7 +21,7 @@ from symbp.targets.prose import indented
 from symbp.targets.templates import environment
 from symbp.targets.tree import HELPERS as OWN
 
-__all__ = ["Support", "Supporting", "render", "render_network"]
+__all__ = ["Support", "Supporting", "nothing_else", "render", "render_network"]
 
 NEEDS = {
     "floats": ["FLOATS"],
