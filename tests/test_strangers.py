@@ -36,3 +36,13 @@ def test_a_condition_on_numbers_keeps_what_it_leaves_out_from_being_worked_out(h
     np.testing.assert_allclose(made.forward(x), expected, rtol=1e-14)
     np.testing.assert_allclose(made.backward(np.ones(3)), x ** (h - 1), rtol=1e-14)
     np.testing.assert_allclose(cls(h=0).forward(x), np.log(x), rtol=1e-14)
+
+
+def test_a_logarithm_that_is_always_infinite_is_refused_where_it_is_multiplied():
+    forward = (
+        "U[h, q] = log(mean(exp(where(h < q, m[t, h], -inf)), t))\n"
+        "V[h] = exp(m[0, h]*U[h, h] + U[h, h])/sum(exp(m[0, q]*U[q, q] + U[q, q]), q)*U[h, h]\n"
+        "y[q] = (V[q] + min(m[t, t], t) - mean(V[g] + min(m[t, t], t), g))**2"
+    )
+    with pytest.raises(LoweringError, match="cannot be computed as a number"):
+        pipeline.emit(layer("Made", forward))

@@ -170,6 +170,8 @@ class _Place:
     def _value(self, node: Any, at: Mapping[Index, int]) -> Any:
         if node is sympy.S.NegativeInfinity:
             return -_MP.inf
+        if node in (sympy.zoo, sympy.nan):
+            raise ValueError("not a number")
         if node.is_Number or node.is_NumberSymbol:
             return (
                 _MP.mpf(node.p) / node.q if node.is_Rational else _MP.mpf(str(node.evalf(DIGITS)))
