@@ -15,6 +15,8 @@ import pytest
 
 import symbp
 from symbp.pipeline import emit, load_class
+from symbp.targets.numba import NUMBA
+from symbp.targets.numba.module import uncompiled
 
 INF, NAN = math.inf, math.nan
 SOFTMAX = (0.7310585786300049, 0.2689414213699951)
@@ -590,14 +592,26 @@ CASES = {
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("name", CASES)
 def test_right_where_the_formula_as_written_fails(name, dtype):
-    case = CASES[name]
+    cls = load_class(emit(symbp.layer("F", CASES[name].forward, **CASES[name].options)))
+    check(CASES[name], cls, dtype)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("name", CASES)
+def test_right_in_loops_as_python_runs_them(name, dtype):
+    cls = load_class(emit(symbp.layer("F", CASES[name].forward, **CASES[name].options), NUMBA))
+    uncompiled(vars(cls)["forward"].__globals__)
+    check(CASES[name], cls, dtype, loud=True)  # Python tells of what compiled loops do not
+
+
+def check(case: Case, cls: Any, dtype: str, loud: bool = False) -> None:
+    """Values and gradients, and no warning unless the case has one."""
     if dtype not in case.dtypes:
         pytest.skip("the value is beyond its range, or its digits")
-    cls: Any = load_class(emit(symbp.layer("F", case.forward, **case.options)))
     given = [np.asarray(a) for a in case.given]
     given = [a if a.dtype.kind == "i" else a.astype(dtype) for a in given]
     with warnings.catch_warnings(), np.errstate(under="ignore"):
-        warnings.simplefilter("ignore" if case.loud else "error")
+        warnings.simplefilter("ignore" if case.loud or loud else "error")
         instance = cls()
         value = instance.forward(*given)
         upstream = np.broadcast_to(np.asarray(case.upstream, dtype), np.shape(value)).copy()
