@@ -24,7 +24,7 @@ class LogSigmoid:
         x: any shape
 
     Between forward and backward:
-        every array may be changed: backward reads none of the caller's
+        x may be changed: backward has its own copy
     """
 
     def __init__(self):
@@ -34,26 +34,26 @@ class LogSigmoid:
     def forward(self, x):
         """Return y, given x."""
         x, single = self._checked(x)
-        negated = -x
-        y = np.maximum(negated, 0)
+        x = _private(x)  # saved for backward
+        y = -x
+        np.maximum(y, 0, out=y)
         e = np.abs(x)
         np.negative(e, out=e)
         np.exp(e, out=e)
         y += np.log1p(e)
         np.negative(y, out=y)  # y = log(1 / (1 + exp(-x)))
-        self._saved = negated, e, single, y.shape, y.dtype
+        self._saved = x, e, single, y.shape
         return y[0] if single else y
 
     def backward(self, dy):
         """Return dx, given dy. Call `forward` first."""
         if self._saved is None:
             raise RuntimeError("LogSigmoid: call `forward` before `backward`")
-        negated, e, single, y_shape, dtype = self._saved
-        dy = _upstream("dy", dy, y_shape[1:] if single else y_shape, dtype)
+        x, e, single, y_shape = self._saved
+        dy = _upstream("dy", dy, y_shape[1:] if single else y_shape, x.dtype)
         if single:
             dy = dy[None]
-        dx = np.minimum(negated, 0)
-        np.exp(dx, out=dx)
+        dx = np.maximum(e, x <= 0)
         dx *= dy
         dx /= 1 + e  # dx = dy*exp(-x)/(1 + exp(-x))
         return dx[0] if single else dx
@@ -117,3 +117,13 @@ def _upstream(name, value, shape, dtype):
             f"LogSigmoid: {name} has shape {value.shape}, but {name[1:]} has {shape}"
         )
     return value
+
+
+def _private(array):
+    """The array itself if it and what it is a view of are read-only, else a copy."""
+    owner = array
+    while owner is not None:
+        if not isinstance(owner, np.ndarray) or owner.flags.writeable:
+            return array.copy()
+        owner = owner.base
+    return array

@@ -40,33 +40,30 @@ class Mish:
         np.negative(e, out=e)
         np.exp(e, out=e)
         product = 2 * e
-        total = -x
-        np.minimum(total, 0, out=total)
-        np.exp(total, out=total)
+        total = np.maximum(e, x <= 0)
         np.multiply(total, total, out=total)
         total *= 2
-        e2 = np.minimum(x, 0)
-        np.exp(e2, out=e2)
-        product2 = e2 * e2
+        upper = np.maximum(e, x >= 0)
+        product2 = upper * upper
         total += product
         total += product2
         ratio = product + product2
         ratio /= total  # ratio = tanh(log(1 + exp(x)))
         y = ratio * x  # y = x * tanh(log(1 + exp(x)))
-        self._saved = x, e, e2, ratio, single, y.shape
+        self._saved = x, e, upper, ratio, single, y.shape
         return y[0] if single else y
 
     def backward(self, dy):
         """Return dx, given dy. Call `forward` first."""
         if self._saved is None:
             raise RuntimeError("Mish: call `forward` before `backward`")
-        x, e, e2, ratio, single, y_shape = self._saved
+        x, e, upper, ratio, single, y_shape = self._saved
         dy = _upstream("dy", dy, y_shape[1:] if single else y_shape, x.dtype)
         if single:
             dy = dy[None]
         dx = ratio * ratio
         np.subtract(1, dx, out=dx)
-        dx *= e2
+        dx *= upper
         dx *= x
         dx /= 1 + e
         dx += ratio

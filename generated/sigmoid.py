@@ -34,13 +34,11 @@ class Sigmoid:
     def forward(self, x):
         """Return y, given x."""
         x, single = self._checked(x)
-        y = np.minimum(x, 0)
-        np.exp(y, out=y)
-        total = np.abs(x)
-        np.negative(total, out=total)
-        np.exp(total, out=total)
-        total += 1
-        y /= total  # y = 1 / (1 + exp(-x))
+        e = np.abs(x)
+        np.negative(e, out=e)
+        np.exp(e, out=e)
+        y = np.maximum(e, x >= 0)
+        y /= 1 + e  # y = 1 / (1 + exp(-x))
         y.setflags(write=False)  # saved for backward
         self._saved = y, single
         return y[0] if single else y

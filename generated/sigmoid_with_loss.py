@@ -39,11 +39,10 @@ class SigmoidWithLoss:
         """Return loss, given x and t."""
         x, t, single = self._checked(x, t)
         t = _private(t)  # saved for backward
-        y = np.minimum(x, 0)
-        np.exp(y, out=y)
         log = np.abs(x)
         np.negative(log, out=log)
         np.exp(log, out=log)
+        y = np.maximum(log, x >= 0)
         y /= 1 + log  # y[...] = 1 / (1 + exp(-x[...]))
         difference = 1 - t
         np.log1p(log, out=log)

@@ -36,33 +36,29 @@ class Silu:
         """Return y, given x."""
         x, single = self._checked(x)
         x = _private(x)  # saved for backward
-        e = np.minimum(x, 0)
+        e = np.abs(x)
+        np.negative(e, out=e)
         np.exp(e, out=e)
-        total = np.abs(x)
-        np.negative(total, out=total)
-        np.exp(total, out=total)
-        total += 1
-        y = e * x
-        y /= total  # y = x / (1 + exp(-x))
+        upper = np.maximum(e, x >= 0)
+        y = upper * x
+        y /= 1 + e  # y = x / (1 + exp(-x))
         y.setflags(write=False)  # saved for backward
-        self._saved = x, e, total, y, single
+        self._saved = x, e, upper, y, single
         return y[0] if single else y
 
     def backward(self, dy):
         """Return dx, given dy. Call `forward` first."""
         if self._saved is None:
             raise RuntimeError("Silu: call `forward` before `backward`")
-        x, e, total, y, single = self._saved
+        x, e, upper, y, single = self._saved
         dy = _upstream("dy", dy, y.shape[1:] if single else y.shape, y.dtype)
         if single:
             dy = dy[None]
-        dx = -x
-        np.minimum(dx, 0, out=dx)
-        np.exp(dx, out=dx)
+        dx = np.maximum(e, x <= 0)
         dx *= y
-        dx += e
+        dx += upper
         dx *= dy
-        dx /= total  # dx = dy*(1 + exp(-x)*y)/(1 + exp(-x))
+        dx /= 1 + e  # dx = dy*(1 + exp(-x)*y)/(1 + exp(-x))
         return dx[0] if single else dx
 
     def _checked(self, x):

@@ -51,8 +51,7 @@ class Softplus:
         dy = _upstream("dy", dy, y_shape[1:] if single else y_shape, x.dtype)
         if single:
             dy = dy[None]
-        dx = np.minimum(x, 0)
-        np.exp(dx, out=dx)
+        dx = np.maximum(e, x >= 0)
         dx *= dy
         dx /= 1 + e  # dx = dy*exp(x)/(1 + exp(x))
         return dx[0] if single else dx

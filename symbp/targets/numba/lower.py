@@ -17,9 +17,9 @@ from symbp.program.operations import (
     Operation,
     Reduce,
 )
-from symbp.targets.numba.decaying import Decaying
 from symbp.targets.numba.slopes import Slopes
 from symbp.targets.numba.stretching import Stretching
+from symbp.targets.numpy.decaying import Decaying
 from symbp.targets.numpy.lower import numpy_program
 
 __all__ = ["numba_program"]
@@ -32,7 +32,7 @@ def numba_program(program: Program) -> Program:
         LoweringError: a gather or scatter has no form in NumPy.
     """
     late = {name for phase in program.phases.values() for name in phase.arguments}
-    slopes, decaying = Slopes(late), Decaying(program.operations)
+    slopes, decaying = Slopes(late), Decaying(program.operations, chooses=True)
     stretching = Stretching(program.together)
 
     def rule(builder: Builder, operation: Operation, operands: tuple[int, ...]) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from symbp.program.operations import VARIADIC, Axis, DType, Operation
+from symbp.program.operations import VARIADIC, Axis, DType, Map, Operation
 from symbp.program.verify import broadcast, holds, left_over
 from symbp.targets.numpy import calls
 
@@ -17,7 +17,10 @@ def numpy_holds(operation: Operation, sources: Sequence[Operation]) -> bool:
     """Whether an operation of a NumPy program is what its operands make it."""
     axes, spaces = operation.axes, [source.axes for source in sources]
     same = {source.dtype for source in sources[:1]} == {operation.dtype}
+    types = {source.dtype for source in sources}
     match operation:
+        case Map(function="maximum") if types == {DType.FLOAT, DType.BOOL}:
+            return operation.dtype is DType.FLOAT and broadcast(spaces) == axes
         case calls.Merge(count=count):
             return same and spaces[0][:1] == (VARIADIC,) and axes[1:] == spaces[0][1 + count :]
         case calls.Copy():

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from symbp.program import Program, Result, closure
 from symbp.program.builder import Builder
-from symbp.program.operations import Argument, Contract, Gather, Operation, Reduce, Scatter
+from symbp.program.operations import Argument, Contract, Gather, Map, Operation, Reduce, Scatter
 from symbp.targets.numpy.calls import Copy
 from symbp.targets.numpy.contractions import contracted, reduced
+from symbp.targets.numpy.decaying import Decaying
 from symbp.targets.numpy.gathers import gathered
 from symbp.targets.numpy.memory import owner
 from symbp.targets.numpy.scatters import scattered
@@ -21,21 +22,28 @@ Rule = Callable[[Builder, Operation, tuple[int, ...]], int | None]
 """Adds an operation on operands to a program in another form; None where it has none."""
 
 
-def nothing_else(builder: Builder, operation: Operation, operands: tuple[int, ...]) -> None:
-    """The rule that leaves all to NumPy."""
+def of_numpy(program: Program) -> Rule:
+    """The rule of NumPy's own target: exponentials are shared between the sides of 0."""
+    decaying = Decaying(program.operations, chooses=False)
+
+    def rule(builder: Builder, operation: Operation, operands: tuple[int, ...]) -> int | None:
+        is_exponential = isinstance(operation, Map) and operation.function == "exp"
+        return decaying.shared(builder, operation, *operands) if is_exponential else None
+
+    return rule
 
 
-def numpy_program(program: Program, rule: Rule = nothing_else) -> Program:
+def numpy_program(program: Program, rule: Rule | None = None) -> Program:
     """The program in NumPy's calls; only what its results need.
 
     Args:
         program: what a layer computes.
-        rule: has the first word on every operation.
+        rule: has the first word on every operation; that of NumPy's own target unless given.
 
     Raises:
         LoweringError: a gather or scatter has no form in NumPy.
     """
-    lowering = _Lowering(program, rule)
+    lowering = _Lowering(program, of_numpy(program) if rule is None else rule)
     lowering.arguments(0, program.boundary)
     forward = tuple(map(lowering.result, program.forward))
     before = {
