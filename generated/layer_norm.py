@@ -52,7 +52,7 @@ class LayerNorm:
         x = self._checked(x)
         mu = x.sum(axis=-1) / x.shape[-1]  # mu[...] = mean(x[..., i], i)
         xc = x - mu[..., None]  # xc[..., i] = x[..., i] - mu[...]
-        var = (xc * xc).sum(axis=-1) / x.shape[-1]  # var[...] = mean(xc[..., i]**2, i)
+        var = np.vecdot(xc, xc) / x.shape[-1]  # var[...] = mean(xc[..., i]**2, i)
         ratio = 1 / np.sqrt(self.eps + var)
         xhat = ratio[..., None] * xc  # xhat[..., i] = xc[..., i] / sqrt(var[...] + eps)
         y = self.gamma * xhat

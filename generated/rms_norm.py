@@ -48,7 +48,7 @@ class RMSNorm:
     def forward(self, x):
         """Return y[..., i], given x[..., i]."""
         x = self._checked(x)
-        ms = (x * x).sum(axis=-1) / x.shape[-1]  # ms[...] = mean(x[..., i]**2, i)
+        ms = np.vecdot(x, x) / x.shape[-1]  # ms[...] = mean(x[..., i]**2, i)
         ratio = 1 / np.sqrt(self.eps + ms)
         xhat = ratio[..., None] * x  # xhat[..., i] = x[..., i] / sqrt(ms[...] + eps)
         y = self.gamma * xhat  # y[..., i] = gamma[i] * xhat[..., i]

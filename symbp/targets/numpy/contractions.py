@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from symbp.notation.expression import Index
 from symbp.program.builder import Builder, Ref, spaces_of
-from symbp.program.operations import VARIADIC, Contract, DType, Reduce
+from symbp.program.operations import VARIADIC, Contract, DType, Map, Operation, Reduce
 from symbp.targets.numpy.calls import Einsum, Matmul, Merge, Tensordot, Vecdot
 
 __all__ = ["contracted", "merged", "reduced"]
@@ -107,6 +107,8 @@ def reduced(builder: Builder, reduction: Reduce, operand: int) -> int:
     """A reduction; leading axes that go while others stay are made one first."""
     source = builder[operand]
     places, rank = reduction.positions, len(source.axes)
+    if reduction.word == "sum" and places == (-1,) and _is_square(source):
+        return builder.add(Vecdot(source.operands, reduction.axes, DType.FLOAT, False))
     if places is None or VARIADIC not in source.axes or -rank not in places:
         return builder.add(
             Reduce((operand,), reduction.axes, reduction.dtype, reduction.word, places)
@@ -121,6 +123,11 @@ def reduced(builder: Builder, reduction: Reduce, operand: int) -> int:
     return builder.add(
         Reduce((ref.operation,), reduction.axes, reduction.dtype, reduction.word, left)
     )
+
+
+def _is_square(operation: Operation) -> bool:
+    is_product = isinstance(operation, Map) and operation.function == "multiply"
+    return is_product and len({*operation.operands}) == 1
 
 
 def merged(builder: Builder, ref: Ref, axes: Sequence[Index]) -> tuple[Ref, Index]:

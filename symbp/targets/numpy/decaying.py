@@ -1,8 +1,8 @@
 """One exponential for both sides of 0.
 
 `exp(minimum(x, 0))` is `exp(-abs(x))` below 0 and 1 above: where the latter is computed anyway, a
-choice is all that the former takes. For NumPy it is the larger of `exp(-abs(x))` and `x >= 0`, which
-counts as 1 and 0: a choice takes ten times as long where a mask has no pattern.
+choice is all that the former takes. For NumPy it is the larger of `exp(-abs(x))` and `x >= 0`, as
+1 or 0: a choice takes ten times as long where a mask has no pattern.
 """
 
 from __future__ import annotations
