@@ -63,4 +63,4 @@ def support(named: Collection[tuple[str, str]], kernels: Collection[str]) -> Sup
     made = [*simple.values(), *functions.values()]
     texts = (*(["\n".join(constants)] if constants else []), *made, rest.rstrip("\n"))
     needs_math = any("math." in text for text in texts)
-    return Support(("os", "sys", "threading", *(["math"] if needs_math else [])), texts)
+    return Support(("os", "sys", "threading", "types", *(["math"] if needs_math else [])), texts)

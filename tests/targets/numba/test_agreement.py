@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import random
 import threading
 
@@ -127,3 +128,17 @@ def test_two_instances_run_in_two_threads():
     for values in found:
         for value, other in zip(values, wanted, strict=True):
             np.testing.assert_array_equal(value, other)
+
+
+def test_what_runs_on_threads_is_kept_apart_on_disk(tmp_path, monkeypatch):
+    """Numba's cache tells functions apart by their names, and not by how they are compiled."""
+    imported()
+    (found,) = catalogue.find(["Sigmoid"])
+    source = pipeline.emit(found, NUMBA)
+    (tmp_path / "sigmoid_in_loops.py").write_text(source.text)
+    monkeypatch.syspath_prepend(tmp_path)
+    module = importlib.import_module("sigmoid_in_loops")
+    for size in (10, module.LARGE + 1):
+        module.Sigmoid().forward(np.ones(size, "float32"))
+    kept = {file.name.split("-")[0] for file in tmp_path.glob("__pycache__/*.nbi")}
+    assert {"sigmoid_in_loops._forward", "sigmoid_in_loops._forward_on_threads"} <= kept
