@@ -12,7 +12,7 @@ from symbp.schedule import Level, Nest, Step, like
 from symbp.targets.blocks import Def, names_in
 from symbp.targets.format import text
 from symbp.targets.numba.kernel import Kernel
-from symbp.targets.numba.scalars import KERNELS
+from symbp.targets.numba.scalars import KERNELS, is_dear
 from symbp.targets.numpy.calls import AddRows, Placing
 from symbp.targets.numpy.naming import base_name, unused
 from symbp.targets.numpy.numbers import number as number_text
@@ -89,7 +89,9 @@ class NestPrinter(PassPrinter):
                 (self._count(nest.rows, lenders), self._count(nest.columns, lenders)), bare=True
             )
             yield Assign(grid, shape, origin=origin)
-        work = _product([Attribute(self.expression(number), "size") for number in like(nest)])
+        entries = [Attribute(self.expression(number), "size") for number in like(nest)]
+        dear = sum(is_dear(self._program.operations[number]) for number in nest.operations)
+        work = _product([*([Literal(str(1 + dear))] if dear > 1 else []), *entries])
         yield Do(call("_run", Name(name), work, *arrays, home=KERNELS), origin=origin)
         self.functions.append(kernel.function(name, given))
         for number in nest.outputs:
