@@ -16,4 +16,4 @@ def uncompiled(names: dict[str, object]) -> None:
         compiled |= {(kernel, parallel): kernel for kernel in kernels for parallel in (False, True)}
 
 
-numba_module = Modules(NestPrinter, support, uncompiled)
+numba_module = Modules(NestPrinter, support, uncompiled, "numba")

@@ -26,11 +26,13 @@ class Modules:
         kind: prints a pass.
         support: tells what a module needs beside NumPy.
         prepare: makes the names of a module ready for its first run.
+        target: the target's name.
     """
 
     kind: type[PassPrinter] = PassPrinter
     support: Supporting = nothing_else
     prepare: Callable[[dict[str, object]], None] = as_it_is
+    target: str = "numpy"
 
     def __call__(
         self, layer: Layer | Network, schedule: Schedule, equations: Equations
@@ -48,7 +50,7 @@ class Modules:
         """
         if not isinstance(layer, Network):
             code = layer_code(layer, schedule, self.kind)
-            source = render(layer, code, equations, self.support)
+            source = render(layer, code, equations, self.support, self.target)
             try_out(source, layer, code, self.prepare)
             return source
         parts = {name: part(layer.layer, outputs) for name, outputs in layer.parts.items()}
@@ -56,6 +58,6 @@ class Modules:
             (some, slice_code(some, schedule, name, self.kind)) for name, some in parts.items()
         )
         whole = NetworkCode(layer_code(layer.layer, schedule, self.kind), *slices)
-        source = render_network(layer, whole, equations, self.support)
+        source = render_network(layer, whole, equations, self.support, self.target)
         try_out(source, layer, whole, self.prepare)
         return source

@@ -66,7 +66,11 @@ def nothing_else(named: Collection[tuple[str, str]], functions: Collection[str])
 
 
 def render(
-    layer: Layer, code: LayerCode, equations: Equations, support: Supporting = nothing_else
+    layer: Layer,
+    code: LayerCode,
+    equations: Equations,
+    support: Supporting = nothing_else,
+    target: str = "numpy",
 ) -> SourceFile:
     """The module of one layer: a class with `forward` and `backward`.
 
@@ -75,6 +79,7 @@ def render(
         code: its mathematics as finished statements.
         equations: the mathematics in symbp's notation, for the docstring.
         support: what stands at the module's end.
+        target: what the file is made for, by name.
 
     Returns:
         The module, named after the class in snake_case; the same bytes for the same input.
@@ -85,11 +90,15 @@ def render(
     one_hot = any(tensor.one_hot is not None for tensor in layer.tensors.values())
     methods = {*code.phases} - {"backward"}
     _check_names(layer, TAKEN | methods | ({"classes"} if one_hot else set()))
-    return _module(Shell(layer, code), equations, code.functions, support)
+    return _module(Shell(layer, code), equations, code.functions, support, target)
 
 
 def render_network(
-    network: Network, code: NetworkCode, equations: Equations, support: Supporting = nothing_else
+    network: Network,
+    code: NetworkCode,
+    equations: Equations,
+    support: Supporting = nothing_else,
+    target: str = "numpy",
 ) -> SourceFile:
     """The module of a network: a class that builds its parameters.
 
@@ -98,6 +107,7 @@ def render_network(
         code: its mathematics as finished statements.
         equations: the mathematics in symbp's notation, for the docstring.
         support: what stands at the module's end.
+        target: what the file is made for, by name.
 
     Raises:
         NotationError: a name is one that the class needs for itself.
@@ -105,7 +115,7 @@ def render_network(
     _check_names(network.layer, TAKEN_BY_NETWORKS | {*code.whole.phases})
     parts = (code.whole, code.scores[1], code.trace[1])
     own = tuple(function for part in parts for function in part.functions)
-    return _module(NetworkShell(network, code), equations, own, support, _built(network))
+    return _module(NetworkShell(network, code), equations, own, support, target, _built(network))
 
 
 def _built(network: Network) -> list[str]:
@@ -122,6 +132,7 @@ def _module(
     equations: Equations,
     own: Sequence[Def],
     support: Supporting,
+    target: str,
     built: list[str] | None = None,
 ) -> SourceFile:
     layer, code = shell.layer, shell.code
@@ -139,7 +150,7 @@ def _module(
         "head.py.jinja",
         name=layer.name,
         title=title(layer),
-        header=header(layer, products=equations.products),
+        header=header(layer, target, equations.products),
         imports=_imports(named, "Real" in wanted, needed.imports),
         constants=[*([floats] if "FLOATS" in wanted else []), *lines_of(code.constants, 0)],
         docstring=list(indented(class_docstring(layer, code, equations, built), 4)),

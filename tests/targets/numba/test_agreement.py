@@ -142,3 +142,27 @@ def test_what_runs_on_threads_is_kept_apart_on_disk(tmp_path, monkeypatch):
         module.Sigmoid().forward(np.ones(size, "float32"))
     kept = {file.name.split("-")[0] for file in tmp_path.glob("__pycache__/*.nbi")}
     assert {"sigmoid_in_loops._forward", "sigmoid_in_loops._forward_on_threads"} <= kept
+
+
+def test_threads_may_be_the_first_to_call():
+    """Each of them finds all kernels, whichever of them compiles."""
+    _, fused = classes("LayerNorm")
+    (x,), parameters = arguments("LayerNorm", "float64")
+    barrier, found = threading.Barrier(4), []
+
+    def work():
+        barrier.wait()
+        found.append(both_passes(fused, [x], parameters))
+
+    workers = [threading.Thread(target=work) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert len(found) == 4
+
+
+def test_the_head_says_how_to_make_it_again():
+    (found,) = catalogue.find(["Gelu"])
+    text = pipeline.emit(found, NUMBA).text
+    assert "Make it again: symbp generate --only Gelu --target numba\n" in text
