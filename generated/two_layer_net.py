@@ -26,7 +26,7 @@ class TwoLayerNet:
     Backward:
         dy3[n, classes] = dloss*(y4[n, classes] - t[n, classes])/size(n)
         dy2[n, hidden] = sum(dy3[n, classes]*W2[hidden, classes], classes)
-        dy1[n, hidden] = dy2[n, hidden]*where(y1[n, hidden] > 0, 1, 0)
+        dy1[n, hidden] = dy2[n, hidden]*where(y2[n, hidden] > 0, 1, 0)
         dW1[inputs, hidden] = sum(dy1[n, hidden]*x[n, inputs], n)
         db1[hidden] = sum(dy1[n, hidden], n)
         dW2[hidden, classes] = sum(dy3[n, classes]*y2[n, hidden], n)
@@ -175,22 +175,22 @@ class TwoLayerNet:
         difference -= np.log(total)[:, None]
         # loss = -sum(log(y4[n, classes])*t[n, classes], classes, n)/size(n)
         loss = np.vdot(_masked(t != 0, difference), t) / (-x.shape[0])
-        self._saved = x, t, y1, y2, y4
+        self._saved = x, t, y2, y4
         return loss
 
     def backward(self, dloss=1.0):
         """Set dW1, db1, dW2 and db2, given dloss. Call `forward` first."""
         if self._saved is None:
             raise RuntimeError("TwoLayerNet: call `forward` before `backward`")
-        x, t, y1, y2, y4 = self._saved
+        x, t, y2, y4 = self._saved
         dloss = _upstream("dloss", dloss, (), x.dtype)
         dy3 = y4 - t
         # dy3[n, classes] = dloss*(y4[n, classes] - t[n, classes])/size(n)
         dy3 *= dloss / x.shape[0]
         # dy2[n, hidden] = sum(dy3[n, classes]*W2[hidden, classes], classes)
         dy2 = dy3 @ self.W2.T
-        # dy1[n, hidden] = dy2[n, hidden]*where(y1[n, hidden] > 0, 1, 0)
-        dy1 = dy2 * (y1 > 0)
+        # dy1[n, hidden] = dy2[n, hidden]*where(y2[n, hidden] > 0, 1, 0)
+        dy1 = dy2 * (y2 > 0)
         dW1 = x.T @ dy1  # dW1[inputs, hidden] = sum(dy1[n, hidden]*x[n, inputs], n)
         db1 = dy1.sum(axis=0)  # db1[hidden] = sum(dy1[n, hidden], n)
         dW2 = y2.T @ dy3  # dW2[hidden, classes] = sum(dy3[n, classes]*y2[n, hidden], n)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from sympy import Expr, Mul, Pow
+from functools import partial
 
+from sympy import Basic, Expr, Mul, Pow
+from sympy.core.relational import StrictGreaterThan
+
+from symbp.calculus.definitions import names_in
 from symbp.calculus.derivation import Log
 from symbp.calculus.indices import rename, replace_entries, transform
-from symbp.notation.expression import Entry, Index
+from symbp.notation.expression import Entry, Index, Maximum
 from symbp.notation.layer import Equation
 
-__all__ = ["is_linear", "with_known_complements", "with_known_product"]
+__all__ = ["is_linear", "with_known_complements", "with_known_product", "with_known_signs"]
 
 
 def with_known_complements(
@@ -71,6 +75,40 @@ def with_known_product(expression: Expr, node: Equation) -> Expr:
         return Entry(node.target, *(mapping[axis] for axis in node.axes)) * rest / taken
 
     return transform(expression, replace)
+
+
+def with_known_signs(
+    equations: tuple[Equation, ...],
+    nodes: tuple[Equation, ...],
+    known: frozenset[str],
+    log: Log,
+) -> tuple[Equation, ...]:
+    """Asks `r > 0` in the place of `a > 0` where r is `maximum(a, 0)`.
+
+    Only where the gradients read r anyway, and of a nothing but this: a need not be kept then.
+    """
+    read = names_in(equations)
+    for node in nodes:
+        if node.target not in known & read or not isinstance(node.value, Maximum):
+            continue
+        of, least = node.value.args
+        if not isinstance(of, Entry) or of.indices != node.axes or least != 0:
+            continue
+        signs = partial(_sign_of, of.name, node.target)
+        without = tuple(Equation(e.target, e.axes, transform(e.value, signs)) for e in equations)
+        if of.name not in names_in(without):
+            changed = zip(equations, without, strict=True)
+            equations = tuple(log.note("known value", eq, other.value) for eq, other in changed)
+    return equations
+
+
+def _sign_of(name: str, rectified: str, node: Basic) -> Basic:
+    """`a > 0` of one tensor as that of another."""
+    if not isinstance(node, StrictGreaterThan) or node.rhs != 0:
+        return node
+    entry = node.lhs
+    is_asked = isinstance(entry, Entry) and entry.name == name
+    return Entry(rectified, *entry.indices) > 0 if is_asked else node
 
 
 def _powers(product: Expr) -> dict[Expr, Expr]:

@@ -17,7 +17,12 @@ from symbp.calculus.definitions import names_asked
 from symbp.calculus.derivation import Log
 from symbp.calculus.indices import replace_entries
 from symbp.calculus.inverses import inverses
-from symbp.calculus.known_values import is_linear, with_known_complements, with_known_product
+from symbp.calculus.known_values import (
+    is_linear,
+    with_known_complements,
+    with_known_product,
+    with_known_signs,
+)
 from symbp.calculus.normal import Normalizer
 from symbp.notation.expression import Entry, Index, SumOver, Where
 from symbp.notation.layer import Equation
@@ -153,7 +158,8 @@ def _eliminated(
         equations = tuple(_followed(equation, values, normal, log) for equation in equations)
         expressed = _without(option.operand, {**expressed, **values}, values)
     equations = with_known_complements(equations, nodes, known, log)
-    return _with_known_products(equations, nodes, known, normal, log)
+    equations = _with_known_products(equations, nodes, known, normal, log)
+    return with_known_signs(equations, nodes, known, log)
 
 
 def _with_known_products(
