@@ -98,7 +98,7 @@ def with_known_signs(
         without = tuple(Equation(e.target, e.axes, transform(e.value, signs)) for e in equations)
         if of.name not in names_in(without):
             changed = zip(equations, without, strict=True)
-            equations = tuple(log.note("known value", eq, other.value) for eq, other in changed)
+            equations = tuple(log.note("known sign", eq, other.value) for eq, other in changed)
     return equations
 
 
