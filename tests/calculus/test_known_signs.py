@@ -31,9 +31,7 @@ def test_which_sign_is_asked(name):
 
 
 def test_backward_is_the_same_with_ties_and_nan():
-    made = pipeline.load_class(
-        pipeline.emit(layer("Made", HIDDEN + SCORES, parameters=["V", "W"]))
-    )
+    made = pipeline.load_class(pipeline.emit(layer("Made", HIDDEN + SCORES, parameters=["V", "W"])))
     x = np.array([[1.0, 0.0], [-1.0, 2.0], [0.0, 0.0], [np.nan, 1.0]])
     V, W = np.array([[1.0, -2.0], [0.5, 1.0]]), np.array([[1.0], [3.0]])
     instance = made(V, W)
