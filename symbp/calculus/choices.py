@@ -10,7 +10,7 @@ from symbp.notation.expression import Entry, Where
 __all__ = ["is_real", "under"]
 
 
-def under(value: Expr, condition: Basic, holds: bool) -> Expr:
+def under(value: Expr, condition: Basic, holds: bool, infinite: bool = False) -> Expr:
     """The expression where a condition holds, or where it does not: choices by it are made.
 
     The branch that is taken where a condition does not hold is taken for nan, too: it is so in
@@ -20,14 +20,18 @@ def under(value: Expr, condition: Basic, holds: bool) -> Expr:
         value: any expression.
         condition: what is asked; free where the expression stands.
         holds: which of the two cases.
+        infinite: make only those choices of which the other branch is infinite.
     """
     if not value.has(Where) or isinstance(value, Entry):
         return value
     if isinstance(value, BINDERS) and condition.free_symbols & set(value.bound):
         return value
     if isinstance(value, Where) and value.args[0] == condition:
-        return under(value.args[1 if holds else 2], condition, holds)
-    return value.func(*(under(arg, condition, holds) for arg in value.args))
+        _, yes, no = value.args
+        taken, other = (yes, no) if holds else (no, yes)
+        if other.is_infinite or not infinite:
+            return under(taken, condition, holds, infinite)
+    return value.func(*(under(arg, condition, holds, infinite) for arg in value.args))
 
 
 def is_real(value: Expr) -> bool:

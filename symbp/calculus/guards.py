@@ -20,7 +20,8 @@ from sympy.core.relational import (
 )
 
 from symbp.calculus.bounds import GROWING, is_bounded_above
-from symbp.calculus.indices import BINDERS, canonical
+from symbp.calculus.choices import under
+from symbp.calculus.indices import canonical
 from symbp.calculus.proofs import Proof
 from symbp.calculus.readback import guards_of
 from symbp.notation.expression import Differs, Entry, Index, Maximum, Minimum, Where
@@ -47,20 +48,8 @@ def _guard(expression: Expr, definitions: Definitions) -> Expr:
     if not isinstance(node, Where):
         return node
     condition, a, b = node.args
-    a, b = _without_infinity(a, condition, 1), _without_infinity(b, condition, 2)
+    a, b = under(a, condition, True, infinite=True), under(b, condition, False, infinite=True)
     return Where(condition, _guarded(a, condition, True), _guarded(b, condition, False))
-
-
-def _without_infinity(branch: Expr, condition: Basic, place: int) -> Expr:
-    """A branch in which choices by the same condition, of something or infinity, are made."""
-    if not branch.has(Where) or isinstance(branch, Entry):
-        return branch
-    if isinstance(branch, BINDERS) and condition.free_symbols & set(branch.bound):
-        return branch
-    is_same = isinstance(branch, Where) and branch.args[0] == condition
-    if is_same and branch.args[3 - place].is_infinite:
-        return _without_infinity(branch.args[place], condition, place)
-    return branch.func(*(_without_infinity(arg, condition, place) for arg in branch.args))
 
 
 def guarded(expression: Expr, definitions: Definitions = NOTHING) -> Expr:
