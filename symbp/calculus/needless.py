@@ -12,14 +12,15 @@ from collections.abc import Mapping
 import sympy
 from sympy import Basic, Expr, Mul, S, exp
 
-from symbp.calculus.bounds import is_apart_from_zero
+from symbp.calculus.bounds import growing_exponentials, is_apart_from_zero
 from symbp.calculus.indices import canonical, instantiate, rename, transform
 from symbp.calculus.inlining import inlined
 from symbp.calculus.roots import may_be_infinite
+from symbp.calculus.spot_check import do_grow
 from symbp.notation.expression import Entry, MaxOver, SumOver, Where
 from symbp.notation.layer import Equation
 
-__all__ = ["are_divisors_far_from_zero", "without_needless_guards"]
+__all__ = ["needs_no_guard", "without_needless_guards"]
 
 
 def without_needless_guards(expression: Expr, definitions: Mapping[str, Equation]) -> Expr:
@@ -41,14 +42,21 @@ def without_needless_guards(expression: Expr, definitions: Mapping[str, Equation
     return transform(expression, bare) if expression.has(S.Infinity) else expression
 
 
-def are_divisors_far_from_zero(expression: Expr, definitions: Mapping[str, Equation]) -> bool:
-    """Whether nothing that an expression divides by can underflow."""
+def needs_no_guard(expression: Expr, definitions: Mapping[str, Equation]) -> bool:
+    """Whether nothing that an expression divides by can underflow, and no exponent grows far out.
+
+    Args:
+        expression: what became of one without guards.
+        definitions: the equations of the tensors in it that are computed before.
+    """
     divisors = (
         node.base
         for node in sympy.preorder_traversal(expression)
         if isinstance(node, sympy.Pow) and node.exp.could_extract_minus_sign()
     )
-    return all(_is_far(divisor, definitions) for divisor in divisors)
+    exponents = [node.args[0] for node in growing_exponentials(expression)]
+    is_far = all(_is_far(divisor, definitions) for divisor in divisors)
+    return is_far and not do_grow(exponents, definitions)
 
 
 def _is_far(divisor: Expr, definitions: Mapping[str, Equation]) -> bool:

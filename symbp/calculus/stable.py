@@ -18,13 +18,13 @@ from symbp.calculus.extension import extended
 from symbp.calculus.guards import guarded_with_proofs
 from symbp.calculus.indices import transform
 from symbp.calculus.lifting import lifted_with_proofs
-from symbp.calculus.needless import are_divisors_far_from_zero, without_needless_guards
+from symbp.calculus.needless import needs_no_guard, without_needless_guards
 from symbp.calculus.poles import without_poles
 from symbp.calculus.proofs import Proof
 from symbp.calculus.rational import cheapest
 from symbp.calculus.saturation import saturated
 from symbp.calculus.scaling import scaled_with_proofs
-from symbp.calculus.spot_check import do_differ, do_grow
+from symbp.calculus.spot_check import do_differ
 from symbp.calculus.tails import tails_with_proofs
 from symbp.errors import InternalError
 from symbp.notation.expression import Maximum, MaxOver, SumOver
@@ -71,8 +71,7 @@ def stable(equation: Equation, around: Surroundings, log: Log) -> Equation:
     if bare != equation.value:
         notes = Log()
         found = _rewritten(notes.note("root", equation, bare), others, around, notes)
-        exponents = [node.args[0] for node in growing_exponentials(found.value)]
-        is_safe = are_divisors_far_from_zero(found.value, others) and not do_grow(exponents, others)
+        is_safe = needs_no_guard(found.value, others)
         if is_safe and not do_differ(equation.value, found.value, others):
             log.extend(notes)
             return found
