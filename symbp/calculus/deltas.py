@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from sympy import Add, Expr, Mul, S
 
 from symbp.calculus.nodes import Delta
+from symbp.calculus.sums import pull_out_of
 from symbp.notation.expression import SumOver
 
 __all__ = ["by_delta", "from_deltas"]
@@ -49,7 +50,7 @@ def _multiplied(one: Parts, other: Parts) -> Parts:
 
 
 def _summed(total: SumOver) -> Parts:
-    """The parts of a sum over indices: deltas free of those indices leave it."""
+    """The parts of a sum over indices: deltas leave it, or collapse it."""
     found: Parts = {}
     for deltas, coefficient in by_delta(total.body).items():
         free = frozenset(d for d in deltas if not d.free_symbols & set(total.bound))
@@ -57,7 +58,7 @@ def _summed(total: SumOver) -> Parts:
         missing = [index for index in total.bound if index not in body.free_symbols]
         if missing:
             return {frozenset(): total}
-        found[free] = found.get(free, S.Zero) + SumOver(body, *total.bound)
+        found[free] = found.get(free, S.Zero) + pull_out_of(SumOver(body, *total.bound))
     return found
 
 

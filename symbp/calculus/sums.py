@@ -13,7 +13,7 @@ from symbp.calculus.roots import may_be_infinite
 from symbp.notation.expression import Entry, Index, Size, SumOver
 from symbp.notation.layer import Equation
 
-__all__ = ["expand_sums", "known_sums", "pull_out"]
+__all__ = ["expand_sums", "known_sums", "pull_out", "pull_out_of"]
 
 MAX_TERMS = 60
 MAX_OPERATIONS = 400
@@ -22,10 +22,11 @@ MAX_STEPS = 16
 
 def pull_out(expression: Expr) -> Expr:
     """Moves factors without the summed index out of sums, and lets deltas collapse sums."""
-    return canonical(transform(expression, _pull_out_of))
+    return canonical(transform(expression, pull_out_of))
 
 
-def _pull_out_of(node: Expr) -> Expr:
+def pull_out_of(node: Expr) -> Expr:
+    """The same for one sum; what is no sum is handed back."""
     if not isinstance(node, SumOver):
         return node
     body, bound = _collapse_deltas(node.body, node.bound)
@@ -107,7 +108,7 @@ def _expand(node: Expr) -> Expr | None:
         body = _expand(node.body)
         if body is None:
             return None
-        parts = [_pull_out_of(SumOver(term, *node.bound)) for term in Add.make_args(body)]
+        parts = [pull_out_of(SumOver(term, *node.bound)) for term in Add.make_args(body)]
         return Add(*parts)
     if node.is_Add or node.is_Mul:
         args = [_expand(arg) for arg in node.args]

@@ -61,7 +61,7 @@ class _Scattering:
         if not self.indices and all(not isinstance(s, Along) or self._is_plain(s) for s in slots):
             pattern = tuple(s.position if isinstance(s, Fixed) else None for s in slots)
             kind = AddInto if self.scatter.onto else PutLiteral
-            operands = builder.align(value, self.loops), self.shape
+            operands = builder.align(value, self.plain), self.shape
             return builder.add(kind(operands, self.axes, self.dtype, pattern))
         place = found_axis(slots)
         if place is None or len(self.plain) < len(slots) - 1:
@@ -75,7 +75,7 @@ class _Scattering:
             return self._rows(index, place) if own and not leads else self._everywhere()
         if leads and not index.axes:
             chosen = tuple(n == place for n in range(len(slots)))
-            put = builder.align(value, self.loops), self.shape, index.operation
+            put = builder.align(value, self.plain), self.shape, index.operation
             return builder.add(PutAt(put, self.axes, self.dtype, chosen))
         if leads and not any(axis.variadic for axis in index.axes):
             return self._everywhere()
