@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sympy import Basic, Expr, S
+from sympy import Basic, Expr, S, StrictGreaterThan, StrictLessThan
 
 from symbp.calculus.indices import BINDERS
-from symbp.notation.expression import Entry, Where
+from symbp.notation.expression import Differs, Entry, Where
 
 __all__ = ["is_real", "under"]
 
@@ -14,7 +14,7 @@ def under(value: Expr, condition: Basic, holds: bool, infinite: bool = False) ->
     """The expression where a condition holds, or where it does not: choices by it are made.
 
     The branch that is taken where a condition does not hold is taken for nan, too: it is so in
-    every choice.
+    every choice. Where one value is above another, the two differ.
 
     Args:
         value: any expression.
@@ -26,12 +26,19 @@ def under(value: Expr, condition: Basic, holds: bool, infinite: bool = False) ->
         return value
     if isinstance(value, BINDERS) and condition.free_symbols & set(value.bound):
         return value
-    if isinstance(value, Where) and value.args[0] == condition:
-        _, yes, no = value.args
+    if isinstance(value, Where):
+        asked, yes, no = value.args
         taken, other = (yes, no) if holds else (no, yes)
-        if other.is_infinite or not infinite:
+        follows = holds and _follows(asked, condition)
+        if follows or (asked == condition and (other.is_infinite or not infinite)):
             return under(taken, condition, holds, infinite)
     return value.func(*(under(arg, condition, holds, infinite) for arg in value.args))
+
+
+def _follows(asked: Basic, condition: Basic) -> bool:
+    """Whether two values differ since the one is above the other."""
+    above = isinstance(condition, StrictGreaterThan | StrictLessThan)
+    return above and isinstance(asked, Differs) and set(asked.args) == set(condition.args)
 
 
 def is_real(value: Expr) -> bool:

@@ -142,6 +142,8 @@ def _guarded(branch: Expr, condition: Basic, taken: bool) -> Expr:
     args = [_guarded(arg, condition, taken) for arg in branch.args]
     node = branch.func(*args) if tuple(args) != branch.args else branch
     holds = condition if taken else sympy.Not(condition)
+    if node.is_Mul:
+        return _with_chosen_factors(node, condition, taken)
     if isinstance(node, GROWING) and not is_bounded_above(node.args[0]):
         clamped = _clamped(node.args[0], holds)
         if clamped is None:
@@ -155,6 +157,23 @@ def _guarded(branch: Expr, condition: Basic, taken: bool) -> Expr:
     if node.is_Pow and _is_partial_power(node):
         return _chosen(condition, taken, node.base, S.One) ** node.exp
     return node
+
+
+def _with_chosen_factors(product: Expr, condition: Basic, taken: bool) -> Expr:
+    """A product in which an entry that a function sees guarded is guarded as a factor, too.
+
+    An infinity times the 0 that the function has at the harmless argument is no number.
+    """
+    found = (choice for choice in product.atoms(Where) if choice.args[0] == condition)
+    branches = ((choice, *choice.args[1:][:: 1 if taken else -1]) for choice in found)
+    guarded = {value: choice for choice, value, safe in branches if safe.is_number}
+    powers = (factor.as_base_exp() for factor in product.args)
+    return sympy.Mul(
+        *(
+            guarded[base] ** power if isinstance(base, Entry) and base in guarded else base**power
+            for base, power in powers
+        )
+    )
 
 
 def _chosen(condition: Basic, taken: bool, value: Expr, safe: Expr) -> Expr:
