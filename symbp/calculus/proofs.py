@@ -58,6 +58,7 @@ class Identity:
             - `quotient`: a logarithm's argument is brought over one denominator;
             - `logarithm`: the logarithm of a product of powers is a sum of logarithms;
             - `hyperbolic`: `cosh` and `sinh` by exponentials;
+            - `tanh`: a quotient of exponentials, or of `sinh` and `cosh`, as that function;
             - `tanh of logarithm`: `tanh(log(s)) = (s**2 - 1)/(s**2 + 1)`;
             - `exponent`: the powers of `exp(m)` that a product is left with, m put in;
             - `mask`: `where(c, 1, 0)*f = where(c, f, 0)`.

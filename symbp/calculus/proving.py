@@ -163,6 +163,8 @@ def _holds(identity: Identity, directions: tuple[Expr, ...]) -> bool:
         return are_equal(before, after.replace(erfc, lambda argument: 1 - sympy.erf(argument)))
     if identity.kind == "tail":
         return are_equal(without_logarithms(before), without_logarithms(_unscaled(after)))
+    if identity.kind == "tanh":
+        return are_equal(*(side.rewrite(exp) for side in (before, after)))
     if identity.kind in ("hyperbolic", "tanh of logarithm"):
         return are_equal(before.rewrite(exp, deep=False), after)
     return are_equal_in_all_cases(before, after, directions)

@@ -17,6 +17,7 @@ from symbp.calculus.bounds import (
     is_apart_from_zero,
 )
 from symbp.calculus.counting import counted, masked, masks_in
+from symbp.calculus.hyperbolic import as_tanh
 from symbp.calculus.indices import BINDERS, canonical, transform
 from symbp.calculus.inlining import does_grow, inlined
 from symbp.calculus.proofs import Proof
@@ -78,6 +79,10 @@ def _visit(node: Expr, definitions: Mapping[str, Equation], notes: Notes) -> Exp
         return node.func(_visit(node.body, definitions, notes), *node.bound)
     if isinstance(node, Relational):
         return _relation(node, definitions, notes)
+    if node.is_Mul:
+        function = as_tanh(node)
+        if function != node:
+            return _visit(notes.identity("tanh", node, function), definitions, notes)
     if node.is_Mul or node.is_Pow:
         node = notes.identity("definition", node, _with_sums(node, definitions))
         factors = _counted_factors(_exponential_factors(node, notes), notes)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from symbp.calculus import Contribution
+from dataclasses import replace
+
+from symbp.calculus import Contribution, with_tanh
 from symbp.calculus.derivation import Derivation
 from symbp.notation import Entry, Equation, Index
-from symbp.report.document import Inlines, Paragraph, Section, Table
+from symbp.report.document import Block, Inlines, Paragraph, Section, Table
 from symbp.report.formula import Formula, equation, partial
 from symbp.report.texts import Texts
 
@@ -24,7 +26,19 @@ def nodes(derivation: Derivation, texts: Texts) -> Section:
     )
     lead = texts.say("nodes.lead", delta="δ")
     table = Table(texts.text("nodes.caption"), head, rows)
-    return Section("nodes", texts.text("nodes.title"), (Paragraph(lead), table))
+    blocks: list[Block] = [Paragraph(lead), *_read_as_tanh(derivation, texts), table]
+    return Section("nodes", texts.text("nodes.title"), tuple(blocks))
+
+
+def _read_as_tanh(derivation: Derivation, texts: Texts) -> list[Paragraph]:
+    """Which equations have a hyperbolic tangent that the user wrote by exponentials."""
+    found = []
+    for written in derivation.layer.equations:
+        read = replace(written, value=with_tanh(written.value))
+        if read != written:
+            parts = {"written": equation(written), "read": equation(read)}
+            found.append(Paragraph(texts.say("nodes.tanh", **parts)))
+    return found
 
 
 def contributions_of(derivation: Derivation, node: str) -> list[Contribution]:
