@@ -25,6 +25,7 @@ from symbp.calculus.rational import cheapest
 from symbp.calculus.saturation import saturated
 from symbp.calculus.scaling import scaled_with_proofs
 from symbp.calculus.spot_check import do_differ
+from symbp.calculus.squares import without_large_squares
 from symbp.calculus.tails import tails_with_proofs
 from symbp.errors import InternalError
 from symbp.notation.expression import Maximum, MaxOver, SumOver
@@ -97,7 +98,8 @@ def _rewritten(
         scaled = log.apply("factor", partial(_short, around.pricing), scaled)
     scaled = log.note("pole", scaled, without_poles(scaled.value, others))
     guarded = _proved("guard", guarded_with_proofs, scaled, others, log)
-    return log.note("saturation", guarded, saturated(guarded.value, others))
+    settled = log.note("saturation", guarded, saturated(guarded.value, others))
+    return log.note("square", settled, without_large_squares(settled.value, others))
 
 
 Rewrite = Callable[[Expr, Mapping[str, Equation]], tuple[Expr, tuple[Proof, ...]]]

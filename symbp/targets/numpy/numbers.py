@@ -49,8 +49,8 @@ def number(tree: Tree, lengths: Lengths) -> Expression:
     """
     match tree:
         case Number(value=value):
-            finite = math.isfinite(value)
-            return Literal(repr(value) if finite else repr(value).replace("inf", "np.inf"))
+            text = repr(value).replace("e+", "e")
+            return Literal(text if math.isfinite(value) else text.replace("inf", "np.inf"))
         case Named(name=name):
             return NAMES[name]
         case Hyper(name=name):
