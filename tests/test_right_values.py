@@ -51,7 +51,17 @@ def normed() -> tuple[float, list[float]]:
     return math.log(sum(math.exp(math.tanh(v)) for v in q)), gradient
 
 
+def unit() -> tuple[list[float], list[float], float]:
+    """Two exponentials of squares over their norm; the gradients of the first by x and by s."""
+    squares = [(a / 0.5) ** 2 for a in (15, 14.99)]
+    share = [1 / (1 + math.exp(2 * (other - own))) for own, other in (squares, squares[::-1])]
+    slopes = [2 * squares[0] * share[1], -2 * squares[1] * share[1]]
+    gradient = [math.sqrt(share[0]) * slope for slope in slopes]
+    return [math.sqrt(weight) for weight in share], gradient, -sum(gradient) / 0.5
+
+
 NORMED = normed()
+UNIT = unit()
 CASES = {
     "silu far out": Case("y = x/(1 + exp(-x))", ([1e30, -1e30, 0.0],), [1e30, 0, 0], [1, 0, 0.5]),
     "where nan": Case("y = where(x != x, 0, x)", ([NAN, 1.0],), [0, 1], [0, 1]),
@@ -585,6 +595,73 @@ CASES = {
         ([1000.0], [[1000.0, 1001.0]]),
         [[1.0, math.exp(-1)]],
         ([1 + math.exp(-1)], [[-1.0, -math.exp(-1)]]),
+    ),
+    "the slope of an inverse hyperbolic sine far out": Case(
+        "y = arcsinh(x)",
+        ([1e25, -3e38, 2.0],),
+        [58.257774, -math.log(6e38), math.asinh(2)],
+        [1e-25, 1 / 3e38, 1 / math.sqrt(5)],
+    ),
+    "a hyperbola far out": Case(
+        "y = sqrt((x - t)**2 + eps) - 1",
+        ([1e30, -3e38, 1.0], [0.0, 0.0, 1.0]),
+        [1e30, 3e38, -0.9],
+        ([1, -1, 0], [-1, 1, 0]),
+        options={"hyper": {"eps": 0.01}},
+    ),
+    "a hyperbola whose parts have names": Case(
+        "d = 2*x/a\ns = 1 + d**2\ny = sqrt(s)",
+        ([1e30, 1.5, 0.0],),
+        [1e30, math.sqrt(3.25), 1],
+        [1, 1.5 / math.sqrt(3.25), 0],
+        options={"hyper": {"a": 2.0}},
+    ),
+    "a Cauchy loss far out": Case(
+        "y = log(1 + (x/c)**2)",
+        ([4e25, -2e38, 2.0],),
+        [2 * math.log(2e25), 2 * math.log(1e38), math.log(2)],
+        [2 / 4e25, -2 / 2e38, 0.5],
+        options={"hyper": {"c": 2.0}},
+    ),
+    "a bell of a rational function far out": Case(
+        "y = 1/(1 + x**2)", ([1e30, -3e38, 1.0],), [0, 0, 0.5], [0, 0, -0.5]
+    ),
+    "a rational step far out": Case(
+        "y = x**2/(3 + x**2)", ([1e30, -3e38, 1.0],), [1, 1, 0.25], [0, 0, 0.375]
+    ),
+    "a rational sigmoid far out": Case(
+        "y = x/sqrt(1 + x**2)", ([1e30, -3e38, 0.0],), [1, -1, 0], [0, 0, 1]
+    ),
+    "a quotient that falls as its inverse does": Case(
+        "y = (x - t)/(1 + (x - t)**2)", ([1e25, 2.0], [0.0, 1.0]), [1e-25, 0.5], ([0, 0], [0, 0])
+    ),
+    "an angle far out": Case(
+        "y = arctan(x)", ([3e38, -1e25],), [math.pi / 2, -math.pi / 2], [0, 0]
+    ),
+    "a logarithm of a hyperbolic cosine far out": Case(
+        "y = log((exp(x) + exp(-x))/2)",
+        ([3e38, -1000.0, 1.0],),
+        [3e38, 1000 - math.log(2), math.log(math.cosh(1))],
+        [1, -1, math.tanh(1)],
+    ),
+    "a hyperbolic tangent by exponentials": Case(
+        "y = (exp(2*x) - exp(-2*x))/(exp(2*x) + exp(-2*x))",
+        ([1000.0, -1e38, 1e-5, 0.5],),
+        [1, -1, math.tanh(2e-5), math.tanh(1)],
+        [0, 0, 2, 2 * (1 - math.tanh(1) ** 2)],
+    ),
+    "a product of infinity in a branch that is not taken": Case(
+        "y = where(x > 0, x*log(x), 0)", ([-INF, 0.0, 1.0, 2.0],), [0, 0, 0, 2 * math.log(2)],
+        [0, 0, 1, 1 + math.log(2)],
+    ),
+    "a root by name of a sum by name of exponentials": Case(
+        "p[c, l] = exp(x[l])/s[c]\nq[c, l] = exp(p[c, l]**2)\nr[c] = sqrt(sum(q[c, l]**2, l))\n"
+        "y[c, i] = exp((exp(x[i])/s[c])**2)/r[c]",
+        ([math.log(15), math.log(14.99)], [0.5]),
+        [UNIT[0]],
+        (UNIT[1], [UNIT[2]]),
+        upstream=[[1.0, 0.0]],
+        dtypes=("float64",),
     ),
 }  # fmt: skip
 

@@ -16,7 +16,7 @@ from symbp.calculus.bounds import growing_exponentials, is_apart_from_zero
 from symbp.calculus.indices import canonical, instantiate, rename, transform
 from symbp.calculus.inlining import inlined
 from symbp.calculus.roots import may_be_infinite
-from symbp.calculus.spot_check import do_grow
+from symbp.calculus.spot_check import does_grow_far_out
 from symbp.notation.expression import Entry, MaxOver, SumOver, Where
 from symbp.notation.layer import Equation
 
@@ -42,11 +42,12 @@ def without_needless_guards(expression: Expr, definitions: Mapping[str, Equation
     return transform(expression, bare) if expression.has(S.Infinity) else expression
 
 
-def needs_no_guard(expression: Expr, definitions: Mapping[str, Equation]) -> bool:
-    """Whether nothing that an expression divides by can underflow, and no exponent grows far out.
+def needs_no_guard(expression: Expr, guarded: Expr, definitions: Mapping[str, Equation]) -> bool:
+    """Whether nothing that an expression divides by underflows, and less grows than with guards.
 
     Args:
         expression: what became of one without guards.
+        guarded: what became of the same with guards.
         definitions: the equations of the tensors in it that are computed before.
     """
     divisors = (
@@ -54,9 +55,15 @@ def needs_no_guard(expression: Expr, definitions: Mapping[str, Equation]) -> boo
         for node in sympy.preorder_traversal(expression)
         if isinstance(node, sympy.Pow) and node.exp.could_extract_minus_sign()
     )
-    exponents = [node.args[0] for node in growing_exponentials(expression)]
-    is_far = all(_is_far(divisor, definitions) for divisor in divisors)
-    return is_far and not do_grow(exponents, definitions)
+    if not all(_is_far(divisor, definitions) for divisor in divisors):
+        return False
+    growing = _growing(expression, definitions)
+    return growing == 0 or growing < _growing(guarded, definitions)
+
+
+def _growing(expression: Expr, definitions: Mapping[str, Equation]) -> int:
+    exponents = (node.args[0] for node in growing_exponentials(expression))
+    return sum(does_grow_far_out(exponent, definitions) for exponent in exponents)
 
 
 def _is_far(divisor: Expr, definitions: Mapping[str, Equation]) -> bool:
@@ -66,7 +73,9 @@ def _is_far(divisor: Expr, definitions: Mapping[str, Equation]) -> bool:
         return bool(divisor.exp.is_positive) and _is_far(divisor.base, definitions)
     if divisor.is_Mul:
         return all(_is_far(factor, definitions) for factor in divisor.args)
-    if isinstance(divisor, Entry) and divisor.name in definitions:
+    if isinstance(divisor, Entry):
+        if divisor.name not in definitions:
+            return True  # it is what the caller gives, with a guard or without
         definition = definitions[divisor.name]
         value = instantiate(definition.value, definition.axes, divisor.indices)
         return _is_far(value, definitions)

@@ -107,11 +107,16 @@ def _relation(node: Relational, definitions: Mapping[str, Equation], notes: Note
 
 
 def _with_sums(product: Expr, definitions: Mapping[str, Equation]) -> Expr:
-    """A product with the definitions put in, if a sum of exponentials by name divides in it."""
+    """A product with the definitions put in, if a sum of exponentials by name divides in it.
+
+    A root of such a sum may have a name, too.
+    """
     powers = [_power(factor) for factor in Mul.make_args(product)]
     parts = [(base, inlined(base, definitions), power) for base, power in powers]
     if not any(
-        power.could_extract_minus_sign() and opened != base and is_exponential_sum(counted(opened))
+        power.could_extract_minus_sign()
+        and opened != base
+        and is_exponential_sum(counted(_power(opened)[0]))
         for base, opened, power in parts
     ):
         return product

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import operator
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import reduce
 from types import MappingProxyType
 from typing import Any
@@ -32,7 +32,7 @@ from symbp.notation.expression import (
 from symbp.notation.layer import Equation
 from symbp.ops import erfcx, log_ndtr, stop_gradient
 
-__all__ = ["do_differ", "do_grow"]
+__all__ = ["do_differ", "does_grow_far_out"]
 
 LENGTH = 2
 PLACES = 8
@@ -125,22 +125,21 @@ def do_differ(a: Expr, b: Expr, definitions: Mapping[str, Equation] = MappingPro
     return False
 
 
-def do_grow(exponents: Iterable[Expr], definitions: Mapping[str, Equation]) -> bool:
-    """Whether one of some exponents is large at one of some random places far out.
+def does_grow_far_out(exponent: Expr, definitions: Mapping[str, Equation]) -> bool:
+    """Whether an exponent is large at one of some random places far out.
 
     Args:
-        exponents: of exponentials.
-        definitions: of tensors in them, by name.
+        exponent: of an exponential.
+        definitions: of tensors in it, by name.
     """
-    for exponent in exponents:
-        for seed, limits in enumerate(FAR):
-            place = _Place(seed, definitions, limits)
-            try:
-                value = place.value(exponent, {})
-            except (TypeError, ValueError, ZeroDivisionError, OverflowError):
-                return True
-            if not (isinstance(value, int | _MP.mpf) and value <= LIMIT):
-                return True
+    for seed, limits in enumerate(FAR):
+        place = _Place(seed, definitions, limits)
+        try:
+            value = place.value(exponent, {})
+        except (TypeError, ValueError, ZeroDivisionError, OverflowError):
+            return True
+        if not (isinstance(value, int | _MP.mpf) and value <= LIMIT):
+            return True
     return False
 
 

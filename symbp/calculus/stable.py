@@ -68,16 +68,14 @@ def stable(equation: Equation, around: Surroundings, log: Log) -> Equation:
         log: notes what the rewrites changed, or that one was left out.
     """
     others = {name: item for name, item in around.definitions.items() if name != equation.target}
-    bare = without_needless_guards(equation.value, others)
-    if bare != equation.value:
-        notes = Log()
-        found = _rewritten(notes.note("root", equation, bare), others, around, notes)
-        is_safe = needs_no_guard(found.value, others)
-        if is_safe and not do_differ(equation.value, found.value, others):
-            log.extend(notes)
-            return found
     notes = Log()
     found = _rewritten(equation, others, around, notes)
+    bare = without_needless_guards(equation.value, others)
+    if bare != equation.value:
+        own = Log()
+        other = _rewritten(own.note("root", equation, bare), others, around, own)
+        if needs_no_guard(other.value, found.value, others):
+            found, notes = other, own
     if found != equation and do_differ(equation.value, found.value, others):
         return log.leave_out(equation)
     log.extend(notes)
