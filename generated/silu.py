@@ -18,14 +18,13 @@ class Silu:
         y = x / (1 + exp(-x))
 
     Backward:
-        dx = dy*(1 + exp(-x)*y)/(1 + exp(-x))
+        dx = dy*(1/(1 + exp(-x)) + y*(1 - 1/(1 + exp(-x))))
 
     Inputs:
         x: any shape
 
     Between forward and backward:
         y is read-only: change a copy
-        x may be changed: backward has its own copy
     """
 
     def __init__(self):
@@ -35,30 +34,28 @@ class Silu:
     def forward(self, x):
         """Return y, given x."""
         x, single = self._checked(x)
-        x = _private(x)  # saved for backward
         e = np.abs(x)
         np.negative(e, out=e)
         np.exp(e, out=e)
-        upper = np.maximum(e, x >= 0)
-        y = upper * x
-        y /= 1 + e  # y = x / (1 + exp(-x))
+        ratio = np.maximum(e, x >= 0)
+        ratio /= 1 + e  # ratio = 1/(1 + exp(-x))
+        y = ratio * x  # y = x / (1 + exp(-x))
         y.setflags(write=False)  # saved for backward
-        self._saved = x, e, upper, y, single
+        self._saved = ratio, y, single
         return y[0] if single else y
 
     def backward(self, dy):
         """Return dx, given dy. Call `forward` first."""
         if self._saved is None:
             raise RuntimeError("Silu: call `forward` before `backward`")
-        x, e, upper, y, single = self._saved
+        ratio, y, single = self._saved
         dy = _upstream("dy", dy, y.shape[1:] if single else y.shape, y.dtype)
         if single:
             dy = dy[None]
-        dx = np.maximum(e, x <= 0)
+        dx = 1 - ratio
         dx *= y
-        dx += upper
-        dx *= dy
-        dx /= 1 + e  # dx = dy*(1 + exp(-x)*y)/(1 + exp(-x))
+        dx += ratio
+        dx *= dy  # dx = dy*(ratio + y*(1 - ratio))
         return dx[0] if single else dx
 
     def _checked(self, x):
@@ -120,13 +117,3 @@ def _upstream(name, value, shape, dtype):
             f"Silu: {name} has shape {value.shape}, but {name[1:]} has {shape}"
         )
     return value
-
-
-def _private(array):
-    """The array itself if it and what it is a view of are read-only, else a copy."""
-    owner = array
-    while owner is not None:
-        if not isinstance(owner, np.ndarray) or owner.flags.writeable:
-            return array.copy()
-        owner = owner.base
-    return array

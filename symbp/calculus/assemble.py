@@ -81,8 +81,11 @@ def assemble(
         written, kept = settle_unnamed(nodes, gradients, unnamed, own, excluded, linear.pricing)
         stay = {*kept, *layer.outputs}
         put_in = {name: node for name, node in unnamed.items() if name not in stay}
-        around = {**own, **{name: with_definitions(unnamed[name], unnamed) for name in kept}}
-        around = {name: equation for name, equation in around.items() if name not in dear}
+        around = {
+            name: with_definitions(node, put_in)
+            for name, node in by_name.items()
+            if name in given | kept and name not in dear
+        }
         trial = Log()
         computed = _forward(nodes, linear.selectors, put_in, names_in(written))
         place = Surroundings(around, around.keys(), directions, linear.pricing)

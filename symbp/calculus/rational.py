@@ -158,14 +158,38 @@ def _clear(node: Basic) -> Basic:
     powers = _whole_powers(node)
     for total, outer in powers.items():
         for base, power in powers.items() if total.is_Add else ():
-            lowest = min(_whole_powers(term).get(base, 0) for term in total.args)
+            lowest = _lowest(total, base) if base.has(Entry) else 0
             moved = -lowest * outer
-            if base.has(Entry) and lowest < 0 and 0 < moved / power <= 1:
-                cleared = Add(*(term * base**-lowest for term in total.args))
+            if lowest < 0 and 0 < moved / power <= 1:
+                cleared = _times_power(total, base, -lowest)
                 others = (b**p for b, p in powers.items() if b not in (total, base))
                 number = node.as_coeff_Mul()[0]
                 return _clear(Mul(number, cleared**outer, base ** (power - moved), *others))
     return node
+
+
+def _lowest(total: Expr, base: Expr) -> int:
+    """The lowest power of a base among the terms of a sum, also of sums within these."""
+    powers = []
+    for term in total.args:
+        factors = _whole_powers(term)
+        inner = (_lowest(f, base) for f, n in factors.items() if f.is_Add and n == 1 and f != base)
+        powers.append(factors.get(base, 0) + sum(low for low in inner if low < 0))
+    return min(powers)
+
+
+def _times_power(total: Expr, base: Expr, power: int) -> Expr:
+    """A sum times a power of a base, which goes into the innermost sums that divide by it."""
+    terms = []
+    for term in total.args:
+        left, factors = power, []
+        for factor in Mul.make_args(term):
+            low = _lowest(factor, base) if factor.is_Add and factor != base else 0
+            taken = min(-low, left) if low < 0 else 0
+            factors.append(_times_power(factor, base, taken) if taken else factor)
+            left -= taken
+        terms.append(Mul(*factors) * base**left)
+    return Add(*terms)
 
 
 def grouped(expression: Expr, pricing: Pricing) -> Expr:

@@ -152,7 +152,7 @@ def _spread(total: Expr) -> Expr:
 def _product(factors: list[Expr], notes: Notes) -> Expr:
     """A product; where it is divided by a sum of exponentials, all such sums in it scaled."""
     powers = {factor: _power(factor) for factor in factors}
-    if not any(power.is_negative and is_exponential_sum(base) for base, power in powers.values()):
+    if not any(power.could_extract_minus_sign() and is_exponential_sum(base) for base, power in powers.values()):
         return Mul(*factors)
     exponent: Expr = S.Zero
     rest: list[Expr] = []

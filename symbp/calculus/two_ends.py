@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy
 from sympy import Abs, Add, Dummy, Expr, Mul, S, exp
 
-from symbp.notation.expression import Maximum, Minimum
+from symbp.notation.expression import Entry, Index, Maximum, Minimum
 
 __all__ = ["between", "distributed", "ends_of", "relative"]
 
@@ -64,10 +64,10 @@ def relative(exponent: Expr, m: Dummy, low: Expr, high: Expr) -> Expr:
 
 
 def _slope(expression: Expr, direction: Expr) -> Expr:
-    """The rational factor by which an expression contains another one."""
-    coefficient, base = Add.make_args(direction)[0].as_coeff_Mul()
-    found = (term.as_coeff_Mul() for term in Add.make_args(expression))
-    return Add(*(number / coefficient for number, rest in found if rest == base))
+    """The factor without entries by which an expression contains another one."""
+    base = Add.make_args(direction)[0]
+    found = (term / base for term in Add.make_args(expression))
+    return Add(*(factor for factor in found if not factor.has(Entry, Index)))
 
 
 def _ramp(slope: Expr, count: Expr, distance: Expr) -> Expr:
@@ -83,7 +83,7 @@ def _ramp(slope: Expr, count: Expr, distance: Expr) -> Expr:
         return count * Minimum(distance, 0)
     if 2 * slope == count:
         return -slope * Abs(distance)
-    return slope * distance - count * Maximum(distance, 0)
+    return slope * Minimum(distance, 0) + (slope - count) * Maximum(distance, 0)
 
 
 def distributed(exponent: Expr) -> Expr:
