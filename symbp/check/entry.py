@@ -71,7 +71,7 @@ def difference_along(
         # Subtracting the outputs before they are summed keeps their rounding errors apart.
         with np.errstate(all="ignore"):
             return math.fsum(
-                float(np.sum(upstream * (np.asarray(high[n]) - np.asarray(low[n]))))
+                float(np.sum(upstream * _change(np.asarray(high[n]), np.asarray(low[n]))))
                 for n, upstream in upstreams.items()
             )
 
@@ -82,6 +82,11 @@ def difference_along(
             return math.nan
 
     return guarded
+
+
+def _change(high: np.ndarray, low: np.ndarray) -> np.ndarray:
+    """What an output changes by: not at all where it stays the same infinity."""
+    return np.where(high == low, 0.0, high - low)
 
 
 def entry_fault(

@@ -13,6 +13,7 @@ from symbp.check.data import Data
 from symbp.check.oracle import Oracle
 from symbp.check.result import CheckResult, Verdict
 from symbp.check.sampling import Recipe
+from symbp.check.tolerances import distance
 from symbp.check.variants import every_argument_set
 from symbp.notation.layer import Layer
 
@@ -102,9 +103,9 @@ def forward_fault(
         if got.shape != exact.shape:
             return f"{name} has shape {got.shape}, not {exact.shape}"
         # An entry may cancel to almost nothing: errors are measured by the largest entry about.
-        size = np.maximum(np.abs(exact), 1e-3 * np.max(np.abs(exact), initial=0.0))
-        with np.errstate(invalid="ignore"):
-            error = np.abs(got - exact)
+        finite = np.where(np.isfinite(exact), np.abs(exact), 0.0)
+        size = np.maximum(finite, 1e-3 * np.max(finite, initial=0.0))
+        error = distance(got, exact)
         close = error <= TOLERANCE * size
         if not close.all():
             # So may all of them: what rounding every step of the formula does is no fault.

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import sympy
 
 from symbp.check.budget import Budget
 from symbp.check.data import Data, outside
@@ -208,13 +209,18 @@ def drawn(
 
 def suits(layer: Layer, oracle: Oracle, data: Data) -> bool:
     """Whether every output is finite, every other value a number or infinite, and every
-    assumption holds.
+    assumption holds. Where an equation writes an infinity down, as a mask does, an output may be.
     """
     values = oracle.forward(layer, data)
     context = oracle.context
-    finite = all(np.isfinite(float(v)) for name in layer.outputs for v in values[name].flat)
+    outputs = (float(value) for name in layer.outputs for value in values[name].flat)
+    finite = _names_infinity(layer) or all(map(np.isfinite, outputs))
     numbers = not any(context.isnan(v) for array in values.values() for v in array.flat)
     return finite and numbers and oracle.assumption_gap(layer, data) <= ASSUMPTION_TOLERANCE
+
+
+def _names_infinity(layer: Layer) -> bool:
+    return any(eq.value.has(sympy.oo, -sympy.oo) for eq in layer.equations)
 
 
 def _draw(layer: Layer, recipe: Recipe, case: ShapeCase, rng: np.random.Generator) -> Data:

@@ -64,8 +64,8 @@ def gradients(layer: Layer, instance: Any, result: Any) -> dict[str, Any]:
             raise CheckError(f"{layer.name}: backward must return gradients of {inputs}")
     found = dict(zip(inputs, results, strict=True))
     for name in layer.parameters:
-        stored = getattr(instance, layer.gradient(name))
-        if not np.array_equal(stored, instance.grads[name], equal_nan=True):
+        stored, listed = getattr(instance, layer.gradient(name)), instance.grads[name]
+        if stored is not listed and not np.array_equal(stored, listed, equal_nan=True):
             raise CheckError(f"{layer.name}: grads[{name!r}] is not {layer.gradient(name)}")
         found[name] = stored
     return found

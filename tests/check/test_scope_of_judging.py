@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from symbp import pipeline
 from symbp.catalogue import layers
-from symbp.check import LayerReport, Verdict, check_layer
+from symbp.check import JUDGES, LayerReport, Verdict, check_layer
 from symbp.check.budget import Budget
 from symbp.check.data import Data
 from symbp.check.forward import check_forward
@@ -54,6 +55,31 @@ def test_shapes_without_arguments_are_told() -> None:
     for result in judged(masked, ("oracle", "gradient")).results:
         assert result.verdict is Verdict.PASSED, str(result)
         assert "no arguments were found for x(3,1)" in result.detail
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        ("y[n, i] = where(i <= n, x[n, i], -inf)", {}),
+        ("y[i, j] = where(i == j, -inf, s*x[i, j])", {"parameters": ["s"]}),
+        ("y[n] = max(where(m[n, k] > 0, x[n, k], -inf), k)", {"constants": ["m"]}),
+        ("y[n, i] = s*x[n, i]", {"parameters": ["s"]}),
+    ],
+    ids=["a mask", "all but a diagonal", "the largest that counts", "a number"],
+)
+def test_infinite_outputs_and_numbers_as_parameters_are_judged(text, options) -> None:
+    for result in judged(layer("F", text, **options), JUDGES).results:
+        assert result.verdict is Verdict.PASSED, str(result)
+
+
+def test_a_wrong_infinity_is_told() -> None:
+    one = layer("Masked", "y[n, i] = where(i <= n, x[n, i], -inf)")
+    source = pipeline.emit(one)
+    wrong = pipeline.load_class(replace(source, text=source.text.replace("-np.inf", "np.inf")))
+    oracle = Oracle()
+    recipe = find_recipe(one, oracle)
+    assert "inf" in check_forward(one, wrong, recipe, oracle).detail
+    assert check_forward(one, wrong, recipe, oracle).verdict is Verdict.FAILED
 
 
 def test_a_network_is_judged_as_it_is_shipped() -> None:
