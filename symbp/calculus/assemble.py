@@ -10,7 +10,7 @@ from sympy import Expr
 
 from symbp.calculus.bounds import growing_exponentials, has_growing_exponential
 from symbp.calculus.complement import complemented
-from symbp.calculus.contractions import closed, made_of
+from symbp.calculus.contractions import closed, made_of, reduced
 from symbp.calculus.definitions import MAX_OPENED, live, names_in, with_definitions
 from symbp.calculus.deltas import by_delta, from_deltas
 from symbp.calculus.derivation import Log
@@ -76,6 +76,7 @@ def assemble(
     closable = complemented(nodes)
     by_name = {node.target: node for node in nodes}
     dear = made_of(closed(by_name), by_name, unnamed)
+    many = reduced(nodes)
 
     def settled(excluded: Collection[str]) -> _Trial:
         written, kept = settle_unnamed(nodes, gradients, unnamed, own, excluded, linear.pricing)
@@ -88,10 +89,10 @@ def assemble(
         }
         trial = Log()
         computed = _forward(nodes, linear.selectors, put_in, names_in(written))
-        place = Surroundings(around, around.keys(), directions, linear.pricing)
+        place = Surroundings(around, around.keys(), many, directions, linear.pricing)
         forward = [stable(titled(equation), place, trial) for equation in computed]
         own_names = {equation.target: equation for equation in written}
-        place = Surroundings(around, closable, directions, linear.pricing, own_names)
+        place = Surroundings(around, closable, many, directions, linear.pricing, own_names)
         backward = [stable(titled(equation), place, trial) for equation in written]
         used = live(forward, {*layer.outputs, *names_in(backward)})
         return _Trial(list(used), backward, kept, trial)

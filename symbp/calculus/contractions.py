@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from sympy import Function, log
 
 from symbp.calculus.bounds import has_growing_exponential
 from symbp.calculus.cost import is_contraction
 from symbp.calculus.definitions import names_in, with_definitions
-from symbp.calculus.indices import replace_entries
+from symbp.calculus.indices import BINDERS, replace_entries
 from symbp.calculus.scaling import scaled
 from symbp.notation.expression import Entry, SumOver
 from symbp.notation.layer import Equation
 
-__all__ = ["closed", "is_contraction_node", "made_of", "seen_by_functions_only"]
+__all__ = ["closed", "is_contraction_node", "made_of", "reduced", "seen_by_functions_only"]
 
 
 def is_contraction_node(node: Equation, definitions: Mapping[str, Equation]) -> bool:
@@ -82,4 +82,13 @@ def made_of(
         inner = names_in([node]) & found & set(unnamed)
         if name in dear or (inner and not isinstance(node.value, Function)):
             found.add(name)
+    return found
+
+
+def reduced(nodes: Iterable[Equation]) -> set[str]:
+    """The tensors of which each entry is made of many of another's, by a sum or an extremum."""
+    found: set[str] = set()
+    for node in nodes:
+        if node.value.has(*BINDERS) or names_in([node]) & found:
+            found.add(node.target)
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from symbp.calculus.assemble import growing, titled, with_nothing
+from symbp.calculus.contractions import reduced
 from symbp.calculus.cost import pricing
 from symbp.calculus.definitions import live, with_definitions
 from symbp.calculus.derivation import Derivation, Log
@@ -28,7 +29,8 @@ def named_values(derivation: Derivation) -> tuple[Equation, ...]:
     }
     forward = {equation.target: equation for equation in function.primal}
     put_in = {n: node for n, node in unnamed.items() if n not in named and n not in forward}
-    around = Surroundings(own, own.keys(), function.directions, pricing(derivation.costs))
+    costs = pricing(derivation.costs)
+    around = Surroundings(own, own.keys(), reduced(nodes), function.directions, costs)
     found = []
     for node in nodes:
         if node.target in forward:

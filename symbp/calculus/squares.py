@@ -9,14 +9,14 @@ as it is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 from sympy import Abs, Add, Basic, Expr, Integer, Mul, S, log
 
 from symbp.calculus.bounds import is_bounded_above, is_bounded_below
-from symbp.calculus.indices import canonical, instantiate
+from symbp.calculus.indices import BINDERS, canonical, instantiate
 from symbp.notation.expression import Entry, Index, Maximum, Minimum
 from symbp.notation.layer import Equation
 
@@ -32,32 +32,44 @@ LOST = S(2) ** -54
 """What c may be of a*B**2 at most, to be lost beside it in float64."""
 
 
-def without_large_squares(expression: Expr, definitions: Definitions) -> Expr:
+def without_large_squares(
+    expression: Expr, definitions: Definitions, reduced: Collection[str] = ()
+) -> Expr:
     """An equal expression in which no square overflows under a root, a logarithm or a line.
 
     Args:
         expression: a right side.
         definitions: the equations of the tensors in it that are computed before.
+        reduced: tensors made of many entries of others: what these make together may overflow.
     """
-    return canonical(_visit(expression, definitions)) if expression.has(Entry) else expression
+    known = _Known(definitions, frozenset(reduced))
+    return canonical(_visit(expression, known)) if expression.has(Entry) else expression
 
 
-def _visit(node: Basic, definitions: Definitions) -> Basic:
+@dataclass(frozen=True)
+class _Known:
+    """What is known of the tensors; the arguments of `without_large_squares`."""
+
+    definitions: Definitions
+    reduced: frozenset[str]
+
+
+def _visit(node: Basic, known: _Known) -> Basic:
     if not node.args or isinstance(node, Entry):
         return node
     args = node.args
     if isinstance(node, log):
-        total = _sum(args[0], definitions)
+        total = _sum(args[0], known)
         changed = total and _logarithm(total)
-        return changed or node.func(_visit(args[0], definitions))
+        return changed or node.func(_visit(args[0], known))
     powers = _powers(node) if node.is_Mul or node.is_Pow else []
-    for base, _ in dict.fromkeys([*powers, *(_opened(power, definitions) for power in powers)]):
-        total = _sum(base, definitions)
-        split = total and _product(powers, base, total, definitions)
+    for base, _ in dict.fromkeys([*powers, *(_opened(power, known) for power in powers)]):
+        total = _sum(base, known)
+        split = total and _product(powers, base, total, known)
         if split:
             changed, rest = split
-            return changed * _visit(rest, definitions)
-    return node.func(*(_visit(arg, definitions) for arg in args))
+            return changed * _visit(rest, known)
+    return node.func(*(_visit(arg, known) for arg in args))
 
 
 @dataclass(frozen=True)
@@ -91,13 +103,13 @@ class _Sum:
         return None if counts else bound
 
 
-def _sum(base: Expr, definitions: Definitions) -> _Sum | None:
-    """A base as a number and a square, by name or not, if it is that and can overflow."""
-    number, square = _value(base, definitions).as_independent(Entry, as_Add=True)
+def _sum(base: Expr, known: _Known) -> _Sum | None:
+    """A base as a number and a square, by name or not, if it is that and can overflow alone."""
+    number, square = _value(base, known).as_independent(Entry, as_Add=True)
     if number == 0 or number.has(Index) or square.is_Add:
         return None
     coefficient, named = square.as_independent(Entry, as_Add=False)
-    more, entries = _value(named, definitions).as_independent(Entry, as_Add=False)
+    more, entries = _value(named, known).as_independent(Entry, as_Add=False)
     coefficient *= more
     factor, symbols = coefficient.as_coeff_Mul()
     powers = [(base, power / 2) for base, power in _powers(symbols)]
@@ -108,6 +120,8 @@ def _sum(base: Expr, definitions: Definitions) -> _Sum | None:
     if any(power != 2 for _, power in _powers(entries)):
         return None
     squared = Mul(*(base for base, _ in _powers(entries)))
+    if squared.has(*BINDERS) or any(entry.name in known.reduced for entry in squared.atoms(Entry)):
+        return None
     if is_bounded_above(squared) and is_bounded_below(squared):
         return None
     return _Sum(number, factor, Mul(*(base**power for base, power in powers)), squared)
@@ -122,14 +136,14 @@ def _logarithm(total: _Sum) -> Expr | None:
 
 
 def _product(
-    powers: list[Power], base: Expr, total: _Sum, definitions: Definitions
+    powers: list[Power], base: Expr, total: _Sum, known: _Known
 ) -> tuple[Expr, Expr] | None:
     """The powers of a sum, and of what is squared in it, by s and q; and the other factors."""
     both = (total.squared, -total.squared)
     squared = [p for p in powers if p[0] in both and p[1].is_Integer and p[1] > 0]
     others = [power for power in powers if power not in squared]
     if squared:
-        others = [*map(partial(_opened, definitions=definitions), others)]
+        others = [*map(partial(_opened, known=known), others)]
     power = Add(*(exponent for other, exponent in others if other == base))
     count = Add(*(exponent for _, exponent in squared))
     sign = Mul(*((other / total.squared) ** exponent for other, exponent in squared))
@@ -147,18 +161,18 @@ def _product(
     return sign * total.within(kept) ** power * (kept / total.inside) ** count * scale, Mul(*rest)
 
 
-def _opened(power: Power, definitions: Definitions) -> Power:
+def _opened(power: Power, known: _Known) -> Power:
     """A power of what is a power by name, as a power of that one's base."""
     base, exponent = power
-    ((inner, by), *others) = _powers(_value(base, definitions))
+    ((inner, by), *others) = _powers(_value(base, known))
     return power if others else (inner, by * exponent)
 
 
-def _value(base: Expr, definitions: Definitions) -> Expr:
+def _value(base: Expr, known: _Known) -> Expr:
     """What an entry is by its definition."""
-    if not isinstance(base, Entry) or base.name not in definitions:
+    if not isinstance(base, Entry) or base.name not in known.definitions:
         return base
-    definition = definitions[base.name]
+    definition = known.definitions[base.name]
     return instantiate(definition.value, definition.axes, base.indices)
 
 

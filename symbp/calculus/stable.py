@@ -45,12 +45,14 @@ class Surroundings:
         definitions: the equations of the tensors that are computed, by target.
         gradients: those that come before it among gradients or tangents, by target.
         closable: those tensors whose complements are written without a difference.
+        reduced: those made of many entries of others.
         upstream: the gradients of the outputs, or the tangents.
         pricing: of the target.
     """
 
     definitions: Mapping[str, Equation]
     closable: Collection[str]
+    reduced: Collection[str]
     upstream: Collection[str]
     pricing: Pricing
     gradients: Mapping[str, Equation] = field(default_factory=dict)
@@ -97,7 +99,7 @@ def _rewritten(
     scaled = log.note("pole", scaled, without_poles(scaled.value, others))
     guarded = _proved("guard", guarded_with_proofs, scaled, others, log)
     settled = log.note("saturation", guarded, saturated(guarded.value, others))
-    return log.note("square", settled, without_large_squares(settled.value, others))
+    return log.note("square", settled, without_large_squares(settled.value, others, around.reduced))
 
 
 Rewrite = Callable[[Expr, Mapping[str, Equation]], tuple[Expr, tuple[Proof, ...]]]
