@@ -663,6 +663,54 @@ CASES = {
         upstream=[[1.0, 0.0]],
         dtypes=("float64",),
     ),
+    "a gate squared, far out": Case(
+        "y = x/(1 + exp(-x))**2", ([3e38, -3e38, 0.0],), [3e38, 0, 0], [1, 0, 0.25]
+    ),
+    "a focal loss of the other class, far out": Case(
+        "p = exp(x)/(1 + exp(x))\ny = -(1 - p)**g*log(p)",
+        ([1000.0, -1000.0, 0.0],),
+        [0, 1000, math.log(2) / 4],
+        [0, -1, -(math.log(2) / 4 + 0.125)],
+        options={"hyper": {"g": 2.0}},
+    ),
+    "a balanced focal loss far out": Case(
+        "p = 1/(1 + exp(-x))\ny = -a*p**g*log(1 - p) - b*(1 - p)**g*log(p)",
+        ([1e38, -1e38, 0.0],),
+        [0.25e38, 0.75e38, math.log(2) / 4],
+        [0.25, -0.75, -0.5 * (math.log(2) / 4 + 0.125)],
+        options={"hyper": {"g": 2.0, "a": 0.25, "b": 0.75}},
+    ),
+    "a binary cross entropy of what is certain": Case(
+        "y = -(t*log(p) + (1 - t)*log(1 - p))",
+        ([0.0, 1.0, 0.5, 0.5], [0.0, 1.0, 1.0, 0.5]),
+        [0, 0, math.log(2), math.log(2)],
+        [1, -1, -2, 0],
+        options={"constants": ["t"]},
+    ),
+    "a cross entropy of what is impossible": Case(
+        "loss = -sum(t[n,k]*log(y[n,k]), n, k)",
+        ([[0.0, 1.0]], [[0.0, 1.0]]),
+        0,
+        [[0, -1]],
+        options={"constants": ["t"]},
+    ),
+    "a log-sum-exp of what is infinite": Case(
+        "y[n] = -log(sum(exp(-x[n,k]), k))",
+        ([[-INF, 0.0], [0.0, INF]],),
+        [-INF, 0],
+        [[NAN, 0], [1, 0]],
+        loud=True,
+    ),
+    "a logarithm of a tail that is nearly all": Case(
+        "y = log(1 - erf(x))", ([-3e38, 0.0, -1.0],), [math.log(2), 0, math.log(1 + math.erf(1))],
+        [0, -2 / math.sqrt(math.pi), -2 / math.sqrt(math.pi) / math.e / (1 + math.erf(1))],
+    ),
+    "a logarithm of nearly 1": Case(
+        "y = log(1 - exp(-x))",
+        ([30.0, math.log(2)],),
+        [-9.357622968840175e-14, -math.log(2)],
+        [9.357622968841e-14, 1],
+    ),
 }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import sympy
-from sympy import Abs, Add, Basic, Expr, S
+from sympy import Abs, Add, Basic, Expr, Mul, S
 
 from symbp.notation.expression import (
     Differs,
@@ -210,7 +210,15 @@ def is_apart_from_zero(expression: Expr) -> bool:
         return True
     varying = [term for term in expression.args if term.has(Entry)]
     is_added = expression.is_Add and len(varying) < len(expression.args)
-    return is_added and all(term.is_extended_nonnegative for term in varying)
+    return is_added and all(map(_is_never_negative, varying))
+
+
+def _is_never_negative(term: Expr) -> bool:
+    """Whether SymPy knows it, or it is a product of even powers, of what may be 0 below too."""
+    return all(
+        factor.is_extended_nonnegative or (factor.is_Pow and factor.exp.is_even)
+        for factor in Mul.make_args(term)
+    )
 
 
 def growing_exponentials(expression: Expr) -> set[Expr]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from functools import partial
 
-from sympy import Add, Basic, Expr, Mul, S, exp, log
+from sympy import Abs, Add, Basic, Expr, Mul, S, exp, log
 from sympy.core.relational import Relational
 
 from symbp.calculus.bounds import is_instance
@@ -138,7 +138,7 @@ def _finite(exponent: Expr, largest: Sequence[Expr]) -> Expr:
 
 
 def _where_finite(largest: Expr) -> Expr:
-    return Where(Differs(largest, S.NegativeInfinity), largest, S.Zero)
+    return Where(Differs(Abs(largest), S.Infinity), largest, S.Zero)
 
 
 def _is_one_of(node: Expr, patterns: Sequence[Expr]) -> bool:

@@ -6,23 +6,34 @@ of -inf, takes no part in an entropy, a divergence or a loss.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import sympy
-from sympy import Abs, Add, And, Basic, Expr, Mul, S, exp, log
+from sympy import Abs, Add, And, Basic, Expr, Mul, Pow, S, exp, log
 
 from symbp.calculus.bounds import has_unbounded_exponential, is_apart_from_zero, is_bounded_below
-from symbp.calculus.indices import canonical, instantiate, transform
-from symbp.calculus.inlining import inlined
-from symbp.notation.expression import Differs, Entry, Maximum, MaxOver, Minimum, SumOver, Where
+from symbp.calculus.indices import canonical, instantiate, rename, transform
+from symbp.calculus.inlining import inlined, opened
+from symbp.notation.expression import (
+    Differs,
+    Entry,
+    Index,
+    Maximum,
+    MaxOver,
+    Minimum,
+    SumOver,
+    Where,
+    entries,
+    free_indices,
+)
 from symbp.notation.layer import Equation
 
 __all__ = ["extended", "has_infinity"]
 
+Definitions = Mapping[str, Equation]
 
-def extended(
-    expression: Expr, definitions: Mapping[str, Equation], upstream: Collection[str]
-) -> Expr:
+
+def extended(expression: Expr, definitions: Definitions, upstream: Collection[str]) -> Expr:
     """An equal expression that is 0 where a logarithm is infinite and its other factors are 0.
 
     Args:
@@ -30,9 +41,11 @@ def extended(
         definitions: the equations of the tensors in it that are computed before.
         upstream: tensors that stand for any number; that one of them is 0 tells nothing.
     """
-    if not expression.has(log) and not _names(expression) & definitions.keys():
+    logged = _logged(definitions)
+    divides = any(power.exp == -1 and _key(power.base) in logged for power in expression.atoms(Pow))
+    if not (expression.has(log) or divides or _names(expression) & definitions.keys()):
         return expression
-    extension = _Extension(definitions, upstream)
+    extension = _Extension(definitions, upstream, logged)
     return canonical(transform(expression, extension.product))
 
 
@@ -41,15 +54,47 @@ def has_infinity(value: Expr) -> bool:
     return isinstance(value, log) and not is_apart_from_zero(value.args[0])
 
 
+def _logged(definitions: Definitions) -> set[Expr]:
+    """What can be 0 and is computed to take its logarithm, up to the names of its indices."""
+    logarithms = (node for item in definitions.values() for node in item.value.atoms(log))
+    whole = {node.args[0]: opened(node.args[0], definitions) for node in logarithms}
+    return {
+        _key(argument)
+        for argument, value in whole.items()
+        if not (value.is_positive or is_apart_from_zero(value) or has_unbounded_exponential(value))
+    }
+
+
+def _are_formed(arguments: Iterable[Expr], definitions: Definitions) -> bool:
+    """Whether the arguments of logarithms are computed as they stand."""
+    whole = (inlined(argument, definitions) for argument in arguments)
+    return not any(map(has_unbounded_exponential, whole))
+
+
+def _key(value: Expr) -> Expr:
+    """The same for expressions that are equal up to the names of their indices."""
+    slots = (slot for entry in entries(value) for slot in entry.indices)
+    free = [slot for slot in dict.fromkeys(slots) if slot in free_indices(value)]
+    own = (Index(f"@{place}", index.space) for place, index in enumerate(free))
+    return canonical(rename(value, dict(zip(free, own, strict=True))))
+
+
 class _Extension:
-    def __init__(self, definitions: Mapping[str, Equation], upstream: Collection[str]) -> None:
+    def __init__(
+        self,
+        definitions: Definitions,
+        upstream: Collection[str],
+        logged: Collection[Expr],
+    ) -> None:
         self._definitions = definitions
         self._upstream = upstream
+        self._logged = logged
 
     def product(self, node: Basic) -> Basic:
         """A product with a choice of its infinite factors, if others can be 0."""
         if not isinstance(node, Mul):
             return node
+        node = Mul(*(self._divisor(factor, node) for factor in node.args))
         infinite = [factor for factor in node.args if self._vanishing_arguments(factor)]
         arguments = set().union(*map(self._vanishing_arguments, infinite))
         others = [factor for factor in node.args if factor not in infinite]
@@ -58,9 +103,20 @@ class _Extension:
             return node
         weights = [w for w in weights if _are_zero_together(w, arguments)] or weights
         condition = _is_not_zero(Mul(*weights))
-        if len(infinite) == 1 and isinstance(infinite[0], log) and self._is_formed(*arguments):
+        is_logarithm = len(infinite) == 1 and isinstance(infinite[0], log)
+        if is_logarithm and _are_formed(arguments, self._definitions):
             return Mul(*others, log(Where(condition, infinite[0].args[0], S.One)))
         return Mul(*others, Where(condition, Mul(*infinite), S.Zero))
+
+    def _divisor(self, factor: Expr, product: Expr) -> Expr:
+        """The slope of a logarithm, 1/u, as that of 1 where what it is multiplied by is 0."""
+        if not (factor.is_Pow and factor.exp == -1 and _key(factor.base) in self._logged):
+            return factor
+        others = (other for other in product.args if other is not factor and not other.has(exp))
+        weights = [other for other in others if self._can_be_zero(other, {factor.base})]
+        if not weights:
+            return factor
+        return 1 / Where(_is_not_zero(Mul(*weights)), factor.base, S.One)
 
     def _vanishing_arguments(self, factor: Expr) -> set[Expr]:
         """The arguments that may be 0 of the logarithms of which a factor is a sum."""
@@ -78,10 +134,6 @@ class _Extension:
         if factor.is_Add or factor.is_Mul or isinstance(factor, Abs | Maximum | Minimum):
             return set().union(*map(self._vanishing_arguments, factor.args))
         return set()
-
-    def _is_formed(self, argument: Expr) -> bool:
-        """Whether a logarithm's argument is computed as it stands."""
-        return not has_unbounded_exponential(inlined(argument, self._definitions))
 
     def _can_be_zero(self, factor: Expr, arguments: set[Expr]) -> bool:
         """Whether a factor can be 0 where one of the arguments is."""

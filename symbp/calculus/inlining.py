@@ -16,7 +16,7 @@ from symbp.calculus.indices import replace_entries
 from symbp.notation.expression import Entry, Index, free_indices
 from symbp.notation.layer import Equation
 
-__all__ = ["does_grow", "inlined"]
+__all__ = ["does_grow", "inlined", "opened"]
 
 INLINE_DEPTH = 6
 Values = dict[str, tuple[tuple[Index, ...], Expr]]
@@ -49,12 +49,13 @@ def does_grow(expression: Expr, definitions: Mapping[str, Equation]) -> bool:
     with the definitions put in they are the same.
     """
     return any(
-        not is_bounded_above(_opened(node.args[0], definitions))
+        not is_bounded_above(opened(node.args[0], definitions))
         for node in growing_exponentials(expression)
     )
 
 
-def _opened(value: Expr, definitions: Mapping[str, Equation]) -> Expr:
+def opened(value: Expr, definitions: Mapping[str, Equation]) -> Expr:
+    """An expression with the definitions put in, if it does not get too long."""
     axes = free_indices(value)
     return with_definitions(Equation("", axes, value), definitions, MAX_OPENED).value
 

@@ -18,9 +18,12 @@ from symbp.calculus.flat import Settled, settled
 from symbp.calculus.indices import canonical, instantiate, transform
 from symbp.notation.expression import Entry, Maximum, Minimum, Where
 from symbp.notation.layer import Equation
+from symbp.ops import log_ndtr
 
 __all__ = ["saturated"]
 
+CERTAIN = 40
+"""From here on a normal variable is smaller, to the last bit: the logarithm is 0."""
 ORDERS = (GreaterThan, LessThan, StrictGreaterThan, StrictLessThan)
 
 
@@ -42,8 +45,20 @@ def _settled(node: Basic) -> Basic:
     """A function, an extremum or an inequality with what it sees kept from growing."""
     if isinstance(node, (Minimum, Maximum, *ORDERS)):
         return _with_bounded_exponentials(node)
+    if isinstance(node, log_ndtr):
+        return _with_bounded_argument(node)
     flat = settled(node)
     return node.func(flat.clipped(flat.argument)) if flat else node
+
+
+def _with_bounded_argument(node: log_ndtr) -> Expr:
+    """`log_ndtr(k*u)`, which is 0 for large arguments, with u kept from overflowing in k*u."""
+    factor, seen = node.args[0].as_independent(Entry, as_Add=False)
+    if not factor.is_number or abs(factor) <= 1:
+        return node
+    bound = sympy.ceiling(CERTAIN / factor)
+    kept = Minimum(seen, bound) if factor > 0 else Maximum(seen, bound)
+    return node.func(factor * kept)
 
 
 def _with_bounded_powers(product: Mul, definitions: Mapping[str, Equation]) -> Expr:

@@ -152,7 +152,10 @@ def _spread(total: Expr) -> Expr:
 def _product(factors: list[Expr], notes: Notes) -> Expr:
     """A product; where it is divided by a sum of exponentials, all such sums in it scaled."""
     powers = {factor: _power(factor) for factor in factors}
-    if not any(power.could_extract_minus_sign() and is_exponential_sum(base) for base, power in powers.values()):
+    if not any(
+        power.could_extract_minus_sign() and is_exponential_sum(base)
+        for base, power in powers.values()
+    ):
         return Mul(*factors)
     exponent: Expr = S.Zero
     rest: list[Expr] = []
@@ -226,7 +229,7 @@ def _logarithm(argument: Expr, definitions: Mapping[str, Equation], notes: Notes
     """
     argument = _as_exponentials(argument, notes)
     argument = notes.identity("counted", argument, counted(argument))
-    if not has_unbounded_exponential(argument):
+    if not has_unbounded_exponential(argument) or _is_complement(argument):
         return log(_visit(argument, definitions, notes))
     if is_apart_from_zero(argument):
         trial = Notes()
@@ -269,6 +272,13 @@ def _logarithm(argument: Expr, definitions: Mapping[str, Equation], notes: Notes
         remaining += [sympy.sign(value)] if base in signed else []
     total = _outside(total, shifts, notes)
     return total + rest + log(Mul(*remaining))
+
+
+def _is_complement(argument: Expr) -> bool:
+    """Whether it is a number less multiples of exponentials, small where it is above 0."""
+    number, rest = argument.as_coeff_Add()
+    coefficients = [term.as_coeff_Mul() for term in Add.make_args(rest)]
+    return bool(number.is_positive) and all(c < 0 and isinstance(e, exp) for c, e in coefficients)
 
 
 def _outside(exponents: Expr, shifts: list[Shift], notes: Notes) -> Expr:

@@ -62,6 +62,10 @@ def _call(context: Context, name: str, args: Sequence[Expr], order: Order) -> Re
 def _exponential(context: Context, argument: Expr, order: Order) -> Ref:
     """`exp(n*u)` as a power of `exp(u)`: near the largest floats n*u overflows, and u does not."""
     number, unit = argument.as_coeff_Mul()
+    parts = [term.as_coeff_Mul() for term in sympy.Add.make_args(argument)]
+    if argument.is_Add and all(isinstance(part, Minimum | Maximum) for _, part in parts):
+        number = max(abs(count) for count, _ in parts)
+        unit = sympy.Add(*(count / number * part for count, part in parts))
     if number.is_Integer and 1 < abs(number) <= MULTIPLIED_POWERS and unit.has(Entry):
         return _power(context, sympy.exp(sympy.sign(number) * unit), abs(number), order)
     return _call(context, "exp", [argument], order)
