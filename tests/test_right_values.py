@@ -711,6 +711,14 @@ CASES = {
         [-9.357622968840175e-14, -math.log(2)],
         [9.357622968841e-14, 1],
     ),
+    "a root of a clipped log-sum-exp over nothing, of log-sum-exps": Case(
+        "y[c] = sqrt(maximum(log(mean(exp(where(m[i, c] > 0, log(sum(exp(x[n, i] + w[n]), n)), "
+        "-inf)), i)), 0))",
+        ([[1.0], [2.0]], [0.5, 0.25], [[0.0, 1.0]]),
+        [0, 1.6238445141437956],
+        ([[0.0987844889181913], [0.20912676468088556]], [0.0987844889181913, 0.20912676468088556]),
+        options={"constants": ["m"]},
+    ),
 }  # fmt: skip
 
 

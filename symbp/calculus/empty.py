@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from functools import partial
 
-from sympy import Abs, Add, Basic, Expr, Mul, S, exp, log
+from sympy import Abs, Add, Basic, Expr, Mul, S, count_ops, exp, log
 from sympy.core.relational import Relational
 
 from symbp.calculus.bounds import is_instance
@@ -89,18 +89,19 @@ def with_empty_sums(
         sums: those whose logarithm stands by itself.
         extremes: the largest exponents that are given back to sums.
     """
-    patterns = [canonical(total) for total in sums]
-    largest = [canonical(_largest(total)) for total in patterns]
     # What stands inside of an exponent is filled first.
     inner = [with_empty_sums(extreme, sums) for extreme in extremes]
-    largest += [canonical(extreme) for extreme in (*extremes, *inner)]
-    filled = [canonical(transform(total, partial(_filled, largest=largest))) for total in patterns]
+    largest = [canonical(extreme) for extreme in (*extremes, *inner)]
+    filled: list[Expr] = []
 
     def fill(node: Basic) -> Basic:
         if isinstance(node, SumOver) and _is_one_of(node, filled):
             return Where(Differs(node, S.Zero), node, S.One)
         return _filled(node, largest)
 
+    for total in sorted(map(canonical, sums), key=count_ops):
+        largest += [canonical(_largest(total)), canonical(transform(_largest(total), fill))]
+        filled.append(canonical(transform(total, fill)))
     return canonical(transform(expression, fill)) if largest else expression
 
 
@@ -133,8 +134,19 @@ def _finite(exponent: Expr, largest: Sequence[Expr]) -> Expr:
     if isinstance(exponent, Where):
         condition, *branches = exponent.args
         return Where(condition, *(_finite(branch, largest) for branch in branches))
-    parts = Add.make_args(exponent)
-    return Add(*(-_where_finite(-p) if _is_one_of(-p, largest) else p for p in parts))
+    return Add(*(_finite_part(part, largest) for part in Add.make_args(exponent)))
+
+
+def _finite_part(part: Expr, largest: Sequence[Expr]) -> Expr:
+    """A term of an exponent; where it is the largest of several, so are those."""
+    if _is_one_of(-part, largest):
+        return -_where_finite(-part)
+    count, unit = part.as_coeff_Mul()
+    if isinstance(unit, MaxOver):
+        return count * unit.rebuild(_finite(unit.body, largest))
+    if isinstance(unit, Maximum):
+        return count * unit.func(*(_finite(arg, largest) for arg in unit.args))
+    return part
 
 
 def _where_finite(largest: Expr) -> Expr:

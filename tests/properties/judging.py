@@ -22,6 +22,7 @@ from .reference import (
     Arguments,
     Gradients,
     compares_nan,
+    divisors,
     gradients,
     has_values,
     jumps,
@@ -336,8 +337,22 @@ class _Judge:
 
     @cached_property
     def has_values(self) -> bool:
-        """Whether every step of the formula has a value here."""
-        return has_values(self.made, self.arguments)
+        """Whether every step of the formula has a value here.
+
+        What is divided by a difference of equals has none, whatever rounding leaves of it.
+        """
+        if not has_values(self.made, self.arguments):
+            return False
+        by = divisors(self.made, self.arguments)
+        for seed in SEEDS:
+            others = divisors(self.made, self.arguments, WIDE, seed)
+            with np.errstate(invalid="ignore"):
+                if any(
+                    (np.abs(other - divisor) > np.abs(divisor)).any()
+                    for divisor, other in zip(by, others, strict=True)
+                ):
+                    return False
+        return True
 
     @cached_property
     def _plain(self) -> dict[str, np.ndarray]:

@@ -23,6 +23,7 @@ __all__ = [
     "Gradients",
     "compares_nan",
     "differentiated",
+    "divisors",
     "gradients",
     "has_values",
     "jumps",
@@ -150,6 +151,7 @@ class Evaluation:
         self.has_values = True
         self.compares_nan = False
         self.jumps: list[np.ndarray] = []
+        self.divisors: list[np.ndarray] = []
 
     def run(self) -> dict[str, np.ndarray]:
         """Every target, with the batch axis in front."""
@@ -216,6 +218,8 @@ class Evaluation:
             self.compares_nan |= any(bool(np.isnan(arg).any()) for arg in args)
         if term.word == "sign" or term.word in RELATIONS:
             self.jumps.append(args[0] - args[1] if len(args) == 2 else args[0])
+        if term.word == "/":
+            self.divisors.append(args[1])
         value = FUNCTIONS[term.word](*args)
         return value if term.word in EXACT else self._erring(value)
 
@@ -299,10 +303,21 @@ def jumps(
     made: Made, arguments: Arguments, amplitude: float = 0.0, seed: int = 0
 ) -> list[np.ndarray]:
     """How far every sign and every comparison is from the other answer."""
+    return _evaluated(made, arguments, amplitude, seed).jumps
+
+
+def divisors(
+    made: Made, arguments: Arguments, amplitude: float = 0.0, seed: int = 0
+) -> list[np.ndarray]:
+    """Everything that the formula divides by."""
+    return _evaluated(made, arguments, amplitude, seed).divisors
+
+
+def _evaluated(made: Made, arguments: Arguments, amplitude: float, seed: int) -> Evaluation:
     evaluation = Evaluation(made, arguments, wide_arrays(made, arguments), amplitude, seed)
     with np.errstate(all="ignore"):
         evaluation.run()
-    return evaluation.jumps
+    return evaluation
 
 
 def overflows(made: Made, arguments: Arguments) -> bool:
