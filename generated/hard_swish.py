@@ -58,8 +58,7 @@ class HardSwish:
         if single:
             dy = dy[None]
         total = 3 + x
-        dx = x * (total > 0)
-        dx *= np.maximum(total, 0) <= 6
+        dx = _masked((np.maximum(total, 0) <= 6) & (total > 0), x)
         dx += lower
         dx /= 6
         # dx = dy*(lower + where(maximum(3 + x, 0) <= 6, 1, 0)*where(3 + x > 0, 1,
@@ -105,6 +104,12 @@ def _floats(**values):
                 )
             dtype, owner = found, name
     return [array.astype(dtype, copy=False) for array in arrays.values()]
+
+
+def _masked(mask, value):
+    """value where the mask is true, else 0: its bits times the mask, whatever value is there."""
+    bits = value.view(f"i{value.itemsize}")
+    return (bits * mask).view(value.dtype)
 
 
 def _upstream(name, value, shape, dtype):

@@ -719,6 +719,22 @@ CASES = {
         ([[0.0987844889181913], [0.20912676468088556]], [0.0987844889181913, 0.20912676468088556]),
         options={"constants": ["m"]},
     ),
+    "a complement by name, and a number": Case(
+        "q[i] = where(i > 1, x[i], -inf)\nt[i] = exp(q[i] - max(q[l], l))\n"
+        "u[i] = erf(t[i])\nv[i] = 1 - u[i]\ny[i] = log(v[i] + 0.5)",
+        ([1.0, 2.0, 0.0],),
+        [math.log(1.5), math.log(1.5), math.log(math.erfc(1) + 0.5)],
+        [0, 0, 0],
+    ),
+    "what a mask leaves out is no number": Case(
+        "y[i] = where(m[i] == 1, (x[i] - 2)**2*sin(x[i]), 0)",
+        ([1.0, NAN, INF, 1e300], [1.0, 0.0, 0.0, 0.0]),
+        [math.sin(1), 0, 0, 0],
+        [math.cos(1) - 2 * math.sin(1), 0, 0, 0],
+        options=MASKED,
+        dtypes=("float64",),
+        loud=True,
+    ),
 }  # fmt: skip
 
 

@@ -7,7 +7,6 @@ is left is 0, and 1 is divided by in its place; wherever something counts neithe
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from functools import partial
 
 from sympy import Abs, Add, Basic, Expr, Mul, S, count_ops, exp, log
 from sympy.core.relational import Relational

@@ -6,9 +6,6 @@ same where the branch is taken and harmless where it is not.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 import sympy
 from sympy import Basic, Expr, S
 from sympy.core.relational import (
@@ -22,28 +19,22 @@ from sympy.core.relational import (
 from symbp.calculus.bounds import GROWING, is_bounded_above
 from symbp.calculus.choices import under
 from symbp.calculus.indices import canonical
+from symbp.calculus.masks import PARTIAL, is_partial_power
 from symbp.calculus.proofs import Proof
 from symbp.calculus.readback import guards_of
-from symbp.notation.expression import Differs, Entry, Index, Maximum, Minimum, Where
-from symbp.notation.layer import Equation
+from symbp.notation.expression import Entry, Index, Maximum, Minimum, Where
 from symbp.ops import BY_KIND, kinds
 
-__all__ = ["guarded", "guarded_with_proofs", "is_risky"]
+__all__ = ["guarded", "guarded_with_proofs"]
 
-PARTIAL = kinds(lambda function: function.inside is not None)
 POSITIVE = kinds(lambda function: function.positive)
 
 
-Definitions = Mapping[str, Equation]
-NOTHING: Definitions = MappingProxyType({})
-
-
-def _guard(expression: Expr, definitions: Definitions) -> Expr:
+def _guard(expression: Expr) -> Expr:
     """The expression with the arguments in every branch of a `where` kept within that branch."""
     if not expression.has(Where) or not expression.has(Entry):
         return expression
-    expression = _masked_by_choice(expression, definitions)
-    args = [_guard(arg, definitions) for arg in expression.args]
+    args = [_guard(arg) for arg in expression.args]
     node = expression.func(*args) if args else expression
     if not isinstance(node, Where):
         return node
@@ -52,81 +43,19 @@ def _guard(expression: Expr, definitions: Definitions) -> Expr:
     return Where(condition, _guarded(a, condition, True), _guarded(b, condition, False))
 
 
-def guarded(expression: Expr, definitions: Definitions = NOTHING) -> Expr:
-    """An equal expression in which branches that are not taken do no harm.
-
-    Args:
-        expression: a right side.
-        definitions: the equations of the tensors in it that are computed before.
-    """
-    return canonical(_guard(expression, definitions))
+def guarded(expression: Expr) -> Expr:
+    """An equal expression in which branches that are not taken do no harm."""
+    return canonical(_guard(expression))
 
 
-def guarded_with_proofs(
-    expression: Expr, definitions: Definitions = NOTHING
-) -> tuple[Expr, tuple[Proof, ...]]:
+def guarded_with_proofs(expression: Expr) -> tuple[Expr, tuple[Proof, ...]]:
     """What `guarded` gives, and for every guarded argument when it is the argument itself.
 
     Raises:
         InternalError: a branch that is taken was changed.
     """
-    value = _guard(expression, definitions)
+    value = _guard(expression)
     return canonical(value), guards_of(expression, value)
-
-
-def is_risky(expression: Expr) -> bool:
-    """Whether a function in an expression may fail or overflow for some arguments."""
-    return any(
-        isinstance(node, PARTIAL)
-        or (isinstance(node, GROWING) and not is_bounded_above(node.args[0]))
-        or (node.is_Pow and node.has(Entry) and _is_partial_power(node))
-        for node in sympy.preorder_traversal(expression)
-    )
-
-
-def _masked_by_choice(node: Expr, definitions: Definitions) -> Expr:
-    """A mask times something that may fail outside the mask, as a choice of it or 0."""
-    if not node.is_Mul:
-        return node
-    for choice in (factor for factor in node.args if isinstance(factor, Where)):
-        rest = sympy.Mul(*(factor for factor in node.args if factor is not choice))
-        condition, a, b = choice.args
-        if S.Zero not in (a, b):
-            continue
-        if is_risky(rest) or _excludes(condition, rest):
-            return Where(condition, a * rest, b * rest)
-        infinite = [f for f in sympy.Mul.make_args(rest) if _has_infinity(f, definitions)]
-        if infinite:
-            others = (f for f in sympy.Mul.make_args(rest) if f not in infinite)
-            within = sympy.Mul(*infinite)
-            return sympy.Mul(*others, Where(condition, a * within, b * within))
-    return node
-
-
-def _has_infinity(value: Basic, definitions: Definitions) -> bool:
-    """Whether something chooses an infinity that is written down, which no function makes finite.
-
-    So of `where(mask, x, -inf)*w`, also where it has a name, and not of its exponential.
-    """
-    if isinstance(value, Entry):
-        known = definitions.get(value.name)
-        return known is not None and _has_infinity(known.value, definitions)
-    if isinstance(value, Where):
-        branches = value.args[1:]
-        return any(b.is_infinite or _has_infinity(b, definitions) for b in branches)
-    if value.is_Pow and value.args[1].could_extract_minus_sign():
-        return False
-    if value.is_Mul or value.is_Add or value.is_Pow:
-        return any(_has_infinity(argument, definitions) for argument in value.args)
-    return False
-
-
-def _excludes(condition: Basic, factor: Expr) -> bool:
-    """Whether a condition tests what stands in a factor for nan or infinity: no times 0 then."""
-    tests = [test.args for test in condition.atoms(Differs)]
-    excluding = [a for a, b in tests if a == b or (isinstance(a, Entry) and b.is_infinite)]
-    tested = {entry for value in excluding for entry in value.atoms(Entry)}
-    return not tested.isdisjoint(factor.atoms(Entry))
 
 
 def _guarded(branch: Expr, condition: Basic, taken: bool) -> Expr:
@@ -154,7 +83,7 @@ def _guarded(branch: Expr, condition: Basic, taken: bool) -> Expr:
     if isinstance(node, PARTIAL) and not (isinstance(node, POSITIVE) and node.args[-1].is_positive):
         safe = sympy.Integer(BY_KIND[node.func].inside)
         return node.func(*node.args[:-1], _chosen(condition, taken, node.args[-1], safe))
-    if node.is_Pow and _is_partial_power(node):
+    if node.is_Pow and is_partial_power(node):
         return _chosen(condition, taken, node.base, S.One) ** node.exp
     return node
 
@@ -178,13 +107,6 @@ def _with_chosen_factors(product: Expr, condition: Basic, taken: bool) -> Expr:
 
 def _chosen(condition: Basic, taken: bool, value: Expr, safe: Expr) -> Expr:
     return Where(condition, value, safe) if taken else Where(condition, safe, value)
-
-
-def _is_partial_power(node: Expr) -> bool:
-    """Whether a power has no value for some arguments; a sum over nothing that counts is 0."""
-    if node.base.is_positive and not node.base.has(S.NegativeInfinity):
-        return False
-    return not (node.exp.is_Integer and node.exp.is_nonnegative)
 
 
 def _clamped(argument: Expr, condition: Basic) -> Expr | None:

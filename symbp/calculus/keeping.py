@@ -11,8 +11,8 @@ from symbp.calculus.bounds import has_growing_exponential
 from symbp.calculus.cost import Pricing
 from symbp.calculus.definitions import QUESTIONS, names_in, with_definitions
 from symbp.calculus.extension import has_infinity
-from symbp.calculus.guards import is_risky
 from symbp.calculus.indices import canonical, replace_entries
+from symbp.calculus.masks import is_risky
 from symbp.calculus.rational import cancelled
 from symbp.calculus.scaling import scaled
 from symbp.calculus.shift import is_exponential_sum

@@ -20,7 +20,7 @@ from symbp.calculus.equality import (
 from symbp.calculus.indices import canonical, transform
 from symbp.calculus.proofs import FreeShift, Identity, Proof, tidied
 from symbp.calculus.shift import Shift
-from symbp.calculus.spot_check import do_differ
+from symbp.calculus.spot_check import do_agree
 from symbp.errors import InternalError
 from symbp.notation.expression import Entry, SumOver, Where, free_indices, scalar
 from symbp.ops import erfc, erfcx, log_ndtr
@@ -94,7 +94,7 @@ def _free_shift(shift: Shift, by_m: Expr) -> FreeShift:
     for one, other, directions, fault in steps:
         if not are_equal_in_all_cases(one, other, directions):
             decided = False
-            if do_differ(one, other):
+            if not do_agree(one, other):
                 raise InternalError(
                     fault.format(
                         shifted=shifted, m=m, derivative=derivative, total=total, after=after
@@ -140,7 +140,7 @@ def _directions(*shifts: Shift) -> tuple[Expr, ...]:
 def _proved(identity: Identity, directions: tuple[Expr, ...]) -> Identity:
     if _holds(identity, directions):
         return tidied(identity)
-    if do_differ(identity.before, identity.after):
+    if not do_agree(identity.before, identity.after):
         raise InternalError(f"{identity.kind}: {identity.after} is not {identity.before}")
     return tidied(replace(identity, decided=False))
 

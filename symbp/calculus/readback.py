@@ -18,7 +18,7 @@ from sympy.core.relational import (
 
 from symbp.calculus.indices import transform
 from symbp.calculus.proofs import Guard, Identity, tidied
-from symbp.calculus.spot_check import do_differ
+from symbp.calculus.spot_check import do_agree
 from symbp.errors import InternalError
 from symbp.notation.expression import Maximum, Minimum, Where
 
@@ -44,7 +44,7 @@ def guards_of(before: Expr, after: Expr) -> tuple[Guard | Identity, ...]:
     old, new = _Reader(), _Reader()
     was, reads = old.read(before, ()), new.read(after, ())
     decided = was == reads or _as_masks(was) == _as_masks(reads)
-    if not decided and do_differ(before, after):
+    if not decided and not do_agree(before, after):
         raise InternalError(f"guards: {after} is not {before}")
     found = (tidied(guard) for guard in new.found if guard not in old.found)
     return tuple(dict.fromkeys(found)) or (tidied(Identity("mask", before, after, decided)),)
@@ -85,6 +85,9 @@ class _Reader:
 
     def _where(self, node: Where, known: Conditions) -> Basic:
         condition, a, b = node.args
+        if isinstance(condition, sympy.And) and b == 0:  # one after the other, as masks stand
+            first, *others = condition.args
+            return self._where(Where(first, Where(sympy.And(*others), a, b), b), known)
         read = self.read(condition, known)
         for held in (condition, read):
             for outcome, branch in ((held, a), (sympy.Not(held), b)):
@@ -120,17 +123,20 @@ def _ordered(relation: Basic) -> tuple[Basic, Basic] | tuple[None, None]:
 
 
 def _as_masks(expression: Basic) -> Basic:
-    """`where(c, a, b)` as `c*a + (1 - c)*b` with a symbol for c, so that the order is no matter."""
+    """`where(c, a, b)` as `c*a + (1 - c)*b`, a symbol for each question in c: no order matters."""
 
     def mask(node: Basic) -> Basic:
         if not isinstance(node, Where):
             return node
         condition, a, b = node.args
+        chosen = Mul(*map(bit, sympy.And.make_args(condition)))
+        return chosen * a + (1 - chosen) * b
+
+    def bit(condition: Basic) -> Expr:
         negated = sympy.Not(condition)
         first = min(condition, negated, key=str)
         symbol = sympy.Symbol(f"[{first}]", real=True)
-        chosen = symbol if first == condition else 1 - symbol
-        return chosen * a + (1 - chosen) * b
+        return symbol if first == condition else 1 - symbol
 
     def once(node: Basic) -> Basic:
         """A mask is 0 or 1: its powers are itself."""

@@ -32,9 +32,14 @@ from symbp.notation.expression import (
 from symbp.notation.layer import Equation
 from symbp.ops import erfcx, log_ndtr, stop_gradient
 
-__all__ = ["do_differ", "does_grow_far_out"]
+__all__ = ["do_agree", "do_differ", "does_grow_far_out"]
 
-LENGTH = 2
+Definitions = Mapping[str, Equation]
+NOTHING: Definitions = MappingProxyType({})
+
+
+LENGTHS = (2, 5)
+"""Of every axis; the second is tried where the first tells nothing."""
 PLACES = 8
 DIGITS = 50
 TOLERANCE = 10.0**-30
@@ -102,30 +107,51 @@ def _place_of(extreme: Callable[[list[Any]], Any], values: list[Any]) -> int:
     raise ValueError("not a number")
 
 
-def do_differ(a: Expr, b: Expr, definitions: Mapping[str, Equation] = MappingProxyType({})) -> bool:
+def do_differ(a: Expr, b: Expr, definitions: Definitions = NOTHING) -> bool:
     """Whether two expressions differ by their numbers at one of some random places.
-
-    A place where one of them has no real value tells nothing, nor does one where rounding decides
-    which branch is taken.
 
     Args:
         a, b: the expressions.
         definitions: of tensors in them, by name; all others have random entries.
     """
-    for seed in range(PLACES):
-        place = _Place(seed, definitions, (-3 if seed % 2 else 0, 3))
-        try:
-            left, right = (place.value(side, {}) for side in (a, b))
-        except (TypeError, ValueError, ZeroDivisionError, OverflowError):
-            continue
-        if not all(isinstance(n, int | _MP.mpf) and _MP.isfinite(n) for n in (left, right)):
-            continue
-        if abs(left - right) > TOLERANCE * (1 + abs(left)):
+    return _compared(a, b, definitions) is False
+
+
+def do_agree(a: Expr, b: Expr, definitions: Definitions = NOTHING) -> bool:
+    """Whether two expressions have the same numbers at some random places, and there are some.
+
+    Args:
+        a, b: the expressions.
+        definitions: of tensors in them, by name; all others have random entries.
+    """
+    return _compared(a, b, definitions) is True
+
+
+def _compared(a: Expr, b: Expr, definitions: Definitions) -> bool | None:
+    """Whether two expressions agree wherever numbers tell; None if they do nowhere.
+
+    A place where one of them has no real value tells nothing, nor does one where rounding decides
+    which branch is taken. A mask over positions may leave nothing of a few.
+    """
+    for length in LENGTHS:
+        told = False
+        for seed in range(PLACES):
+            place = _Place(seed, definitions, (-3 if seed % 2 else 0, 3), length)
+            try:
+                left, right = (place.value(side, {}) for side in (a, b))
+            except (TypeError, ValueError, ZeroDivisionError, OverflowError):
+                continue
+            if not all(isinstance(n, int | _MP.mpf) and _MP.isfinite(n) for n in (left, right)):
+                continue
+            if abs(left - right) > TOLERANCE * (1 + abs(left)):
+                return False
+            told = True
+        if told:
             return True
-    return False
+    return None
 
 
-def does_grow_far_out(exponent: Expr, definitions: Mapping[str, Equation]) -> bool:
+def does_grow_far_out(exponent: Expr, definitions: Definitions) -> bool:
     """Whether an exponent is large at one of some random places far out.
 
     Args:
@@ -150,11 +176,17 @@ class _Place:
         seed: of the numbers.
         definitions: of the tensors whose entries are computed.
         limits: between which they lie.
+        length: of every axis.
     """
 
     def __init__(
-        self, seed: int, definitions: Mapping[str, Equation], limits: tuple[int, int]
+        self,
+        seed: int,
+        definitions: Definitions,
+        limits: tuple[int, int],
+        length: int = LENGTHS[0],
     ) -> None:
+        self._length = length
         self._seed, self._definitions, self._limits = seed, definitions, limits
         self._known: dict[tuple[Any, ...], Any] = {}
 
@@ -178,7 +210,7 @@ class _Place:
         if node in (sympy.true, sympy.false):
             return bool(node)
         if isinstance(node, Size):
-            return _MP.mpf(LENGTH)
+            return _MP.mpf(self._length)
         if isinstance(node, Index):
             return at[node] if node in at else self._drawn((node.name,), integer=True)
         if isinstance(node, Entry):
@@ -193,7 +225,7 @@ class _Place:
             condition, a, b = node.args
             return self.value(a if self.value(condition, at) else b, at)
         if isinstance(node, Reduction | ArgMaxOver | ArgMinOver):
-            ranges = itertools.product(range(LENGTH), repeat=len(node.bound))
+            ranges = itertools.product(range(self._length), repeat=len(node.bound))
             inner = ({**at, **dict(zip(node.bound, place, strict=True))} for place in ranges)
             return _REDUCED[type(node)]([self.value(node.body, place) for place in inner])
         if node.is_Symbol:
@@ -204,11 +236,11 @@ class _Place:
     def _position(self, slot: Basic, at: Mapping[Index, int]) -> int:
         """A place along an axis; what an entry holds is taken around the end."""
         found = int(self.value(slot, at))
-        return found % LENGTH if isinstance(slot, Entry) else found
+        return found % self._length if isinstance(slot, Entry) else found
 
     def _drawn(self, name: tuple[Any, ...], integer: bool = False) -> Any:
         draw = random.Random(f"{self._seed} {name}")
         if integer:
-            return draw.randrange(LENGTH)
+            return draw.randrange(self._length)
         least, most = self._limits
         return _MP.mpf(draw.randint(1000 * least or 1, 1000 * most or -1)) / 1000

@@ -18,6 +18,7 @@ from symbp.calculus.extension import extended
 from symbp.calculus.guards import guarded_with_proofs
 from symbp.calculus.indices import transform
 from symbp.calculus.lifting import lifted_with_proofs
+from symbp.calculus.masks import chosen_with_proofs
 from symbp.calculus.needless import needs_no_guard, without_needless_guards
 from symbp.calculus.poles import without_poles
 from symbp.calculus.proofs import Proof
@@ -97,7 +98,9 @@ def _rewritten(
     if scaled != equation and scaled.value.has(sympy.log):
         scaled = log.apply("factor", partial(_short, around.pricing), scaled)
     scaled = log.note("pole", scaled, without_poles(scaled.value, others))
-    guarded = _proved("guard", guarded_with_proofs, scaled, others, log)
+    finite = {*around.upstream, *around.gradients}
+    chosen = _proved("mask", partial(chosen_with_proofs, upstream=finite), scaled, others, log)
+    guarded = _proved("guard", lambda value, _: guarded_with_proofs(value), chosen, others, log)
     settled = log.note("saturation", guarded, saturated(guarded.value, others))
     return log.note("square", settled, without_large_squares(settled.value, others, around.reduced))
 

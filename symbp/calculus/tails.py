@@ -90,7 +90,7 @@ def _product(product: Expr) -> Expr:
 
 def _logarithm(node: Basic) -> Basic:
     """`log(c*erfc(u))` as `log_ndtr(-sqrt(2)*u) + log(2*c)`."""
-    factor, tail = node.args[0].as_independent(erfc)
+    factor, tail = node.args[0].as_independent(erfc, as_Add=False)
     if not isinstance(tail, erfc) or not tail.has(Entry):
         return node
     if not factor.is_number or not factor.is_positive:

@@ -18,6 +18,7 @@ from symbp.calculus import FreeShift, Guard, Identity, derive, guards, shift
 from symbp.calculus.equality import are_equal, expanded
 from symbp.calculus.guards import guarded_with_proofs
 from symbp.calculus.indices import canonical
+from symbp.calculus.masks import chosen_with_proofs
 from symbp.calculus.proving import Notes, _derivative, _shift_proved
 from symbp.calculus.scaling import scaled, scaled_with_proofs
 from symbp.calculus.shift import shift_of
@@ -170,7 +171,7 @@ def test_a_logarithm_by_definition():
 @pytest.mark.parametrize("name", LAYERS)
 def test_every_step_of_the_catalogue_is_proved(name):
     for step in derive(LAYERS[name]).vjp.steps:
-        kinds = {"scale": FreeShift, "guard": Guard, "complement": Identity}
+        kinds = {"scale": FreeShift, "guard": Guard, "mask": Identity, "complement": Identity}
         if step.rule not in kinds:
             assert not step.proofs
             continue
@@ -234,12 +235,17 @@ def test_a_guard_of_elu():
 
 
 def test_a_mask_alone_is_an_identity():
-    before = Where(X > 0, 1, 0) * log(X**2)
-    after, proofs = guarded_with_proofs(before)
-    assert isinstance(proofs[0], Guard)
-    before = Where(X > 0, 1, 0) * 2**X * sympy.loggamma(scalar("alpha"))
-    after, proofs = guarded_with_proofs(before)
-    assert proofs == (Identity("mask", before, after),)
+    for rest in (log(X**2), 2**X * sympy.loggamma(scalar("alpha")), Where(V > 0, 1, 0) * X):
+        before = Where(X > 0, 1, 0) * rest
+        after, proofs = chosen_with_proofs(before, {}, ())
+        assert proofs == (Identity("mask", before, after),)
+    assert isinstance(guarded_with_proofs(Where(X > 0, log(X**2), 0))[1][0], Guard)
+
+
+def test_a_mask_of_what_comes_from_above_and_in_a_sum_stays_a_factor():
+    mask = Where(X > 0, 1, 0)
+    for product in (V * mask, SumOver(Where(XK > 0, 1, 0) * V * XK, K), Where(V > 0, 2, 0) * mask):
+        assert chosen_with_proofs(product, {}, {"v"}) == (canonical(product), ())
 
 
 DIFFICULT = [
