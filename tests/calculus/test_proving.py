@@ -23,8 +23,10 @@ from symbp.calculus.proving import Notes, _derivative, _shift_proved
 from symbp.calculus.scaling import scaled, scaled_with_proofs
 from symbp.calculus.shift import shift_of
 from symbp.calculus.spot_check import do_differ
+from symbp.calculus.tails import tails_with_proofs
 from symbp.errors import InternalError
 from symbp.notation import Entry, Equation, Maximum, Minimum, SumOver, Where, layer, scalar
+from symbp.ops import erfc, log_ndtr
 
 LAYERS = {item.name: getattr(item, "layer", item) for item in catalogue.layers()}
 SHIFTED = {
@@ -232,6 +234,22 @@ def test_a_guarded_argument_is_the_argument_where_the_condition_holds(name):
 def test_a_guard_of_elu():
     proof = guarded_with_proofs(GUARDED["elu"])[1]
     assert proof == (Guard(X <= 0, X, Minimum(X, 0)),)
+
+
+def test_what_has_no_number_anywhere_is_no_evidence():
+    notes = Notes()
+    notes.identity("exponent", log(-exp(X)), log(-2 * exp(X)))
+    with pytest.raises(InternalError, match="exponent"):
+        notes.proofs()
+
+
+def test_a_sum_with_a_tail_is_no_product_of_it():
+    v = Equation("v", (), erfc(Entry("u")))
+    for total in (log(Entry("v") + sympy.Rational(1, 3)), log(erfc(X) + sympy.Rational(1, 3))):
+        assert tails_with_proofs(total, {"v": v}) == (total, ())
+    assert tails_with_proofs(log(Entry("v") / 2), {"v": v})[0] == log_ndtr(
+        -sympy.sqrt(2) * Entry("u")
+    )
 
 
 def test_a_mask_alone_is_an_identity():
