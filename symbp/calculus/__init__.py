@@ -8,7 +8,7 @@ from symbp.calculus.deltas import by_delta
 from symbp.calculus.derivation import Derivation, Derived, Step
 from symbp.calculus.derive import derive
 from symbp.calculus.function import Function
-from symbp.calculus.hyperbolic import with_tanh
+from symbp.calculus.hyperbolic import with_hyperbolics
 from symbp.calculus.indices import rename
 from symbp.calculus.named_values import named_values
 from symbp.calculus.nodes import ArgMaxOver, ArgMinOver, Delta
@@ -52,5 +52,5 @@ __all__ = [
     "signed",
     "total_adjoint",
     "totalled",
-    "with_tanh",
+    "with_hyperbolics",
 ]

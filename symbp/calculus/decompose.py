@@ -9,7 +9,7 @@ from sympy import Basic, Expr
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean, BooleanFunction
 
-from symbp.calculus.hyperbolic import with_tanh
+from symbp.calculus.hyperbolic import with_hyperbolics
 from symbp.calculus.indices import BINDERS, canonical, rename, replace_entries
 from symbp.calculus.nodes import Delta
 from symbp.notation.expression import Entry, Index, entries
@@ -24,8 +24,8 @@ def decompose(layer: Layer, equations: Collection[Equation] | None = None) -> tu
     Every node applies one operation to entries of earlier tensors and to numbers. The last node
     of an equation keeps the user's name; the others are named u1, u2, ... A subexpression that
     occurs again, up to the names of its indices, is the same node; under a second name of the
-    user's it is a copy that nothing else refers to. A hyperbolic tangent that is written by
-    exponentials is one operation.
+    user's it is a copy that nothing else refers to. A hyperbolic function that is written
+    out is one operation.
 
     Args:
         layer: read for names, and for what it hands back.
@@ -39,7 +39,7 @@ def decompose(layer: Layer, equations: Collection[Equation] | None = None) -> tu
     builder = _Builder(names)
     numbers: dict[str, tuple[tuple[Index, ...], Expr]] = {}
     for equation in equations:
-        value = replace_entries(with_tanh(equation.value), numbers)
+        value = replace_entries(with_hyperbolics(equation.value), numbers)
         if not value.has(Entry, Index):  # a tensor that is a number is that number
             numbers[equation.target] = (equation.axes, value)
             if equation.target not in layer.outputs:

@@ -1,23 +1,37 @@
-"""Quotients of exponentials that are a hyperbolic tangent: `(e**x - e**-x)/(e**x + e**-x)`.
+"""Hyperbolic functions that are written out: `(e**x - e**-x)/(e**x + e**-x)` is a tangent.
 
-The function is one call, saturates without an overflow, and has its slope by its own value.
+The function is one call, saturates without an overflow, and has its slope by its own value. So has
+the inverse `log(u + sqrt(u**2 + 1))`, which cancels for negative u as it is written.
 """
 
 from __future__ import annotations
 
 from itertools import permutations
 
-from sympy import Add, Expr, Mul, cosh, exp, sinh, tanh
+from sympy import Add, Basic, Expr, Mul, acosh, asinh, cosh, exp, log, sinh, sqrt, tanh
 
 from symbp.calculus.indices import transform
 from symbp.notation.expression import Entry
 
-__all__ = ["as_tanh", "with_tanh"]
+__all__ = ["as_tanh", "with_hyperbolics"]
 
 
-def with_tanh(expression: Expr) -> Expr:
-    """The expression with every such quotient in it as the function."""
-    return transform(expression, as_tanh)
+def with_hyperbolics(expression: Expr) -> Expr:
+    """The expression with every hyperbolic tangent and inverse function in it as the function."""
+    return transform(expression, lambda node: as_tanh(_as_inverse(node)))
+
+
+def _as_inverse(node: Basic) -> Basic:
+    """`log(u + sqrt(u**2 + 1))` as asinh(u), `log(u + sqrt(u**2 - 1))` as acosh(u)."""
+    if not isinstance(node, log) or not node.args[0].is_Add:
+        return node
+    for root in node.args[0].args:
+        u = node.args[0] - root
+        if root == sqrt(u**2 + 1):
+            return asinh(u)
+        if root == sqrt(u**2 - 1):
+            return acosh(u)
+    return node
 
 
 def as_tanh(product: Expr) -> Expr:

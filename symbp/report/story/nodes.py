@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from symbp.calculus import Contribution, with_tanh
+from symbp.calculus import Contribution, with_hyperbolics
 from symbp.calculus.derivation import Derivation
 from symbp.notation import Entry, Equation, Index
 from symbp.report.document import Block, Inlines, Paragraph, Section, Table
@@ -26,18 +26,18 @@ def nodes(derivation: Derivation, texts: Texts) -> Section:
     )
     lead = texts.say("nodes.lead", delta="δ")
     table = Table(texts.text("nodes.caption"), head, rows)
-    blocks: list[Block] = [Paragraph(lead), *_read_as_tanh(derivation, texts), table]
+    blocks: list[Block] = [Paragraph(lead), *_read_as_functions(derivation, texts), table]
     return Section("nodes", texts.text("nodes.title"), tuple(blocks))
 
 
-def _read_as_tanh(derivation: Derivation, texts: Texts) -> list[Paragraph]:
-    """Which equations have a hyperbolic tangent that the user wrote by exponentials."""
+def _read_as_functions(derivation: Derivation, texts: Texts) -> list[Paragraph]:
+    """Which equations have a hyperbolic function that the user wrote out."""
     found = []
     for written in derivation.layer.equations:
-        read = replace(written, value=with_tanh(written.value))
+        read = replace(written, value=with_hyperbolics(written.value))
         if read != written:
             parts = {"written": equation(written), "read": equation(read)}
-            found.append(Paragraph(texts.say("nodes.tanh", **parts)))
+            found.append(Paragraph(texts.say("nodes.read", **parts)))
     return found
 
 
