@@ -22,8 +22,11 @@ def with_hyperbolics(expression: Expr) -> Expr:
 
 
 def _as_inverse(node: Basic) -> Basic:
-    """`log(u + sqrt(u**2 + 1))` as asinh(u), `log(u + sqrt(u**2 - 1))` as acosh(u)."""
-    if not isinstance(node, log) or not node.args[0].is_Add:
+    """`log(u + sqrt(u**2 + 1))` as asinh(u), `log(u + sqrt(u**2 - 1))` as acosh(u).
+
+    Of exponentials the logarithm is the better one: it undoes them.
+    """
+    if not isinstance(node, log) or not node.args[0].is_Add or node.has(exp):
         return node
     for root in node.args[0].args:
         u = node.args[0] - root

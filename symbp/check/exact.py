@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import sympy
 
 from symbp.check import subject
 from symbp.check.budget import Budget
@@ -36,6 +37,8 @@ DIGITS = {np.dtype(np.float32): 120, np.dtype(np.float64): 350}
 """Enough for the tails of the type: what cancels to 0 is then known to be less than they are."""
 MORE_DIGITS = (750, 4500)
 """1 - 1/(1 + exp(-1e4)) differs from 0 in the 4343rd only."""
+BERNOULLIS = (sympy.loggamma, sympy.polygamma)
+"""Their series takes as many Bernoulli numbers as there are digits: a minute for one value."""
 FEW = 8
 """Entries or whole sets of arguments that the most digits are spent on."""
 SPARE = 10
@@ -157,7 +160,8 @@ def exact_numbers(
     """
     tiny = float(np.finfo(dtype).tiny)
     exact = _evaluated(layer, data, upstreams, DIGITS[np.dtype(dtype)])
-    for digits in MORE_DIGITS:
+    slow = any(equation.value.has(*BERNOULLIS) for equation in layer.equations)
+    for digits in MORE_DIGITS[:1] if slow else MORE_DIGITS:
         unknown = [~exact.known(name, tiny) for name in names_of(layer)]
         if not any(mask.any() for mask in unknown) or budget.spent:
             break
