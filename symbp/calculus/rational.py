@@ -18,7 +18,7 @@ from sympy.polys.polyerrors import PolynomialError
 from symbp.calculus.cost import Pricing
 from symbp.calculus.indices import canonical, transform
 from symbp.calculus.roots import may_be_infinite
-from symbp.notation.expression import Entry
+from symbp.notation.expression import Entry, Index
 
 __all__ = [
     "cancelled",
@@ -91,9 +91,14 @@ def _times(s: Expr, part: Expr) -> Expr | None:
 
 
 def is_difference(node: Basic) -> bool:
-    """Whether a sum has terms with entries that are added and such that are subtracted."""
+    """Whether a sum has terms with entries that are added and such that are subtracted.
+
+    What is a function of positions alone, `1 - erf(i + 1)`, is a number for each of them.
+    """
     if not node.is_Add:
         return False
+    if not node.has(Entry):
+        return node.has(Index) and node.has(sympy.Function)
     return len({_negative(term) for term in node.args if term.has(Entry)}) == 2
 
 
@@ -243,6 +248,8 @@ def to_atoms(expression: Expr) -> tuple[Expr, dict[Expr, Dummy]]:
     def visit(node: Expr) -> Expr:
         if node.is_Number:
             return node
+        if not node.has(Entry) and is_difference(node):
+            return symbol(node)
         if node.is_Add or node.is_Mul:
             return node.func(*(visit(arg) for arg in node.args))
         if isinstance(node, sympy.exp):

@@ -95,3 +95,11 @@ def test_logarithms_are_not_joined():
     # log(a) + log(b) is not log(a*b) where both are negative
     expression = log(X) + log(Y)
     assert cheapest(expression, PRICING) == expression
+
+
+def test_a_function_of_positions_is_one_number():
+    # (1 - erf(n + 1))**2 is 5e-10 at n = 2: written out its terms cancel
+    complement = 1 - sympy.erf(N + 1)
+    expression = complement**2 * X * Y - complement * X * Z
+    for form in (cheapest(expression, PRICING), *forms(expression, PRICING)):
+        assert form.xreplace({complement: P, -complement: -P}).atoms(sympy.erf) == set()
