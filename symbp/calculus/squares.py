@@ -4,7 +4,7 @@
 v = q*s, where s is v kept within a bound B and q = max(|v|/B, 1), `c + a*v**2` is
 `q**2*(c + a*s**2)` to the last bit: only beyond B is q not 1, and c does not count there. In a
 product one power of q is left; where it is 2 or more the value grows as a square does, and stays
-as it is.
+as it is. A hyper-parameter c is taken to be less than 1e19 in size, of which that holds too.
 """
 
 from __future__ import annotations
