@@ -97,10 +97,13 @@ class _Sum:
         return self.number + self.factor * kept**2
 
     def bound(self, power: Expr) -> Integer | None:
-        """B, of which a power does not overflow, if the number does not count beyond it."""
+        """B, of which a power does not overflow, if the number does not count beyond it.
+
+        Of a hyper-parameter that is so beyond the largest B alone.
+        """
         bound = Integer(10) ** int(LARGEST_POWER / power)
-        counts = self.number.is_number and abs(self.number) > self.factor * bound**2 * LOST
-        return None if counts else bound
+        lost = abs(self.number) <= self.factor * bound**2 * LOST
+        return bound if (lost if self.number.is_number else power <= 2) else None
 
 
 def _sum(base: Expr, known: _Known) -> _Sum | None:

@@ -51,6 +51,7 @@ def test_is_equal_and_does_not_square_what_is_large(expression):
         X * (1 + X**2) ** Y,
         1 / (1 + tanh(X) ** 2),
         1 / (1 - X**2),
+        (C + X**2) ** -2,
         sqrt(X**2 + Y**2),
         sqrt(1 + X**3),
         log(1 + exp(X)),
