@@ -737,6 +737,15 @@ CASES = {
         dtypes=("float64",),
         loud=True,
     ),
+    "the least of masked shares by weight": Case(
+        "y[n] = log(min(exp(where(m[k, n] > 0, x[k], -inf))/sum(w[j, n]*exp(where(m[j, n] > 0, "
+        "x[j], -inf)), j), k) + 1e-7)",
+        ([0.5, -0.1, 0.2], [[0.0, 1.0], [0.0, 1.0], [1.0, 1.0]], [[0.5, 1], [0.5, 0.5], [1, 1]]),
+        [-16.11809565095832, -1.3007300074936219],
+        [-0.496222560660405, 0.863833275110972, -0.36761071445056703],
+        options={"constants": ["m", "w"]},
+        dtypes=("float64",),
+    ),
 }  # fmt: skip
 
 

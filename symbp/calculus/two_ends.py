@@ -71,7 +71,10 @@ def _slope(expression: Expr, direction: Expr) -> Expr:
 
 
 def _ramp(slope: Expr, count: Expr, distance: Expr) -> Expr:
-    """slope*d - count*max(d, 0); a positive number that d holds stands before."""
+    """slope*d - count*max(d, 0); a positive number that d holds stands before.
+
+    Where neither way it is above 0 it is written without a difference; else d may cancel.
+    """
     number, unit = distance.as_coeff_Mul()
     if number.is_positive and number != 1:
         return number * _ramp(slope, count, unit)
@@ -83,7 +86,9 @@ def _ramp(slope: Expr, count: Expr, distance: Expr) -> Expr:
         return count * Minimum(distance, 0)
     if 2 * slope == count:
         return -slope * Abs(distance)
-    return slope * Minimum(distance, 0) + (slope - count) * Maximum(distance, 0)
+    if slope.is_positive and (count - slope).is_positive:
+        return slope * Minimum(distance, 0) + (slope - count) * Maximum(distance, 0)
+    return slope * distance - count * Maximum(distance, 0)
 
 
 def distributed(exponent: Expr) -> Expr:
