@@ -18,8 +18,9 @@ from symbp.calculus.empty import empty_sums, returning, with_empty_sums
 from symbp.calculus.function import Linear
 from symbp.calculus.indices import canonical, replace_entries, transform
 from symbp.calculus.keeping import settle_unnamed
-from symbp.calculus.rational import is_difference, without_fractions
+from symbp.calculus.rational import without_fractions
 from symbp.calculus.scaling import scaled
+from symbp.calculus.signs import is_difference
 from symbp.calculus.stable import Surroundings, stable
 from symbp.calculus.sums import expand_sums, pull_out
 from symbp.calculus.sweep import selector

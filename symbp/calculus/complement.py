@@ -12,7 +12,8 @@ from itertools import permutations
 import sympy
 from sympy import Add, Basic, Expr
 
-from symbp.calculus.indices import canonical, instantiate, transform
+from symbp.calculus.definitions import defined
+from symbp.calculus.indices import canonical, transform
 from symbp.calculus.proofs import Proof
 from symbp.calculus.proving import Notes
 from symbp.notation.expression import Entry
@@ -84,9 +85,8 @@ def complemented(nodes: Collection[Equation]) -> set[str]:
 
 
 def _whole(value: Expr, definitions: Mapping[str, Equation]) -> Expr:
-    while isinstance(value, Entry) and value.name in definitions:
-        definition = definitions[value.name]
-        value = instantiate(definition.value, definition.axes, value.indices)
+    while (inner := defined(value, definitions)) != value:
+        value = inner
     return value
 
 

@@ -9,13 +9,14 @@ import sympy
 from sympy import Expr
 from sympy.core.relational import Relational
 
-from symbp.calculus.indices import canonical, replace_entries
+from symbp.calculus.indices import canonical, instantiate, replace_entries
 from symbp.notation.expression import Differs, Entry
 from symbp.notation.layer import Equation, Layer
 
 __all__ = [
     "MAX_OPENED",
     "QUESTIONS",
+    "defined",
     "live",
     "names_asked",
     "names_divided_by",
@@ -28,6 +29,14 @@ MAX_OPENED = 250
 """How many operations an equation may have that is looked at with all definitions put in."""
 QUESTIONS = (Relational, Differs, sympy.sign)
 """Nodes of which only an order or a sign matters."""
+
+
+def defined(value: Expr, definitions: Mapping[str, Equation]) -> Expr:
+    """What an entry of a computed tensor is by its definition; anything else is itself."""
+    if not isinstance(value, Entry) or value.name not in definitions:
+        return value
+    definition = definitions[value.name]
+    return instantiate(definition.value, definition.axes, value.indices)
 
 
 def names_in(equations: Iterable[Equation]) -> set[str]:

@@ -18,15 +18,14 @@ from sympy.polys.polyerrors import PolynomialError
 from symbp.calculus.cost import Pricing
 from symbp.calculus.indices import canonical, transform
 from symbp.calculus.roots import may_be_infinite
-from symbp.notation.expression import Entry, Index
+from symbp.calculus.signs import is_difference, with_good_signs
+from symbp.notation.expression import Entry
 
 __all__ = [
     "cancelled",
     "cheapest",
     "forms",
-    "is_difference",
     "to_atoms",
-    "with_good_signs",
     "without_fractions",
 ]
 
@@ -88,18 +87,6 @@ def _times(s: Expr, part: Expr) -> Expr | None:
     product = s * part
     factors = {base for base in part.as_powers_dict() if base.has(Entry)}
     return product if factors <= product.as_powers_dict().keys() else None
-
-
-def is_difference(node: Basic) -> bool:
-    """Whether a sum has terms with entries that are added and such that are subtracted.
-
-    What is a function of positions alone, `1 - erf(i + 1)`, is a number for each of them.
-    """
-    if not node.is_Add:
-        return False
-    if not node.has(Entry):
-        return node.has(Index) and node.has(sympy.Function)
-    return len({_negative(term) for term in node.args if term.has(Entry)}) == 2
 
 
 def forms(expression: Expr, pricing: Pricing) -> Iterator[Expr]:
@@ -295,25 +282,3 @@ def _exponential_bases(expression: Expr) -> dict[Expr, Expr]:
         negative = all(value < 0 for value in values)
         bases[rest] = -unit if negative else unit
     return bases
-
-
-def with_good_signs(expression: Expr) -> Expr:
-    """Hides a factor -1 in a sum that has negative terms: -y*(y - 1) is y*(1 - y)."""
-    return transform(expression, _hide_sign)
-
-
-def _hide_sign(node: Basic) -> Basic:
-    if not node.is_Mul or not node.args[0].is_Number or not node.args[0].is_negative:
-        return node
-    for position, factor in enumerate(node.args):
-        if factor.is_Add and any(_negative(term) for term in factor.args):
-            negatives = sum(_negative(term) for term in factor.args)
-            if 2 * negatives >= len(factor.args):
-                flipped = Add(*(-term for term in factor.args))
-                others = [arg for place, arg in enumerate(node.args) if place not in (0, position)]
-                return Mul(-node.args[0], *others, flipped)
-    return node
-
-
-def _negative(term: Expr) -> bool:
-    return bool(term.as_coeff_Mul()[0].is_negative)

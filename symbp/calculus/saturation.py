@@ -14,8 +14,9 @@ from sympy import Basic, Expr, Mul, S, exp, log, tanh
 from sympy.core.relational import GreaterThan, LessThan, StrictGreaterThan, StrictLessThan
 
 from symbp.calculus.bounds import is_bounded_above
+from symbp.calculus.definitions import defined
 from symbp.calculus.flat import Settled, settled
-from symbp.calculus.indices import canonical, instantiate, transform
+from symbp.calculus.indices import canonical, transform
 from symbp.notation.expression import Entry, Maximum, Minimum, Where
 from symbp.notation.layer import Equation
 from symbp.ops import log_ndtr
@@ -75,22 +76,14 @@ def _with_bounded_powers(product: Mul, definitions: Mapping[str, Equation]) -> E
 def _decaying(factor: Expr, definitions: Mapping[str, Equation]) -> list[Basic]:
     """The functions by which a factor goes to 0: exponentials, or t of `1 - t**2`."""
     if not factor.is_Add:
-        found = Mul.make_args(_defined(factor, definitions))
+        found = Mul.make_args(defined(factor, definitions))
         return [part for part in found if isinstance(part, exp)]
     number, rest = factor.as_coeff_Add()
     coefficient, power = rest.as_coeff_Mul()
     if number + coefficient != 0 or not power.is_Pow or power.exp != 2:
         return []
-    root = _defined(power.base, definitions)
+    root = defined(power.base, definitions)
     return [root] if isinstance(root, tanh) else []
-
-
-def _defined(node: Expr, definitions: Mapping[str, Equation]) -> Expr:
-    """What an entry of a computed tensor is."""
-    if not isinstance(node, Entry) or node.name not in definitions:
-        return node
-    definition = definitions[node.name]
-    return instantiate(definition.value, definition.axes, node.indices)
 
 
 def _clipped(product: Expr, flat: Settled) -> Expr:

@@ -16,7 +16,8 @@ from functools import partial
 from sympy import Abs, Add, Basic, Expr, Integer, Mul, S, log
 
 from symbp.calculus.bounds import is_bounded_above, is_bounded_below
-from symbp.calculus.indices import BINDERS, canonical, instantiate
+from symbp.calculus.definitions import defined
+from symbp.calculus.indices import BINDERS, canonical
 from symbp.notation.expression import Entry, Index, Maximum, Minimum
 from symbp.notation.layer import Equation
 
@@ -108,11 +109,11 @@ class _Sum:
 
 def _sum(base: Expr, known: _Known) -> _Sum | None:
     """A base as a number and a square, by name or not, if it is that and can overflow alone."""
-    number, square = _value(base, known).as_independent(Entry, as_Add=True)
+    number, square = defined(base, known.definitions).as_independent(Entry, as_Add=True)
     if number == 0 or number.has(Index) or square.is_Add:
         return None
     coefficient, named = square.as_independent(Entry, as_Add=False)
-    more, entries = _value(named, known).as_independent(Entry, as_Add=False)
+    more, entries = defined(named, known.definitions).as_independent(Entry, as_Add=False)
     coefficient *= more
     factor, symbols = coefficient.as_coeff_Mul()
     powers = [(base, power / 2) for base, power in _powers(symbols)]
@@ -167,16 +168,8 @@ def _product(
 def _opened(power: Power, known: _Known) -> Power:
     """A power of what is a power by name, as a power of that one's base."""
     base, exponent = power
-    ((inner, by), *others) = _powers(_value(base, known))
+    ((inner, by), *others) = _powers(defined(base, known.definitions))
     return power if others else (inner, by * exponent)
-
-
-def _value(base: Expr, known: _Known) -> Expr:
-    """What an entry is by its definition."""
-    if not isinstance(base, Entry) or base.name not in known.definitions:
-        return base
-    definition = known.definitions[base.name]
-    return instantiate(definition.value, definition.axes, base.indices)
 
 
 def _powers(node: Expr) -> list[Power]:
