@@ -77,8 +77,10 @@ def stable(equation: Equation, around: Surroundings, log: Log) -> Equation:
     if bare != equation.value:
         own = Log()
         other = _rewritten(own.note("root", equation, bare), others, around, own)
-        if needs_no_guard(other.value, found.value, others):
-            found, notes = other, own
+        is_safe = needs_no_guard(other.value, found.value, others)
+        if is_safe and not do_differ(equation.value, other.value, others):
+            log.extend(own)
+            return other
     if found != equation and do_differ(equation.value, found.value, others):
         return log.leave_out(equation)
     log.extend(notes)
